@@ -1,0 +1,6 @@
+namespace CdcStripeSync.App;
+
+internal static class Program
+{
+    private static int Main() => 0;
+}

@@ -1,0 +1,169 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+
+namespace CdcStripeSync.Core.Values;
+
+/// <summary>One column's value as the database had it, whatever mode the connector wrote it in.</summary>
+/// <remarks>The default is <see cref="Unavailable"/>: a value that nobody gave is unknown, never null.
+/// Equality is by meaning: JSON as JSON, decimals as numbers, arrays and maps by content.</remarks>
+public readonly struct ColumnValue : IEquatable<ColumnValue>
+{
+    private readonly object? _content;
+
+    private ColumnValue(ColumnKind kind, object? content)
+    {
+        Kind = kind;
+        _content = content;
+    }
+
+    public ColumnKind Kind { get; }
+
+    public bool IsUnavailable => Kind == ColumnKind.Unavailable;
+
+    public bool IsNull => Kind == ColumnKind.Null;
+
+    /// <summary>A value that is neither null nor unavailable.</summary>
+    public bool HasValue => Kind > ColumnKind.Null;
+
+    public static ColumnValue Unavailable => default;
+
+    public static ColumnValue Null { get; } = new(ColumnKind.Null, null);
+
+    public static ColumnValue Of(bool value) => new(ColumnKind.Boolean, value);
+
+    public static ColumnValue Of(long value) => new(ColumnKind.Integer, value);
+
+    public static ColumnValue Of(ExactDecimal value) => new(ColumnKind.Decimal, value);
+
+    public static ColumnValue Of(double value) => new(ColumnKind.Double, value);
+
+    public static ColumnValue Of(string value) => new(ColumnKind.Text, value);
+
+    public static ColumnValue Json(string json) => new(ColumnKind.Json, json);
+
+    public static ColumnValue Of(byte[] value) => new(ColumnKind.Bytes, value);
+
+    /// <param name="daysSinceEpoch">Days since 1970-01-01; <see cref="long.MaxValue"/> and <see cref="long.MinValue"/> are the infinities.</param>
+    public static ColumnValue Date(long daysSinceEpoch) => new(ColumnKind.Date, daysSinceEpoch);
+
+    public static ColumnValue Time(long nanosSinceMidnight) => new(ColumnKind.Time, nanosSinceMidnight);
+
+    public static ColumnValue Of(Instant value) => new(ColumnKind.Timestamp, value);
+
+    public static ColumnValue Of(ImmutableArray<ColumnValue> items) => new(ColumnKind.Array, items);
+
+    public static ColumnValue Of(ImmutableSortedDictionary<string, string?> entries) => new(ColumnKind.Map, entries);
+
+    public bool AsBoolean => (bool)Content(ColumnKind.Boolean);
+
+    public long AsInteger => (long)Content(ColumnKind.Integer);
+
+    public ExactDecimal AsDecimal => (ExactDecimal)Content(ColumnKind.Decimal);
+
+    public double AsDouble => (double)Content(ColumnKind.Double);
+
+    /// <summary>The text of <see cref="ColumnKind.Text"/> or <see cref="ColumnKind.Json"/>.</summary>
+    public string AsText => Kind == ColumnKind.Json ? (string)_content! : (string)Content(ColumnKind.Text);
+
+    public byte[] AsBytes => (byte[])Content(ColumnKind.Bytes);
+
+    public long AsDays => (long)Content(ColumnKind.Date);
+
+    public long AsTimeNanos => (long)Content(ColumnKind.Time);
+
+    public Instant AsInstant => (Instant)Content(ColumnKind.Timestamp);
+
+    public ImmutableArray<ColumnValue> AsArray => (ImmutableArray<ColumnValue>)Content(ColumnKind.Array);
+
+    public ImmutableSortedDictionary<string, string?> AsMap => (ImmutableSortedDictionary<string, string?>)Content(ColumnKind.Map);
+
+    /// <summary>The canonical text of a scalar: what templates insert, text fields receive and entity keys are made of.
+    /// Null for null and unavailable.</summary>
+    /// <remarks>Independent of the connector's modes: a decimal prints without trailing zeros, a date as ISO 8601, a uuid as its text.</remarks>
+    public string? ToText() => Kind switch
+    {
+        ColumnKind.Unavailable or ColumnKind.Null => null,
+        ColumnKind.Boolean => AsBoolean ? "true" : "false",
+        ColumnKind.Integer => AsInteger.ToString(CultureInfo.InvariantCulture),
+        ColumnKind.Decimal => AsDecimal.ToString(),
+        ColumnKind.Double => AsDouble.ToString("R", CultureInfo.InvariantCulture),
+        ColumnKind.Text or ColumnKind.Json => AsText,
+        ColumnKind.Bytes => Convert.ToBase64String(AsBytes),
+        ColumnKind.Date => DateText(AsDays),
+        ColumnKind.Time => TimeText(AsTimeNanos),
+        ColumnKind.Timestamp => AsInstant.ToString(),
+        ColumnKind.Array or ColumnKind.Map => ColumnValueJson.ToPlainJson(this),
+        _ => throw new InvalidOperationException($"column kind {Kind} has no text"),
+    };
+
+    public bool Equals(ColumnValue other)
+    {
+        if (Kind != other.Kind) return false;
+        return Kind switch
+        {
+            ColumnKind.Unavailable or ColumnKind.Null => true,
+            ColumnKind.Json => JsonEquals(AsText, other.AsText),
+            ColumnKind.Bytes => AsBytes.AsSpan().SequenceEqual(other.AsBytes),
+            ColumnKind.Array => AsArray.AsSpan().SequenceEqual(other.AsArray.AsSpan()),
+            ColumnKind.Map => AsMap.SequenceEqual(other.AsMap),
+            _ => _content!.Equals(other._content),
+        };
+    }
+
+    public override bool Equals(object? obj) => obj is ColumnValue other && Equals(other);
+
+    public override int GetHashCode() => Kind switch
+    {
+        ColumnKind.Json or ColumnKind.Map => (int)Kind,
+        ColumnKind.Bytes => HashCode.Combine(Kind, AsBytes.Length),
+        ColumnKind.Array => HashCode.Combine(Kind, AsArray.Length),
+        _ => HashCode.Combine(Kind, _content),
+    };
+
+    public static bool operator ==(ColumnValue left, ColumnValue right) => left.Equals(right);
+
+    public static bool operator !=(ColumnValue left, ColumnValue right) => !left.Equals(right);
+
+    public override string ToString() => Kind switch
+    {
+        ColumnKind.Unavailable => "<unavailable>",
+        ColumnKind.Null => "<null>",
+        _ => ToText()!,
+    };
+
+    private static bool JsonEquals(string left, string right)
+    {
+        if (left == right) return true;
+        try
+        {
+            using var a = JsonDocument.Parse(left);
+            using var b = JsonDocument.Parse(right);
+            return JsonElement.DeepEquals(a.RootElement, b.RootElement);
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private static string DateText(long days)
+    {
+        if (days == long.MaxValue) return "infinity";
+        if (days == long.MinValue) return "-infinity";
+        return days is < -719_162 or > 2_932_896
+            ? days.ToString(CultureInfo.InvariantCulture)
+            : DateOnly.FromDayNumber((int)(days + 719_162)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    }
+
+    private static string TimeText(long nanos)
+    {
+        var seconds = nanos / 1_000_000_000;
+        var text = string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600:D2}:{seconds / 60 % 60:D2}:{seconds % 60:D2}");
+        var fraction = nanos % 1_000_000_000;
+        return fraction == 0 ? text : text + "." + fraction.ToString("D9", CultureInfo.InvariantCulture).TrimEnd('0');
+    }
+
+    private object Content(ColumnKind kind) =>
+        Kind == kind ? _content! : throw new InvalidOperationException($"the column holds {Kind}, not {kind}");
+}

@@ -1,0 +1,103 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Numerics;
+
+namespace CdcStripeSync.Core.Values;
+
+/// <summary>A decimal number of any size, exact: <c>Unscaled × 10^-Scale</c>.</summary>
+/// <remarks>Always normalised (no trailing zeros in the fraction, scale never negative), so equal numbers are equal values:
+/// <c>1.50</c> and <c>1.5</c> compare equal and print the same.</remarks>
+public readonly record struct ExactDecimal : IComparable<ExactDecimal>
+{
+    /// <summary>The most digits that a number from outside may carry; more is refused, so that hostile text cannot cost time.</summary>
+    public const int MaxDigits = 10_000;
+
+    public ExactDecimal(BigInteger unscaled, int scale)
+    {
+        if (scale < 0)
+        {
+            unscaled *= BigInteger.Pow(10, -scale);
+            scale = 0;
+        }
+
+        while (scale > 0)
+        {
+            var quotient = BigInteger.DivRem(unscaled, 10, out var remainder);
+            if (!remainder.IsZero) break;
+            unscaled = quotient;
+            scale--;
+        }
+
+        Unscaled = unscaled;
+        Scale = scale;
+    }
+
+    public BigInteger Unscaled { get; }
+
+    /// <summary>Digits after the decimal point, 0 or more.</summary>
+    public int Scale { get; }
+
+    public bool IsInteger => Scale == 0;
+
+    public int Sign => Unscaled.Sign;
+
+    public static implicit operator ExactDecimal(long value) => FromInt64(value);
+
+    public static ExactDecimal FromInt64(long value) => new(value, 0);
+
+    /// <summary>This number times ten to the power of <paramref name="exponent"/>, exactly.</summary>
+    public ExactDecimal ScaleByPowerOfTen(int exponent) => new(Unscaled, Scale - exponent);
+
+    /// <summary>Reads plain or scientific notation (<c>-12.50</c>, <c>1.2E-7</c>), invariant culture.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out ExactDecimal value)
+    {
+        value = default;
+        if (string.IsNullOrEmpty(text) || text.Length > MaxDigits) return false;
+        var mantissa = text.AsSpan();
+        var exponent = 0;
+        var e = mantissa.IndexOfAny('e', 'E');
+        if (e >= 0)
+        {
+            if (!int.TryParse(mantissa[(e + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)) return false;
+            if (Math.Abs(exponent) > MaxDigits) return false;
+            mantissa = mantissa[..e];
+        }
+
+        var point = mantissa.IndexOf('.');
+        var digits = point < 0 ? mantissa.ToString() : string.Concat(mantissa[..point], mantissa[(point + 1)..]);
+        var fraction = point < 0 ? 0 : mantissa.Length - point - 1;
+        if (!BigInteger.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var unscaled)) return false;
+        value = new ExactDecimal(unscaled, fraction - exponent);
+        return true;
+    }
+
+    public static ExactDecimal Parse(string text) =>
+        TryParse(text, out var value) ? value : throw new FormatException($"'{text}' is not a decimal number");
+
+    public int CompareTo(ExactDecimal other)
+    {
+        var scale = Math.Max(Scale, other.Scale);
+        return (Unscaled * BigInteger.Pow(10, scale - Scale)).CompareTo(other.Unscaled * BigInteger.Pow(10, scale - other.Scale));
+    }
+
+    public static bool operator <(ExactDecimal left, ExactDecimal right) => left.CompareTo(right) < 0;
+
+    public static bool operator >(ExactDecimal left, ExactDecimal right) => left.CompareTo(right) > 0;
+
+    public static bool operator <=(ExactDecimal left, ExactDecimal right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >=(ExactDecimal left, ExactDecimal right) => left.CompareTo(right) >= 0;
+
+    /// <summary>Plain notation without exponent or trailing zeros: <c>-0.05</c>.</summary>
+    public override string ToString()
+    {
+        var digits = BigInteger.Abs(Unscaled).ToString(CultureInfo.InvariantCulture);
+        if (Scale > 0)
+        {
+            digits = digits.PadLeft(Scale + 1, '0');
+            digits = $"{digits[..^Scale]}.{digits[^Scale..]}";
+        }
+
+        return Unscaled.Sign < 0 ? "-" + digits : digits;
+    }
+}

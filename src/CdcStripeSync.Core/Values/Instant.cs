@@ -1,0 +1,52 @@
+using System.Globalization;
+
+namespace CdcStripeSync.Core.Values;
+
+/// <summary>A point in time beyond <see cref="DateTime"/>'s range: years before Christ and PostgreSQL's infinities exist in databases.</summary>
+/// <param name="Seconds">Seconds since 1970-01-01T00:00:00Z, floor.</param>
+/// <param name="Nanos">0 to 999,999,999.</param>
+public readonly record struct Instant(long Seconds, int Nanos) : IComparable<Instant>
+{
+    public static readonly Instant PositiveInfinity = new(long.MaxValue, 0);
+
+    public static readonly Instant NegativeInfinity = new(long.MinValue, 0);
+
+    public bool IsInfinite => Seconds is long.MaxValue or long.MinValue;
+
+    public static Instant FromNanos(Int128 nanos)
+    {
+        var seconds = nanos / 1_000_000_000;
+        var rest = nanos % 1_000_000_000;
+        if (rest < 0)
+        {
+            seconds--;
+            rest += 1_000_000_000;
+        }
+
+        return new Instant((long)seconds, (int)rest);
+    }
+
+    public static Instant FromMicros(long micros) => FromNanos((Int128)micros * 1000);
+
+    public static Instant FromMillis(long millis) => FromNanos((Int128)millis * 1_000_000);
+
+    public int CompareTo(Instant other) => (Seconds, Nanos).CompareTo((other.Seconds, other.Nanos));
+
+    public static bool operator <(Instant left, Instant right) => left.CompareTo(right) < 0;
+
+    public static bool operator >(Instant left, Instant right) => left.CompareTo(right) > 0;
+
+    public static bool operator <=(Instant left, Instant right) => left.CompareTo(right) <= 0;
+
+    public static bool operator >=(Instant left, Instant right) => left.CompareTo(right) >= 0;
+
+    /// <summary>ISO 8601 in UTC where a four-digit year can say it, else <c>seconds.nanos</c>; the infinities by name.</summary>
+    public override string ToString()
+    {
+        if (Seconds == long.MaxValue) return "infinity";
+        if (Seconds == long.MinValue) return "-infinity";
+        if (Seconds is < -62_135_596_800 or > 253_402_300_799) return string.Create(CultureInfo.InvariantCulture, $"{Seconds}.{Nanos:D9}");
+        var text = DateTimeOffset.FromUnixTimeSeconds(Seconds).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
+        return Nanos == 0 ? text + "Z" : text + "." + Nanos.ToString("D9", CultureInfo.InvariantCulture).TrimEnd('0') + "Z";
+    }
+}

@@ -1,0 +1,65 @@
+using System.Collections;
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+
+namespace CdcStripeSync.Core.Values;
+
+/// <summary>Column values by column name; a column that is not there is <see cref="ColumnValue.Unavailable"/>. Immutable.</summary>
+public sealed class Row : IEquatable<Row>, IEnumerable<KeyValuePair<string, ColumnValue>>
+{
+    private readonly IReadOnlyDictionary<string, ColumnValue> _columns;
+
+    private Row(IReadOnlyDictionary<string, ColumnValue> columns) => _columns = columns;
+
+    public static Row Empty { get; } = new(FrozenDictionary<string, ColumnValue>.Empty);
+
+    public int Count => _columns.Count;
+
+    public ColumnValue this[string column] => _columns.TryGetValue(column, out var value) ? value : ColumnValue.Unavailable;
+
+    /// <summary>True when the writer's schema had the column, even where its value is unavailable.</summary>
+    public bool Has(string column) => _columns.ContainsKey(column);
+
+    public static Row Of(IEnumerable<KeyValuePair<string, ColumnValue>> columns) =>
+        new(new Dictionary<string, ColumnValue>(columns, StringComparer.Ordinal));
+
+    public static Row Of(params (string Column, ColumnValue Value)[] columns) =>
+        Of(columns.Select(c => KeyValuePair.Create(c.Column, c.Value)));
+
+    /// <summary>Only these columns; one that is missing here stays missing.</summary>
+    public Row Project(IEnumerable<string> columns) =>
+        Of(columns.Where(Has).Distinct(StringComparer.Ordinal).Select(c => KeyValuePair.Create(c, this[c])));
+
+    /// <summary>This newer image over an older one: a column that is unavailable here takes the older value, if there is one.</summary>
+    public Row FoldOnto(Row older)
+    {
+        var result = new Dictionary<string, ColumnValue>(older._columns, StringComparer.Ordinal);
+        foreach (var (column, value) in _columns)
+        {
+            if (!value.IsUnavailable || !result.ContainsKey(column)) result[column] = value;
+        }
+
+        return new Row(result);
+    }
+
+    public bool Equals(Row? other)
+    {
+        if (other is null || other.Count != Count) return false;
+        foreach (var (column, value) in _columns)
+        {
+            if (!other._columns.TryGetValue(column, out var theirs) || theirs != value) return false;
+        }
+
+        return true;
+    }
+
+    public override bool Equals([NotNullWhen(true)] object? obj) => obj is Row other && Equals(other);
+
+    public override int GetHashCode() => Count;
+
+    public IEnumerator<KeyValuePair<string, ColumnValue>> GetEnumerator() => _columns.GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    public override string ToString() => string.Join(", ", _columns.Select(c => $"{c.Key}={c.Value}"));
+}
