@@ -1,0 +1,43 @@
+using CdcStripeSync.Core.Values;
+
+namespace CdcStripeSync.Core.Changes;
+
+/// <summary>One row change (or one row of a snapshot, or a truncate) as the source told it, independent of the record's shape.</summary>
+public sealed record ChangeEvent
+{
+    public required RecordOrigin Origin { get; init; }
+
+    public required TableId Table { get; init; }
+
+    public required ChangeOp Op { get; init; }
+
+    /// <summary>The row before the change where the source gave one. With REPLICA IDENTITY DEFAULT only the record key's columns
+    /// in it are true, so a decoder keeps only these; null where there was none.</summary>
+    public Row? Before { get; init; }
+
+    /// <summary>The row after the change; null for a delete and a truncate.</summary>
+    public Row? After { get; init; }
+
+    /// <summary>The record key's columns as Kafka had them; empty for a truncate.</summary>
+    public Row RecordKey { get; init; } = Row.Empty;
+
+    /// <summary>On the create half of a primary-key change: the old key (header <c>__debezium.oldkey</c>).</summary>
+    public Row? OldKey { get; init; }
+
+    /// <summary>On the delete half of a primary-key change: the new key (header <c>__debezium.newkey</c>).</summary>
+    public Row? NewKey { get; init; }
+
+    public required SnapshotKind Snapshot { get; init; }
+
+    /// <summary>A streamed event's place in the log; a snapshot row's stamp: the log position at which it was read
+    /// (<c>source.lsn</c>, or the second number of <c>sequence</c> for incremental rows).</summary>
+    public required SourcePosition Position { get; init; }
+
+    /// <summary>Commit time by the database's clock (<c>source.ts_ms</c>, finer where given); null where the record has none.</summary>
+    public Instant? CommittedAt { get; init; }
+
+    public string? TransactionId { get; init; }
+
+    /// <summary>Columns of the writer's schema, by which a dropped column is told from one that merely did not change; null where unknown.</summary>
+    public IReadOnlySet<string>? WriterColumns { get; init; }
+}

@@ -1,0 +1,15 @@
+namespace CdcStripeSync.Pipeline.Ports;
+
+/// <summary>The pipeline's side of a rebalance.</summary>
+public interface IPartitionHandler
+{
+    /// <summary>Called before the first record of newly assigned partitions; answers where each starts by the store's word
+    /// (the source takes the lower of this and Kafka's committed offset; a partition that is not in the answer has none stored).</summary>
+    Task<IReadOnlyDictionary<PartitionId, long>> AssignedAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken);
+
+    /// <summary>Called while the partitions are still owned: settle or drop what is in flight and commit, within the token's time.</summary>
+    Task RevokedAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken);
+
+    /// <summary>The partitions are gone already; nothing more of them may be written.</summary>
+    void Lost(IReadOnlyCollection<PartitionId> partitions);
+}

@@ -1,0 +1,66 @@
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.State;
+
+namespace CdcStripeSync.Pipeline.Ports;
+
+/// <summary>The durable state. Every method may throw <see cref="StateStoreUnavailableException"/>: the caller waits and tries again.</summary>
+public interface IStateStore
+{
+    /// <summary>Stamps an empty store, or compares: answers the stamp that stands.</summary>
+    Task<StoreStamp> StampAsync(StoreStamp stamp, CancellationToken cancellationToken);
+
+    /// <summary>Applies one batch in one transaction, in one round trip.</summary>
+    Task WriteAsync(StateBatch batch, CancellationToken cancellationToken);
+
+    /// <summary>The entities that are stored among these keys.</summary>
+    Task<IReadOnlyDictionary<EntityKey, EntityState>> LoadAsync(IReadOnlyCollection<EntityKey> keys, CancellationToken cancellationToken);
+
+    /// <summary>Entities of a resource with this key text, in any table (a parent is named by resource and key).</summary>
+    Task<IReadOnlyList<EntityState>> FindAsync(string resource, string key, CancellationToken cancellationToken);
+
+    /// <summary>The entity whose current object this is, or null.</summary>
+    Task<EntityState?> FindByStripeIdAsync(string stripeId, CancellationToken cancellationToken);
+
+    /// <summary>Entities of one table, all or only those whose row exists, in key order, after a key (exclusive).</summary>
+    Task<IReadOnlyList<EntityState>> ListAsync(TableId table, bool onlyExisting, EntityKey? after, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Entities whose <see cref="EntityState.ParentStripeId"/> this is.</summary>
+    Task<IReadOnlyList<EntityState>> ChildrenAsync(string parentStripeId, CancellationToken cancellationToken);
+
+    /// <summary>Entities with an open intent or succession: what a crash left unfinished.</summary>
+    Task<IReadOnlyList<EntityState>> UnfinishedAsync(CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<ParkedRow>> ParkedAsync(IReadOnlyCollection<EntityKey> keys, CancellationToken cancellationToken);
+
+    /// <summary>Parked rows that wait for this (see <see cref="ParkedRow.WaitsFor"/>).</summary>
+    Task<IReadOnlyList<ParkedRow>> WaitersAsync(string waitsFor, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<ParkedRow>> ParkedAsync(ParkReason? reason, int limit, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<Claim>> ClaimsAsync(string kind, string value, CancellationToken cancellationToken);
+
+    /// <summary>Claims that this row holds, of every kind.</summary>
+    Task<IReadOnlyList<Claim>> ClaimsOfAsync(EntityKey claimant, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<StoredOffset>> OffsetsAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<TablePosition>> TablePositionsAsync(CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(int limit, CancellationToken cancellationToken);
+
+    /// <summary>Effects since a time that count against the breadth limit, by resource: archive, restore's opposite, delete, recreate, price_change, create.</summary>
+    Task<IReadOnlyDictionary<(string Resource, string Kind), int>> EffectsSinceAsync(DateTimeOffset since, CancellationToken cancellationToken);
+
+    /// <summary>Linked entities by resource: the whole that a breadth share is of.</summary>
+    Task<IReadOnlyDictionary<string, int>> LinkedCountsAsync(CancellationToken cancellationToken);
+
+    Task<IReadOnlyList<AuditEntry>> AuditAsync(int newest, CancellationToken cancellationToken);
+
+    Task<Controls> ControlsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Sets pause, create-all and the active mapping; the revision grows.</summary>
+    Task SetControlsAsync(Controls controls, CancellationToken cancellationToken);
+
+    /// <summary>Marks parked rows approved: the brake no longer holds them. Answers how many.</summary>
+    Task<int> ApproveAsync(ParkReason reason, string? resource, CancellationToken cancellationToken);
+}

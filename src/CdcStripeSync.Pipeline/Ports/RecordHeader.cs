@@ -1,0 +1,3 @@
+namespace CdcStripeSync.Pipeline.Ports;
+
+public readonly record struct RecordHeader(string Key, ReadOnlyMemory<byte>? Value);

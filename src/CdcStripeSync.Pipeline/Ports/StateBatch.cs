@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using CdcStripeSync.Core.State;
+
+namespace CdcStripeSync.Pipeline.Ports;
+
+/// <summary>Changes that become durable together or not at all; applied in the order of the members.</summary>
+public sealed record StateBatch
+{
+    /// <summary>Whole entities, by key: inserted or replaced (an entity's intent and succession stand in it).</summary>
+    public ImmutableArray<EntityState> Entities { get; init; } = [];
+
+    public ImmutableArray<ParkedRow> Park { get; init; } = [];
+
+    public ImmutableArray<EntityKey> Unpark { get; init; } = [];
+
+    /// <summary>Claims inserted or replaced, by (kind, value, claimant).</summary>
+    public ImmutableArray<Claim> Claims { get; init; } = [];
+
+    public ImmutableArray<Claim> ClaimsDropped { get; init; } = [];
+
+    public ImmutableArray<DeadLetter> DeadLetters { get; init; } = [];
+
+    public ImmutableArray<TablePosition> TablePositions { get; init; } = [];
+
+    public ImmutableArray<AuditEntry> Audit { get; init; } = [];
+
+    public ImmutableArray<StoredOffset> Offsets { get; init; } = [];
+
+    public bool IsEmpty => Entities.IsEmpty && Park.IsEmpty && Unpark.IsEmpty && Claims.IsEmpty && ClaimsDropped.IsEmpty
+        && DeadLetters.IsEmpty && TablePositions.IsEmpty && Audit.IsEmpty && Offsets.IsEmpty;
+}

@@ -1,0 +1,6 @@
+namespace CdcStripeSync.Pipeline.Ports;
+
+/// <summary>How far a partition is settled.</summary>
+/// <param name="Next">The lowest offset that is not settled: where a restart resumes.</param>
+/// <param name="Metadata">Later offsets settled already, compactly; at most 4,096 bytes (Kafka's limit), else empty.</param>
+public readonly record struct StoredOffset(PartitionId Partition, long Next, string Metadata = "");

@@ -1,0 +1,8 @@
+namespace CdcStripeSync.Pipeline.Ports;
+
+public enum StripeMethod
+{
+    Get,
+    Post,
+    Delete,
+}
