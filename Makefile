@@ -1,0 +1,44 @@
+# CdcStripeSync: `make run` shows it working, `make test` proves it. `make help` lists the rest.
+SHELL := /bin/bash
+CONFIGURATION ?= Release
+DOTNET := dotnet
+CLI := artifacts/cdc-stripe/cdc-stripe
+DATA ?= .devstack
+
+.PHONY: help setup build run demo test bench format format-check clean ci
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+setup: ## check the tools, build librdkafka once, restore packages
+	@eng/setup.sh
+
+build: setup ## compile everything and publish the command to artifacts/cdc-stripe/cdc-stripe
+	@$(DOTNET) build CdcStripeSync.sln -c $(CONFIGURATION) --no-restore --nologo -v q
+	@$(DOTNET) publish src/CdcStripeSync.App -c $(CONFIGURATION) --no-build --nologo -v q -o artifacts/cdc-stripe
+
+run: build ## the whole path on this machine: PostgreSQL, Kafka, registry, connector, consumer, Stripe simulator, page
+	@$(CLI) run --dev --data $(DATA)
+
+demo: build ## a scripted catalogue session; ends with rows beside Stripe objects and an exit code
+	@$(CLI) demo
+
+test: build ## every test, with real processes on free ports
+	@eng/test.sh $(CONFIGURATION)
+
+bench: build ## benchmarks, each beside a baseline of the same run
+	@$(DOTNET) run --project tests/CdcStripeSync.Benchmarks -c $(CONFIGURATION) --no-build -- --filter '*'
+
+format: ## rewrite the code in the house style
+	@$(DOTNET) format CdcStripeSync.sln
+
+format-check: ## fail where the code is not in the house style
+	@$(DOTNET) format CdcStripeSync.sln --verify-no-changes --no-restore
+
+ci: ## what CI runs
+	@.ci/run
+
+clean: ## forget build output and the DevStack's data (not the librdkafka cache)
+	@if [ -x $(CLI) ] && [ -d $(DATA) ]; then $(CLI) run --dev --data $(DATA) --stop >/dev/null 2>&1 || true; fi
+	@rm -rf artifacts TestResults BenchmarkDotNet.Artifacts $(DATA)
+	@find src tests -depth -type d \( -name bin -o -name obj \) -exec rm -rf {} +

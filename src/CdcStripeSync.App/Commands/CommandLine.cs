@@ -1,0 +1,23 @@
+using System.CommandLine;
+
+namespace CdcStripeSync.App.Commands;
+
+/// <summary>The whole command line, one file a command.</summary>
+internal static class CommandLine
+{
+    public static RootCommand Root()
+    {
+        var root = new RootCommand(
+            """
+            Keeps Stripe's catalogue true to a product database: row changes (Debezium, Kafka) become the right Stripe calls.
+
+            Try it on this machine, nothing to configure:   cdc-stripe run --dev
+            Against your own stack:                         cdc-stripe check --config cdc-stripe.json && cdc-stripe run --config cdc-stripe.json
+
+            Settings come from the file, then the environment (CDC_STRIPE__STRIPE__APIKEY=…), then flags (--set kafka.groupId=x).
+            Exit codes: 0 fine, 1 error, 2 usage or configuration, 3 something differs.
+            """);
+        root.Subcommands.Add(ConfigCommand.Create());
+        return root;
+    }
+}

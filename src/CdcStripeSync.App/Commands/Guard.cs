@@ -1,0 +1,35 @@
+using System.CommandLine;
+using CdcStripeSync.App.Configuration;
+
+namespace CdcStripeSync.App.Commands;
+
+/// <summary>Runs a command's action and turns what can go wrong into lines that say what to do, and an exit code.</summary>
+internal static class Guard
+{
+    public static void Runs(this Command command, Func<ParseResult, CancellationToken, Task<int>> action) =>
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, action, cancellationToken));
+
+    private static async Task<int> RunAsync(ParseResult parsed, Func<ParseResult, CancellationToken, Task<int>> action, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await action(parsed, cancellationToken);
+        }
+        catch (SettingsException e)
+        {
+            foreach (var error in e.Errors) await Console.Error.WriteLineAsync("cdc-stripe: " + error);
+            await Console.Error.WriteLineAsync($"cdc-stripe: {e.Errors.Count} {(e.Errors.Count == 1 ? "error" : "errors")} in the configuration; `cdc-stripe config print` shows what is in effect");
+            return ExitCode.Usage;
+        }
+        catch (UserErrorException e)
+        {
+            await Console.Error.WriteLineAsync($"cdc-stripe: {e.Message}");
+            if (e.Hint.Length > 0) await Console.Error.WriteLineAsync($"  hint: {e.Hint}");
+            return e.ExitCode;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return ExitCode.Fine;
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.CommandLine;
+using CdcStripeSync.App.Configuration;
+
+namespace CdcStripeSync.App.Commands;
+
+/// <summary>The options by which every command finds its settings.</summary>
+internal sealed class SettingsOptions
+{
+    private readonly Option<FileInfo?> _file = new("--config", "-c")
+    {
+        Description = $"Settings file (JSON); {SettingsReader.DefaultFile} in the current folder where there is one.",
+    };
+
+    private readonly Option<string[]> _set = new("--set")
+    {
+        Description = "One setting, name=value, as in --set kafka.groupId=shop; may be repeated and wins over file and environment.",
+        DefaultValueFactory = _ => [],
+    };
+
+    public static SettingsOptions On(Command command)
+    {
+        var options = new SettingsOptions();
+        command.Options.Add(options._file);
+        command.Options.Add(options._set);
+        return options;
+    }
+
+    /// <summary>Reads the settings; throws <see cref="SettingsException"/> with all that is wrong.</summary>
+    public Settings Read(ParseResult parsed) => SettingsReader.Read(parsed.GetValue(_file), parsed.GetValue(_set) ?? []);
+
+    /// <summary>Reads and validates for delivery.</summary>
+    public Settings ReadValid(ParseResult parsed)
+    {
+        var settings = Read(parsed);
+        var errors = SettingsValidator.Validate(settings);
+        return errors.Count == 0 ? settings : throw new SettingsException(errors);
+    }
+}

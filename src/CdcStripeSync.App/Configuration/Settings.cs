@@ -1,0 +1,22 @@
+namespace CdcStripeSync.App.Configuration;
+
+/// <summary>Everything that can be configured, as bound from file, environment and flags (later wins).</summary>
+internal sealed class Settings
+{
+    /// <summary>Path of the mapping file.</summary>
+    public string Mapping { get; set; } = "";
+
+    public KafkaSettings Kafka { get; set; } = new();
+
+    public RegistrySettings Registry { get; set; } = new();
+
+    public StripeSettings Stripe { get; set; } = new();
+
+    public StateSettings State { get; set; } = new();
+
+    public SourceSettings Source { get; set; } = new();
+
+    public WebSettings Web { get; set; } = new();
+
+    public LogSettings Log { get; set; } = new();
+}

@@ -1,0 +1,51 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace CdcStripeSync.App.Configuration;
+
+/// <summary>The effective settings as JSON, secrets masked.</summary>
+internal static partial class SettingsPrinter
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public static string Print(Settings settings)
+    {
+        var json = JsonSerializer.SerializeToNode(settings, Json)!;
+        Mask(json);
+        return json.ToJsonString(Json);
+    }
+
+    /// <summary>A key keeps its prefix, by which its mode and kind are told: <c>sk_test_****</c>.</summary>
+    public static string MaskKey(string key)
+    {
+        var prefix = KeyPrefix().Match(key).Value;
+        return key.Length == 0 ? "" : prefix + "****";
+    }
+
+    private static void Mask(JsonNode node)
+    {
+        if (node is not JsonObject members) return;
+        foreach (var (name, value) in members.ToList())
+        {
+            if (value is JsonObject) Mask(value);
+            else if (value is JsonValue text && text.TryGetValue<string>(out var secret) && secret.Length > 0)
+            {
+                if (name.Equals("apiKey", StringComparison.OrdinalIgnoreCase)) members[name] = MaskKey(secret);
+                else if (SecretName().IsMatch(name)) members[name] = "****";
+                else if (name.Equals("connectionString", StringComparison.OrdinalIgnoreCase)) members[name] = PasswordValue().Replace(secret, "$1****");
+                else if (Uri.TryCreate(secret, UriKind.Absolute, out var uri) && uri.UserInfo.Length > 0)
+                    members[name] = secret.Replace(uri.UserInfo + "@", "****@", StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [GeneratedRegex("^[sr]k_(test|live)_")]
+    private static partial Regex KeyPrefix();
+
+    [GeneratedRegex("password|secret|token|jaas|key$", RegexOptions.IgnoreCase)]
+    private static partial Regex SecretName();
+
+    [GeneratedRegex("((?:password|pwd|passfile|ssl password)\\s*=\\s*)(?:'[^']*'|\"[^\"]*\"|[^;]*)", RegexOptions.IgnoreCase)]
+    private static partial Regex PasswordValue();
+}

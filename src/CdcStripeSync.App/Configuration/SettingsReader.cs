@@ -1,0 +1,67 @@
+using Microsoft.Extensions.Configuration;
+
+namespace CdcStripeSync.App.Configuration;
+
+/// <summary>Reads the settings from, in this order (later wins): the file, the environment (<c>CDC_STRIPE__KAFKA__GROUPID</c>), flags (<c>--set kafka.groupId=x</c>).</summary>
+internal static class SettingsReader
+{
+    public const string DefaultFile = "cdc-stripe.json";
+
+    public static Settings Read(FileInfo? file, IReadOnlyList<string> assignments)
+    {
+        var errors = new List<string>();
+        var flags = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        foreach (var assignment in assignments)
+        {
+            var equals = assignment.IndexOf('=', StringComparison.Ordinal);
+            if (equals <= 0) errors.Add($"--set {assignment}: expected name=value, as in --set kafka.groupId=shop");
+            else flags[assignment[..equals].Replace('.', ':')] = assignment[(equals + 1)..];
+        }
+
+        var path = file?.FullName ?? (File.Exists(DefaultFile) ? Path.GetFullPath(DefaultFile) : null);
+        if (file is { Exists: false }) errors.Add($"{file.FullName}: no such file; give --config the path of a settings file");
+        IConfigurationRoot configuration;
+        try
+        {
+            var builder = new ConfigurationBuilder();
+            if (path is not null && File.Exists(path)) builder.AddJsonFile(path, optional: false, reloadOnChange: false);
+            configuration = builder.AddEnvironmentVariables("CDC_STRIPE__").AddInMemoryCollection(flags).Build();
+        }
+        catch (Exception e) when (e is InvalidDataException or FormatException)
+        {
+            throw new SettingsException([$"{path}: {(e.InnerException ?? e).Message}"]);
+        }
+
+        var settings = new Settings();
+        try
+        {
+            configuration.Bind(settings);
+        }
+        catch (InvalidOperationException e)
+        {
+            errors.Add((e.InnerException ?? e).Message.ReplaceLineEndings(" "));
+        }
+
+        errors.AddRange(UnknownMembers(configuration, typeof(Settings), ""));
+        if (errors.Count > 0) throw new SettingsException(errors);
+        if (settings.Mapping.Length > 0 && path is not null) settings.Mapping = Path.GetFullPath(settings.Mapping, Path.GetDirectoryName(path)!);
+        return settings;
+    }
+
+    private static IEnumerable<string> UnknownMembers(IConfiguration configuration, Type type, string prefix)
+    {
+        var known = type.GetProperties().ToDictionary(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
+        foreach (var section in configuration.GetChildren())
+        {
+            if (!known.TryGetValue(section.Key, out var member))
+            {
+                var names = string.Join(", ", known.Keys.Select(k => prefix + char.ToLowerInvariant(k[0]) + k[1..]).Order(StringComparer.Ordinal));
+                yield return $"'{prefix}{section.Key}' is not a setting; known here are {names}";
+            }
+            else if (member.Namespace == type.Namespace)
+            {
+                foreach (var error in UnknownMembers(section, member, $"{prefix}{char.ToLowerInvariant(section.Key[0])}{section.Key[1..]}.")) yield return error;
+            }
+        }
+    }
+}

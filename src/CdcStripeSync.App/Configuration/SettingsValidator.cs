@@ -1,0 +1,67 @@
+using Npgsql;
+
+namespace CdcStripeSync.App.Configuration;
+
+/// <summary>Judges settings for delivery; every finding names the setting and what it should be.</summary>
+internal static class SettingsValidator
+{
+    public static IReadOnlyList<string> Validate(Settings settings)
+    {
+        var errors = new List<string>();
+        Required(settings.Mapping, "mapping", "the path of the mapping file");
+        if (settings.Mapping.Length > 0 && !File.Exists(settings.Mapping)) errors.Add($"mapping: {settings.Mapping} does not exist");
+        Required(settings.Kafka.BootstrapServers, "kafka.bootstrapServers", "host:port,host:port");
+        Required(settings.Kafka.GroupId, "kafka.groupId", "a consumer group's name");
+        if (settings.Kafka.Topics.Count == 0) errors.Add("kafka.topics: missing; expected the connector's topics, or one regular expression that begins with ^");
+        Url(settings.Registry.Url, "registry.url");
+        Url(settings.Stripe.BaseAddress, "stripe.baseAddress");
+        Required(settings.Stripe.ApiKey, "stripe.apiKey", "a secret key, best by environment: CDC_STRIPE__STRIPE__APIKEY=sk_test_…");
+        Positive(settings.Stripe.RequestsPerSecond, "stripe.requestsPerSecond");
+        Positive(settings.Stripe.RequestsPerEndpoint, "stripe.requestsPerEndpoint");
+        Positive(settings.Stripe.MaxConcurrency, "stripe.maxConcurrency");
+        Positive(settings.Stripe.TimeoutSeconds, "stripe.timeoutSeconds");
+        if (settings.Stripe.Reserve is < 0 or > 0.9) errors.Add($"stripe.reserve: {settings.Stripe.Reserve} is not between 0 and 0.9");
+        Database(settings.State.ConnectionString, "state.connectionString", required: true);
+        Database(settings.Source.ConnectionString, "source.connectionString", required: false);
+        if (!settings.State.Schema.All(c => c is '_' or (>= 'a' and <= 'z') or (>= '0' and <= '9')) || settings.State.Schema.Length == 0)
+            errors.Add($"state.schema: '{settings.State.Schema}' is not a plain schema name (a-z, 0-9, _)");
+        if (settings.Web.Url.Length > 0) Url(settings.Web.Url, "web.url");
+        if (!Enum.TryParse<Serilog.Events.LogEventLevel>(settings.Log.Level, ignoreCase: true, out _))
+            errors.Add($"log.level: '{settings.Log.Level}' is none of {string.Join(", ", Enum.GetNames<Serilog.Events.LogEventLevel>())}");
+        return errors;
+
+        void Required(string value, string name, string expected)
+        {
+            if (string.IsNullOrWhiteSpace(value)) errors.Add($"{name}: missing; expected {expected}");
+        }
+
+        void Url(string value, string name)
+        {
+            if (!Uri.TryCreate(value, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+                errors.Add($"{name}: '{value}' is not an http or https address");
+        }
+
+        void Positive(double value, string name)
+        {
+            if (!(value > 0)) errors.Add($"{name}: {value} is not above 0");
+        }
+
+        void Database(string? value, string name, bool required)
+        {
+            if (string.IsNullOrWhiteSpace(value))
+            {
+                if (required) errors.Add($"{name}: missing; expected Host=…;Database=…;Username=…;Password=…");
+                return;
+            }
+
+            try
+            {
+                _ = new NpgsqlConnectionStringBuilder(value);
+            }
+            catch (ArgumentException e)
+            {
+                errors.Add($"{name}: {e.Message}");
+            }
+        }
+    }
+}

@@ -1,0 +1,9 @@
+namespace CdcStripeSync.App.Configuration;
+
+internal sealed class StateSettings
+{
+    /// <summary>Npgsql connection string of the database that holds the state; any PostgreSQL 13 or newer, also the source itself.</summary>
+    public string ConnectionString { get; set; } = "";
+
+    public string Schema { get; set; } = "cdc_stripe";
+}
