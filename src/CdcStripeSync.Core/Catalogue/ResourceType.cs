@@ -1,0 +1,94 @@
+using System.Collections.Frozen;
+using System.Collections.Immutable;
+
+namespace CdcStripeSync.Core.Catalogue;
+
+/// <summary>One of Stripe's resources as the catalogue knows it. Source: Stripe's OpenAPI document, by <c>eng/catalogue/derive.mjs</c>.</summary>
+public sealed class ResourceType
+{
+    /// <summary>The text field of an object's members under <c>metadata</c>.</summary>
+    private static readonly FieldType MetadataValue = new(FieldKind.Text) { MaxLength = 500, InCreate = true, InUpdate = true, CanClear = true };
+
+    internal ResourceType(string name, string collectionPath, ImmutableSortedDictionary<string, FieldType> fields)
+    {
+        Name = name;
+        CollectionPath = collectionPath;
+        Fields = fields;
+    }
+
+    /// <summary>Stripe's singular name, as in the field <c>object</c>: <c>price</c>, <c>billing.meter</c>.</summary>
+    public string Name { get; }
+
+    /// <summary><c>/v1/products</c>; a resource inside another has a placeholder: <c>/v1/products/{product}/features</c>.</summary>
+    public string CollectionPath { get; }
+
+    /// <summary>The top-level parameters of creation and update.</summary>
+    public ImmutableSortedDictionary<string, FieldType> Fields { get; }
+
+    /// <summary>The query parameters of the list.</summary>
+    public required FrozenSet<string> ListFilters { get; init; }
+
+    /// <summary>Posts beneath the object's path that take no field (<c>deactivate</c>, <c>reactivate</c>).</summary>
+    public required ImmutableArray<string> Actions { get; init; }
+
+    /// <summary>By a parent's resource name, the field that holds the parent's id.</summary>
+    public required ImmutableSortedDictionary<string, FieldPath> ParentFields { get; init; }
+
+    public required bool CanUpdate { get; init; }
+
+    public required bool CanDelete { get; init; }
+
+    /// <summary>Archived and restored with <c>active</c>.</summary>
+    public bool HasActive => Fields.TryGetValue("active", out var active) && active.InUpdate;
+
+    /// <summary>Can be taken out of use without deleting it, by <c>active</c> or by an action.</summary>
+    public bool CanArchive => HasActive || Actions.Contains("deactivate");
+
+    public bool CallerChoosesId => Fields.TryGetValue("id", out var id) && id.InCreate;
+
+    public bool HasMetadata => Fields.ContainsKey("metadata");
+
+    /// <summary>The path of one object; the id is percent-encoded.</summary>
+    public string ObjectPath(string id) => $"{CollectionPath}/{Uri.EscapeDataString(id)}";
+
+    /// <summary>The path of an action on one object.</summary>
+    public string ActionPath(string id, string action) => $"{ObjectPath(id)}/{action}";
+
+    public FieldPath? ParentField(string parentResource) =>
+        ParentFields.TryGetValue(parentResource, out var field) ? field : null;
+
+    /// <summary>The field at a path; null where the request in question does not have it.</summary>
+    public FieldType? Field(FieldPath path, FieldUse use = FieldUse.Either)
+    {
+        if (path.IsMetadataKey) return HasMetadata ? MetadataValue : null;
+        if (!Fields.TryGetValue(path.Root, out var field)) return null;
+        var (inCreate, inUpdate, clear) = (field.InCreate, field.InUpdate, field.CanClear);
+        foreach (var segment in path.Segments.AsSpan()[1..])
+        {
+            var member = field.Kind == FieldKind.Map ? field.Items : field.Members.GetValueOrDefault(segment);
+            if (member is null) return null;
+            if (field.Kind != FieldKind.Map)
+            {
+                inCreate &= member.InCreate;
+                inUpdate &= member.InUpdate;
+                clear |= member.CanClear;
+            }
+
+            field = member;
+        }
+
+        var applies = use switch
+        {
+            FieldUse.Create => inCreate,
+            FieldUse.Update => inUpdate,
+            FieldUse.Either => true,
+            _ => throw new ArgumentOutOfRangeException(nameof(use)),
+        };
+        if (!applies) return null;
+        return field.InCreate == inCreate && field.InUpdate == inUpdate && field.CanClear == clear
+            ? field
+            : field with { InCreate = inCreate, InUpdate = inUpdate, CanClear = clear && inUpdate };
+    }
+
+    public override string ToString() => Name;
+}

@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using CdcStripeSync.Core.Catalogue;
+
+namespace CdcStripeSync.Core.Mapping;
+
+/// <summary>What a row says its Stripe object should be.</summary>
+public sealed record Desired
+{
+    /// <summary>Null where a column that decides it is not known. Where it is false, nothing else of the row flows and <see cref="Fields"/> is empty.</summary>
+    public required bool? Exists { get; init; }
+
+    /// <summary>Fields whose value is known and sound. A field that is not here is unmapped, Stripe's, unknown or has a problem, and never leaves.</summary>
+    public required ImmutableSortedDictionary<FieldPath, DesiredField> Fields { get; init; }
+
+    /// <summary>The id that the mapping chooses, encoded to what Stripe accepts; none where it leaves it to Stripe.</summary>
+    public string? StripeId { get; init; }
+
+    /// <summary>The parent's canonical key text; null where the map has no parent, or the row names none.</summary>
+    public string? ParentKey { get; init; }
+
+    /// <summary>Null where the map has no <c>default_when</c> or it cannot be decided.</summary>
+    public bool? IsDefault { get; init; }
+
+    public ImmutableArray<FieldProblem> Problems { get; init; } = [];
+
+    /// <summary>Columns whose value is needed and not known; sorted.</summary>
+    public ImmutableArray<string> UnknownColumns { get; init; } = [];
+
+    /// <summary>Columns that only a creation needs (fields of <see cref="Owner.SourceOnCreate"/>) and that are not known; sorted.</summary>
+    public ImmutableArray<string> UnknownAtCreation { get; init; } = [];
+}

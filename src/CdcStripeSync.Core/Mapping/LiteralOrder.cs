@@ -1,0 +1,34 @@
+using System.Globalization;
+using CdcStripeSync.Core.Values;
+
+namespace CdcStripeSync.Core.Mapping;
+
+/// <summary>Orders a column's value against a literal of the mapping, by the literal's type.</summary>
+internal static class LiteralOrder
+{
+    /// <summary>Below 0, 0 or above 0; null where the two cannot be compared.</summary>
+    public static int? Compare(ColumnValue value, FieldValue literal) => literal switch
+    {
+        FieldValue.Number number => ColumnNumber.TryRead(value, out var mine) ? mine.CompareTo(number.Value) : null,
+        FieldValue.Boolean boolean => ColumnBoolean.TryRead(value, out var mine) ? mine.CompareTo(boolean.Value) : null,
+        FieldValue.Text text => CompareText(value, text.Value),
+        FieldValue.None or FieldValue.List or FieldValue.Object => null,
+        _ => null,
+    };
+
+    private static int? CompareText(ColumnValue value, string text)
+    {
+        if (value.Kind is ColumnKind.Date or ColumnKind.Timestamp)
+        {
+            if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)) return null;
+            return ColumnTime.ToInstant(value).CompareTo(Instant.FromNanos((Int128)(time.UtcTicks - DateTime.UnixEpoch.Ticks) * 100));
+        }
+
+        if (value.Kind is ColumnKind.Integer or ColumnKind.Decimal or ColumnKind.Double && ExactDecimal.TryParse(text, out var number))
+        {
+            return ColumnNumber.TryRead(value, out var mine) ? mine.CompareTo(number) : null;
+        }
+
+        return string.CompareOrdinal(value.ToText(), text);
+    }
+}

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using CdcStripeSync.Core.Changes;
+
+namespace CdcStripeSync.Core.Mapping;
+
+/// <summary>A checked mapping: which rows become which objects, and who owns which field.</summary>
+public sealed class Mapping
+{
+    private readonly Lazy<string> _fingerprint;
+
+    public Mapping() => _fingerprint = new Lazy<string>(() => MappingFingerprint.Of(this));
+
+    /// <summary>The grammar's version.</summary>
+    public required int Version { get; init; }
+
+    /// <summary>The pinned Stripe account; always there in live mode.</summary>
+    public string? Account { get; init; }
+
+    public StripeMode Mode { get; init; }
+
+    public Rollout Rollout { get; init; }
+
+    public BreadthLimit Breadth { get; init; } = BreadthLimit.Default;
+
+    /// <summary>In the file's order.</summary>
+    public required ImmutableArray<ResourceMap> Resources { get; init; }
+
+    /// <summary>A hash of the mapping's meaning: comments, order and quoting do not change it.</summary>
+    public string Fingerprint => _fingerprint.Value;
+
+    /// <summary>The maps that a table feeds.</summary>
+    public IEnumerable<ResourceMap> For(TableId table) => Resources.Where(r => r.Matches(table));
+
+    public ResourceMap? Find(string name) => Resources.FirstOrDefault(r => r.Name == name);
+
+    /// <summary>Every map that can hold the parent of a row of <paramref name="child"/>: those of the parent's resource.</summary>
+    public IEnumerable<ResourceMap> ParentsOf(ResourceMap child) =>
+        child.Parent is null ? [] : Resources.Where(r => r.Type.Name == child.Parent.Resource);
+}
