@@ -1,0 +1,79 @@
+using CdcStripeSync.Pipeline.Ports;
+
+namespace CdcStripeSync.App.Replay;
+
+/// <summary>A recording as a record source without Kafka: all partitions assigned at once, records in the order given, then the end.</summary>
+internal sealed class RecordedSource(IReadOnlyList<SourceRecord> records) : IRecordSource
+{
+    private const int BatchSize = 200;
+    private readonly Dictionary<PartitionId, long> _committed = [];
+    private readonly HashSet<PartitionId> _paused = [];
+    private readonly Queue<SourceRecord> _waiting = new(records);
+    private readonly SemaphoreSlim _resumed = new(0);
+
+    /// <summary>Committed offsets by partition: the next offset to read.</summary>
+    public IReadOnlyDictionary<PartitionId, long> Committed
+    {
+        get
+        {
+            lock (_committed) return new Dictionary<PartitionId, long>(_committed);
+        }
+    }
+
+    public async Task StartAsync(IPartitionHandler handler, CancellationToken cancellationToken) =>
+        await handler.AssignedAsync([.. Ends().Keys], cancellationToken);
+
+    public async ValueTask<IReadOnlyList<SourceRecord>> ReadAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var batch = new List<SourceRecord>(BatchSize);
+            lock (_paused)
+            {
+                // A paused partition holds up the others behind it: the recording is one sequence, and order is all it promises.
+                while (batch.Count < BatchSize && _waiting.TryPeek(out var next) && !_paused.Contains(PartitionOf(next))) batch.Add(_waiting.Dequeue());
+                if (batch.Count > 0 || _waiting.Count == 0) return batch;
+            }
+
+            await _resumed.WaitAsync(cancellationToken);
+        }
+    }
+
+    public void Pause(IReadOnlyCollection<PartitionId> partitions)
+    {
+        lock (_paused) _paused.UnionWith(partitions);
+    }
+
+    public void Resume(IReadOnlyCollection<PartitionId> partitions)
+    {
+        lock (_paused) _paused.ExceptWith(partitions);
+        _resumed.Release();
+    }
+
+    public Task CommitAsync(IReadOnlyCollection<StoredOffset> offsets, CancellationToken cancellationToken)
+    {
+        lock (_committed)
+        {
+            foreach (var offset in offsets) _committed[offset.Partition] = offset.Next;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public IReadOnlyDictionary<PartitionId, long> Lag()
+    {
+        var committed = Committed;
+        return Ends().ToDictionary(e => e.Key, e => Math.Max(0, e.Value - committed.GetValueOrDefault(e.Key)));
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _resumed.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static PartitionId PartitionOf(SourceRecord record) => new(record.Origin.Topic, record.Origin.Partition);
+
+    private Dictionary<PartitionId, long> Ends() =>
+        records.GroupBy(PartitionOf).ToDictionary(g => g.Key, g => g.Max(r => r.Origin.Offset) + 1);
+}
