@@ -1,0 +1,46 @@
+namespace CdcStripeSync.DevStack.Kafka;
+
+/// <summary>A Kafka that speaks the real protocol on loopback (groups, commits, transactions) and keeps nothing on disk.</summary>
+/// <remarks>librdkafka's mock cluster: no admin CreateTopics, so topics are made here; a partition silently drops its oldest
+/// records beyond 5 MiB or 100,000; no static membership. Clients that ask for an unknown topic make it with 4 partitions.</remarks>
+public sealed class MockKafkaCluster : IDisposable
+{
+    private const int TopicExists = 36;
+    private readonly MockNative _native;
+    private readonly IntPtr _handle;
+    private readonly IntPtr _cluster;
+    private int _disposed;
+
+    private MockKafkaCluster(MockNative native, int brokers)
+    {
+        _native = native;
+        _handle = native.CreateHandle();
+        _cluster = native.CreateCluster(_handle, brokers);
+        BootstrapServers = native.BootstrapServers(_cluster);
+        Brokers = brokers;
+    }
+
+    /// <summary><c>127.0.0.1:port</c>, one for each broker, comma-separated; ports are free ones.</summary>
+    public string BootstrapServers { get; }
+
+    public int Brokers { get; }
+
+    public static MockKafkaCluster Start(int brokers = 1) => new(MockNative.Load(), brokers);
+
+    /// <summary>Makes a topic; one that exists stays as it is.</summary>
+    public void CreateTopic(string topic, int partitions)
+    {
+        var code = _native.AddTopic(_cluster, topic, partitions);
+        if (code is not (0 or TopicExists)) throw new InvalidOperationException($"the mock cluster refused topic {topic}: error {code}");
+    }
+
+    /// <summary>Cuts a broker's connections and refuses new ones until <see cref="SetBrokerUp"/>; brokers count from 1.</summary>
+    public void SetBrokerDown(int broker) => _native.BrokerDown(_cluster, broker);
+
+    public void SetBrokerUp(int broker) => _native.BrokerUp(_cluster, broker);
+
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) == 0) _native.Destroy(_cluster, _handle);
+    }
+}
