@@ -98,6 +98,8 @@ for (const [path, operations] of Object.entries(api.paths)) {
     delete: !!api.paths[item]?.delete,
     filters: (operations.get.parameters ?? []).filter(p => p.in === 'query' && p.name !== 'expand').map(p => p.name).sort(),
     actions: amendments.actions[name] ?? [],
+    fixed: amendments.fixed.includes(name),
+    unmappable: amendments.unmappable[name] ?? {},
     parents: amendments.parents[name] ?? {},
     fields,
   };

@@ -12,6 +12,9 @@ internal static class CatalogueJson
         new(name, json.GetProperty("path").GetString()!, ReadFields(json.GetProperty("fields")))
         {
             CanUpdate = json.GetProperty("update").GetBoolean(),
+            FixedAtCreation = json.GetProperty("fixed").GetBoolean(),
+            Unmappable = json.GetProperty("unmappable").EnumerateObject()
+                .ToImmutableSortedDictionary(p => p.Name, p => p.Value.GetString()!, StringComparer.Ordinal),
             CanDelete = json.GetProperty("delete").GetBoolean(),
             ListFilters = Texts(json, "filters").ToFrozenSet(StringComparer.Ordinal),
             Actions = Texts(json, "actions"),

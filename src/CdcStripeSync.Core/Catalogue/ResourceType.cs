@@ -6,7 +6,7 @@ namespace CdcStripeSync.Core.Catalogue;
 /// <summary>One of Stripe's resources as the catalogue knows it. Source: Stripe's OpenAPI document, by <c>eng/catalogue/derive.mjs</c>.</summary>
 public sealed class ResourceType
 {
-    /// <summary>The text field of an object's members under <c>metadata</c>.</summary>
+    /// <summary>A single key of <c>metadata</c>.</summary>
     private static readonly FieldType MetadataValue = new(FieldKind.Text) { MaxLength = 500, InCreate = true, InUpdate = true, CanClear = true };
 
     internal ResourceType(string name, string collectionPath, ImmutableSortedDictionary<string, FieldType> fields)
@@ -33,6 +33,12 @@ public sealed class ResourceType
 
     /// <summary>By a parent's resource name, the field that holds the parent's id.</summary>
     public required ImmutableSortedDictionary<string, FieldPath> ParentFields { get; init; }
+
+    /// <summary>Stripe fixes the object's substance at creation (a price's amount, a coupon's percentage): fields that cannot change are its nature.</summary>
+    public required bool FixedAtCreation { get; init; }
+
+    /// <summary>Parameters that a mapping must say in another way, with that way.</summary>
+    public required ImmutableSortedDictionary<string, string> Unmappable { get; init; }
 
     public required bool CanUpdate { get; init; }
 

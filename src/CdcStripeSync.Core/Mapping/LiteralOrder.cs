@@ -1,4 +1,3 @@
-using System.Globalization;
 using CdcStripeSync.Core.Values;
 
 namespace CdcStripeSync.Core.Mapping;
@@ -20,8 +19,7 @@ internal static class LiteralOrder
     {
         if (value.Kind is ColumnKind.Date or ColumnKind.Timestamp)
         {
-            if (!DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time)) return null;
-            return ColumnTime.ToInstant(value).CompareTo(Instant.FromNanos((Int128)(time.UtcTicks - DateTime.UnixEpoch.Ticks) * 100));
+            return ColumnTime.TryParse(text, out var time) ? ColumnTime.ToInstant(value).CompareTo(time) : null;
         }
 
         if (value.Kind is ColumnKind.Integer or ColumnKind.Decimal or ColumnKind.Double && ExactDecimal.TryParse(text, out var number))

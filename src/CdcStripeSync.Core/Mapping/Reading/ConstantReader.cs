@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using CdcStripeSync.Core.Catalogue;
+using CdcStripeSync.Core.Values;
+
+namespace CdcStripeSync.Core.Mapping.Reading;
+
+/// <summary>Constants against the type of the field that they are for.</summary>
+internal static class ConstantReader
+{
+    /// <summary>The value as the field takes it; null where it was reported.</summary>
+    public static FieldValue? Read(ErrorList errors, YamlNode node, string path, FieldPath field, FieldType type)
+    {
+        if (node is YamlNode.Scalar { IsNull: true })
+        {
+            errors.Add(node.At, path, "a constant needs a value", "remove the rule to leave the field alone");
+            return null;
+        }
+
+        if (field.IsMetadataKey && node is YamlNode.Scalar text) return Checked(errors, text, path, FieldValue.Of(text.Text), type);
+        var value = Fit(Literals.Read(node), type);
+        if (value is not null) return Checked(errors, node, path, value, type);
+        errors.Add(node.At, path, $"{node.Noun} is not {Noun(type)}", type.Kind == FieldKind.Text && node is YamlNode.Scalar ? "write it in quotes" : null);
+        return null;
+    }
+
+    /// <summary>What a field's kind is called.</summary>
+    public static string Noun(FieldType type) => type.Kind switch
+    {
+        FieldKind.Boolean => "true or false",
+        FieldKind.Integer => "a whole number",
+        FieldKind.Decimal => "a number",
+        FieldKind.Text => "text",
+        FieldKind.List => "a list",
+        FieldKind.Object or FieldKind.Map => "an object",
+        _ => throw new InvalidOperationException($"{type.Kind} has no noun"),
+    };
+
+    private static FieldValue? Checked(ErrorList errors, YamlNode node, string path, FieldValue value, FieldType type)
+    {
+        if (FieldLimits.Check(value, type) is not { } problem) return value;
+        errors.Add(node.At, path, problem.Message, problem.Hint);
+        return null;
+    }
+
+    private static FieldValue? Fit(FieldValue value, FieldType type) => (type.Kind, value) switch
+    {
+        (FieldKind.Boolean, FieldValue.Boolean) => value,
+        (FieldKind.Integer, FieldValue.Number { Value.IsInteger: true }) => value,
+        (FieldKind.Decimal, FieldValue.Number) => value,
+        (FieldKind.Decimal, FieldValue.Text text) when ExactDecimal.TryParse(text.Value, out var number) => FieldValue.Of(number),
+        (FieldKind.Text, FieldValue.Text text) => type.Format == FieldFormat.Currency ? FieldValue.Of(text.Value.ToLowerInvariant()) : text,
+        (FieldKind.List, FieldValue.List list) => FitItems(list, type),
+        (FieldKind.Object or FieldKind.Map, FieldValue.Object o) => FitMembers(o, type),
+        _ => null,
+    };
+
+    private static FieldValue.List? FitItems(FieldValue.List list, FieldType type)
+    {
+        var items = list.Items.Select(i => Fit(i, type.Items!)).ToList();
+        return items.Contains(null) ? null : new FieldValue.List([.. items.Select(i => i!)]);
+    }
+
+    private static FieldValue.Object? FitMembers(FieldValue.Object value, FieldType type)
+    {
+        var members = ImmutableSortedDictionary.CreateBuilder<string, FieldValue>(StringComparer.Ordinal);
+        foreach (var (name, member) in value.Members)
+        {
+            var memberType = type.Kind == FieldKind.Map ? type.Items : type.Members.GetValueOrDefault(name);
+            if (memberType is null || Fit(member, memberType) is not { } fitted) return null;
+            members[name] = fitted;
+        }
+
+        return new FieldValue.Object(members.ToImmutable());
+    }
+}

@@ -1,0 +1,4 @@
+namespace CdcStripeSync.Core.Mapping.Reading;
+
+/// <summary>A key with its value.</summary>
+internal readonly record struct YamlEntry(YamlNode.Scalar Key, YamlNode Value);
