@@ -1,0 +1,60 @@
+using System.Collections.Frozen;
+
+namespace CdcStripeSync.DevStack.Connector;
+
+/// <summary>What the connector was asked to do: the keys of a Debezium PostgreSQL connector's configuration that it understands.</summary>
+public sealed record ConnectorOptions
+{
+    public required string Host { get; init; }
+
+    public required int Port { get; init; }
+
+    public required string User { get; init; }
+
+    public string? Password { get; init; }
+
+    public required string Database { get; init; }
+
+    public required string TopicPrefix { get; init; }
+
+    public string SlotName { get; init; } = "debezium";
+
+    public string PublicationName { get; init; } = "dbz_publication";
+
+    public PublicationMode PublicationMode { get; init; } = PublicationMode.AllTables;
+
+    public TableFilter Tables { get; init; } = new([], []);
+
+    /// <summary>Operations that make no record: c, u, d, t. Debezium's default is t.</summary>
+    public FrozenSet<string> SkippedOperations { get; init; } = FrozenSet.ToFrozenSet(["t"]);
+
+    public bool TransactionMetadata { get; init; }
+
+    /// <summary>Null: no heartbeats.</summary>
+    public TimeSpan? HeartbeatInterval { get; init; }
+
+    public string HeartbeatTopicPrefix { get; init; } = "__debezium-heartbeat";
+
+    public bool TombstonesOnDelete { get; init; } = true;
+
+    public DecimalMode DecimalMode { get; init; }
+
+    public string UnavailablePlaceholder { get; init; } = "__debezium_unavailable_value";
+
+    public bool AdjustFieldNames { get; init; }
+
+    /// <summary>False with <c>snapshot.mode</c> no_data: only changes from now on.</summary>
+    public bool SnapshotsData { get; init; } = true;
+
+    /// <summary><c>topic.creation.default.partitions</c>, for whoever creates the topics.</summary>
+    public int Partitions { get; init; } = 1;
+
+    public string TransactionTopic => $"{TopicPrefix}.transaction";
+
+    public string MessageTopic => $"{TopicPrefix}.message";
+
+    public string HeartbeatTopic => $"{HeartbeatTopicPrefix}.{TopicPrefix}";
+
+    /// <summary>The topic of a table, its name adjusted to what Kafka allows.</summary>
+    public string TopicOf(TableName table) => $"{TopicPrefix}.{table.Schema}.{table.Table}".ToKafkaTopic();
+}

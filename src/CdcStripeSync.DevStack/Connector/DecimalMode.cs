@@ -1,0 +1,9 @@
+namespace CdcStripeSync.DevStack.Connector;
+
+/// <summary><c>decimal.handling.mode</c>.</summary>
+public enum DecimalMode
+{
+    Precise,
+    String,
+    Double,
+}

@@ -1,0 +1,66 @@
+namespace CdcStripeSync.DevStack.Connector;
+
+/// <summary>Works out from appended records and committed offsets how far everything is settled.</summary>
+/// <remarks>Safe for use from several threads: a producer appends while a watcher reports commits.</remarks>
+public sealed class SettlementLedger : ISettledPositions
+{
+    private readonly Lock _lock = new();
+    private readonly Queue<(string Topic, int Partition, long Offset, ulong Position)> _outstanding = [];
+    private readonly Dictionary<(string, int), long> _committed = [];
+    private ulong? _settled;
+
+    public ulong? SettledUpTo
+    {
+        get
+        {
+            lock (_lock)
+            {
+                Settle();
+                return _settled;
+            }
+        }
+    }
+
+    /// <summary>How many appended records are not settled yet.</summary>
+    public int Outstanding
+    {
+        get
+        {
+            lock (_lock)
+            {
+                Settle();
+                return _outstanding.Count;
+            }
+        }
+    }
+
+    /// <summary>A record was appended at this place, in the order of the connector's calls. Records that nobody consumes are not told here.</summary>
+    public void Appended(string topic, int partition, long offset, ulong position)
+    {
+        lock (_lock)
+            _outstanding.Enqueue((topic, partition, offset, position));
+    }
+
+    /// <summary>The consumer group committed this offset: that of the next record it will read.</summary>
+    public void Committed(string topic, int partition, long nextOffset)
+    {
+        lock (_lock)
+            _committed[(topic, partition)] = Math.Max(nextOffset, _committed.GetValueOrDefault((topic, partition)));
+    }
+
+    private void Settle()
+    {
+        ulong? last = null;
+        while (_outstanding.TryPeek(out var oldest) && oldest.Offset < _committed.GetValueOrDefault((oldest.Topic, oldest.Partition)))
+        {
+            _outstanding.Dequeue();
+            last = oldest.Position;
+        }
+        if (last is not { } position)
+            return;
+
+        // Records of one transaction share their position: it counts only when the last of them is settled.
+        var complete = _outstanding.TryPeek(out var next) && next.Position <= position ? position - 1 : position;
+        _settled = Math.Max(_settled ?? 0, complete);
+    }
+}
