@@ -1,0 +1,299 @@
+using System.Threading.Channels;
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Kafka.Native;
+using CdcStripeSync.Pipeline.Ports;
+using Confluent.Kafka;
+
+namespace CdcStripeSync.Kafka.Consuming;
+
+/// <summary>A consumer group of librdkafka: one dedicated thread polls, batches cross a bounded channel.</summary>
+/// <remarks>Rebalance callbacks run on the polling thread, which waits there for the handler: no record of a partition is handed
+/// over before the handler has said where it starts, and none is polled while a revoked partition drains.</remarks>
+public sealed class KafkaRecordSource : IRecordSource
+{
+    private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan BrokerPatience = TimeSpan.FromSeconds(10);
+    private readonly KafkaSourceOptions _options;
+    private readonly Channel<IReadOnlyList<SourceRecord>> _batches;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly IConsumer<byte[], byte[]> _consumer;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly HashSet<PartitionId> _owned = [];
+    private readonly HashSet<PartitionId> _pausedByPipeline = [];
+    private IPartitionHandler? _handler;
+    private bool _closed;
+
+    public KafkaRecordSource(KafkaSourceOptions options)
+    {
+        LibrdkafkaResolver.Ensure();
+        _options = options;
+        _batches = Channel.CreateBounded<IReadOnlyList<SourceRecord>>(new BoundedChannelOptions(options.BufferedBatches) { SingleReader = true, SingleWriter = true });
+        _consumer = new ConsumerBuilder<byte[], byte[]>(ConsumerConfiguration.Of(options))
+            .SetPartitionsAssignedHandler(OnAssigned)
+            .SetPartitionsRevokedHandler(OnRevoked)
+            .SetPartitionsLostHandler(OnLost)
+            .SetLogHandler((_, _) => { })
+            .SetErrorHandler((_, error) => LastError = error.Reason)
+            .Build();
+    }
+
+    /// <summary>The last error that librdkafka reported (it goes on by itself), for health and messages.</summary>
+    public string? LastError { get; private set; }
+
+    public Task StartAsync(IPartitionHandler handler, CancellationToken cancellationToken)
+    {
+        _handler = handler;
+        _consumer.Subscribe(_options.Topics);
+        var thread = new Thread(Poll) { IsBackground = true, Name = "kafka consumer" };
+        thread.Start();
+        return Task.CompletedTask;
+    }
+
+    public async ValueTask<IReadOnlyList<SourceRecord>> ReadAsync(CancellationToken cancellationToken)
+    {
+        while (await _batches.Reader.WaitToReadAsync(cancellationToken))
+        {
+            if (_batches.Reader.TryRead(out var batch)) return batch;
+        }
+
+        await _batches.Reader.Completion;
+        return [];
+    }
+
+    public void Pause(IReadOnlyCollection<PartitionId> partitions)
+    {
+        lock (_owned)
+        {
+            if (_closed) return;
+            var owned = partitions.Where(_owned.Contains).ToList();
+            _pausedByPipeline.UnionWith(owned);
+            _consumer.Pause(owned.Select(Native));
+        }
+    }
+
+    public void Resume(IReadOnlyCollection<PartitionId> partitions)
+    {
+        lock (_owned)
+        {
+            if (_closed) return;
+            var owned = partitions.Where(_owned.Contains).ToList();
+            _pausedByPipeline.ExceptWith(owned);
+            _consumer.Resume(owned.Select(Native));
+        }
+    }
+
+    public Task CommitAsync(IReadOnlyCollection<StoredOffset> offsets, CancellationToken cancellationToken)
+    {
+        List<TopicPartitionOffset> commits;
+        lock (_owned)
+        {
+            if (_closed) return Task.CompletedTask;
+            commits = [.. offsets.Where(o => _owned.Contains(o.Partition)).Select(o => new TopicPartitionOffset(Native(o.Partition), o.Next))];
+        }
+
+        if (commits.Count == 0) return Task.CompletedTask;
+        try
+        {
+            _consumer.Commit(commits);
+        }
+        catch (KafkaException e) when (e is TopicPartitionOffsetException || !e.Error.IsFatal)
+        {
+            // The store has the offset, and a start takes the lower of both: a commit that Kafka missed costs repeats, no loss.
+            LastError = e.Error.Reason;
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public IReadOnlyDictionary<PartitionId, long> Lag()
+    {
+        PartitionId[] owned;
+        lock (_owned)
+        {
+            if (_closed) return new Dictionary<PartitionId, long>();
+            owned = [.. _owned];
+        }
+
+        var lag = new Dictionary<PartitionId, long>(owned.Length);
+        foreach (var partition in owned)
+        {
+            var position = _consumer.Position(Native(partition));
+            var end = _consumer.GetWatermarkOffsets(Native(partition)).High;
+            lag[partition] = end.Value < 0 || position.Value < 0 ? 0 : Math.Max(0, end.Value - position.Value);
+        }
+
+        return lag;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        if (_handler is null) _consumer.Dispose();
+        else await _ended.Task;
+        _stop.Dispose();
+    }
+
+    private void Poll()
+    {
+        Exception? failure = null;
+        try
+        {
+            while (!_stop.IsCancellationRequested)
+            {
+                var batch = NextBatch();
+                if (batch.Count > 0) HandOver(batch);
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // A stop, asked for.
+        }
+        catch (Exception e)
+        {
+            failure = e;
+        }
+
+        _batches.Writer.TryComplete(failure);
+        lock (_owned) _closed = true;
+        try
+        {
+            _consumer.Close();
+        }
+        catch (KafkaException e)
+        {
+            LastError = e.Error.Reason;
+        }
+
+        _consumer.Dispose();
+        _ended.SetResult();
+    }
+
+    /// <summary>Waits for one record, then takes what is there already, up to the batch size.</summary>
+    private List<SourceRecord> NextBatch()
+    {
+        var batch = new List<SourceRecord>();
+        for (var wait = PollTime; batch.Count < _options.BatchSize; wait = TimeSpan.Zero)
+        {
+            ConsumeResult<byte[], byte[]>? read;
+            try
+            {
+                read = _consumer.Consume(wait);
+            }
+            catch (ConsumeException e) when (e.Error.Code is ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange)
+            {
+                throw new KafkaSourceException(
+                    $"the committed offset of {e.ConsumerRecord?.TopicPartition} is no longer in Kafka: records were deleted before they were read",
+                    "start a backfill (incremental snapshot) of the mapped tables, then reset the group's offsets of that partition", e);
+            }
+            catch (ConsumeException e) when (!e.Error.IsFatal)
+            {
+                LastError = e.Error.Reason;
+                break;
+            }
+
+            if (read?.Message is null) break;
+            batch.Add(Record(read));
+        }
+
+        return batch;
+    }
+
+    /// <summary>Waits where the pipeline is behind, and goes on polling meanwhile, so that the group keeps this member.</summary>
+    private void HandOver(IReadOnlyList<SourceRecord> batch)
+    {
+        if (_batches.Writer.TryWrite(batch)) return;
+        var paused = _consumer.Assignment;
+        _consumer.Pause(paused);
+        while (!_batches.Writer.TryWrite(batch))
+        {
+            _stop.Token.ThrowIfCancellationRequested();
+            if (_consumer.Consume(TimeSpan.FromMilliseconds(20)) is { Message: not null } stray) throw new InvalidOperationException($"a paused partition gave {stray.TopicPartitionOffset}");
+        }
+
+        lock (_owned) _consumer.Resume(_consumer.Assignment.Where(p => !_pausedByPipeline.Contains(Id(p))));
+    }
+
+    private IEnumerable<TopicPartitionOffset> OnAssigned(IConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions)
+    {
+        if (partitions.Count == 0) return [];
+        var ids = partitions.Select(Id).ToList();
+        var stored = Wait(_handler!.AssignedAsync(ids, _stop.Token));
+        var committed = consumer.Committed(partitions, BrokerPatience).ToDictionary(o => Id(o.TopicPartition), o => o.Offset);
+        lock (_owned) _owned.UnionWith(ids);
+        return partitions.Select(p => new TopicPartitionOffset(p, Start(stored, committed, Id(p)))).ToList();
+    }
+
+    /// <summary>The lower of the store's word and Kafka's; where neither knows the partition, its beginning: deliberately, not by a reset.</summary>
+    private static Offset Start(IReadOnlyDictionary<PartitionId, long> stored, Dictionary<PartitionId, Offset> committed, PartitionId partition)
+    {
+        var kafka = committed.TryGetValue(partition, out var offset) && offset.Value >= 0 ? offset.Value : (long?)null;
+        var store = stored.TryGetValue(partition, out var next) ? next : (long?)null;
+        return (kafka, store) switch
+        {
+            (null, null) => Offset.Beginning,
+            ({ } k, null) => k,
+            (null, { } s) => s,
+            ({ } k, { } s) => Math.Min(k, s),
+        };
+    }
+
+    private void OnRevoked(IConsumer<byte[], byte[]> consumer, List<TopicPartitionOffset> partitions)
+    {
+        var ids = partitions.Select(p => Id(p.TopicPartition)).ToList();
+        using var drain = new CancellationTokenSource(_options.DrainTime);
+        try
+        {
+            Wait(_handler!.RevokedAsync(ids, drain.Token));
+        }
+        catch (OperationCanceledException)
+        {
+            _handler!.Lost(ids);
+        }
+
+        Forget(ids);
+    }
+
+    private void OnLost(IConsumer<byte[], byte[]> consumer, List<TopicPartitionOffset> partitions)
+    {
+        var ids = partitions.Select(p => Id(p.TopicPartition)).ToList();
+        Forget(ids);
+        _handler!.Lost(ids);
+    }
+
+    private void Forget(IReadOnlyList<PartitionId> partitions)
+    {
+        lock (_owned)
+        {
+            _owned.ExceptWith(partitions);
+            _pausedByPipeline.ExceptWith(partitions);
+        }
+    }
+
+    private static SourceRecord Record(ConsumeResult<byte[], byte[]> read) => new(
+        new RecordOrigin(read.Topic, read.Partition.Value, read.Offset.Value), read.Message.Timestamp.UnixTimestampMs,
+        read.Message.Key is { } key ? (ReadOnlyMemory<byte>?)key : null, read.Message.Value is { } value ? (ReadOnlyMemory<byte>?)value : null, Headers(read.Message.Headers));
+
+    private static RecordHeader[] Headers(Headers? headers) =>
+        headers is null || headers.Count == 0 ? [] : headers.Select(h => new RecordHeader(h.Key, h.GetValueBytes() is { } bytes ? (ReadOnlyMemory<byte>?)bytes : null)).ToArray();
+
+    /// <summary>librdkafka's callbacks are synchronous; the polling thread is ours and nothing else needs it.</summary>
+    private static void Wait(Task task)
+    {
+        ((IAsyncResult)task).AsyncWaitHandle.WaitOne();
+        if (task.IsCanceled) throw new OperationCanceledException();
+        if (task.Exception is { } failure) throw failure.GetBaseException();
+    }
+
+    private static IReadOnlyDictionary<PartitionId, long> Wait(Task<IReadOnlyDictionary<PartitionId, long>> task)
+    {
+        IReadOnlyDictionary<PartitionId, long> answer = new Dictionary<PartitionId, long>();
+        Wait(Capture());
+        return answer;
+
+        async Task Capture() => answer = await task;
+    }
+
+    private static PartitionId Id(TopicPartition partition) => new(partition.Topic, partition.Partition.Value);
+
+    private static TopicPartition Native(PartitionId partition) => new(partition.Topic, partition.Partition);
+}

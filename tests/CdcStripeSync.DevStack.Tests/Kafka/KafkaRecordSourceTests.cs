@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using CdcStripeSync.DevStack.Kafka;
+using CdcStripeSync.Kafka.Consuming;
+using CdcStripeSync.Pipeline.Ports;
+using Confluent.Kafka;
+
+namespace CdcStripeSync.DevStack.Tests.Kafka;
+
+public sealed class KafkaRecordSourceTests
+{
+    private const string Topic = "shop.public.products";
+
+    [Fact]
+    public async Task Source_StoppedAfterACommit_ResumesThere()
+    {
+        using var cluster = MockKafkaCluster.Start();
+        cluster.CreateTopic(Topic, 1);
+        await ProduceAsync(cluster, 0, 10);
+        await using (var first = new KafkaRecordSource(Options(cluster)))
+        {
+            await first.StartAsync(new Handler(), CancellationToken.None);
+            Assert.Equal(10, (await TakeAsync(first, 10)).Count);
+            await first.CommitAsync([new StoredOffset(new PartitionId(Topic, 0), 7)], CancellationToken.None);
+        }
+
+        await using var second = new KafkaRecordSource(Options(cluster));
+        await second.StartAsync(new Handler(), CancellationToken.None);
+        Assert.Equal([7, 8, 9], (await TakeAsync(second, 3)).Select(r => r.Origin.Offset));
+    }
+
+    [Fact]
+    public async Task Source_StoreIsBehindKafka_StartsAtTheLower()
+    {
+        using var cluster = MockKafkaCluster.Start();
+        cluster.CreateTopic(Topic, 1);
+        await ProduceAsync(cluster, 0, 10);
+        await using (var first = new KafkaRecordSource(Options(cluster)))
+        {
+            await first.StartAsync(new Handler(), CancellationToken.None);
+            await TakeAsync(first, 10);
+            await first.CommitAsync([new StoredOffset(new PartitionId(Topic, 0), 9)], CancellationToken.None);
+        }
+
+        await using var second = new KafkaRecordSource(Options(cluster));
+        await second.StartAsync(new Handler { Stored = { [new PartitionId(Topic, 0)] = 4 } }, CancellationToken.None);
+        Assert.Equal(4, (await TakeAsync(second, 6))[0].Origin.Offset);
+    }
+
+    [Fact]
+    public async Task Source_NobodyReads_BuffersNoMoreThanItsBound()
+    {
+        using var cluster = MockKafkaCluster.Start();
+        cluster.CreateTopic(Topic, 1);
+        await ProduceAsync(cluster, 0, 2_000);
+        await using var source = new KafkaRecordSource(Options(cluster) with { BatchSize = 10, BufferedBatches = 2 });
+        await source.StartAsync(new Handler(), CancellationToken.None);
+        await Task.Delay(1_500);
+        var records = await TakeAsync(source, 2_000);
+        Assert.Equal(Enumerable.Range(0, 2_000).Select(n => (long)n), records.Select(r => r.Origin.Offset));
+    }
+
+    [Fact]
+    public async Task Source_SecondMemberJoins_PartitionsAreSharedAndDrained()
+    {
+        using var cluster = MockKafkaCluster.Start();
+        cluster.CreateTopic(Topic, 4);
+        await using var first = new KafkaRecordSource(Options(cluster));
+        var firstHandler = new Handler();
+        await first.StartAsync(firstHandler, CancellationToken.None);
+        await firstHandler.UntilAsync(h => h.Owned.Count == 4);
+        var secondHandler = new Handler();
+        await using var second = new KafkaRecordSource(Options(cluster));
+        await second.StartAsync(secondHandler, CancellationToken.None);
+        await secondHandler.UntilAsync(h => h.Owned.Count == 2);
+        await firstHandler.UntilAsync(h => h.Owned.Count == 2);
+        Assert.Empty(firstHandler.Owned.Keys.Intersect(secondHandler.Owned.Keys));
+    }
+
+    [Fact]
+    public void Source_PropertyThatBreaksDelivery_IsRefused()
+    {
+        var options = new KafkaSourceOptions("127.0.0.1:1", "g", [Topic], new Dictionary<string, string> { ["enable.auto.commit"] = "true" });
+        Assert.Contains("enable.auto.commit", Assert.Throws<KafkaSourceException>(() => new KafkaRecordSource(options)).Message, StringComparison.Ordinal);
+    }
+
+    private static KafkaSourceOptions Options(MockKafkaCluster cluster) =>
+        new(cluster.BootstrapServers, "group", [Topic], new Dictionary<string, string>());
+
+    private static async Task ProduceAsync(MockKafkaCluster cluster, int partition, int count)
+    {
+        using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = cluster.BootstrapServers }).Build();
+        for (var n = 0; n < count; n++) producer.Produce(new TopicPartition(Topic, partition), new Message<byte[], byte[]> { Key = [1], Value = BitConverter.GetBytes(n) });
+        await Task.Yield();
+        producer.Flush(TimeSpan.FromSeconds(20));
+    }
+
+    private static async Task<List<SourceRecord>> TakeAsync(KafkaRecordSource source, int count)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+        var records = new List<SourceRecord>();
+        while (records.Count < count) records.AddRange(await source.ReadAsync(patience.Token));
+        return records;
+    }
+
+    private sealed class Handler : IPartitionHandler
+    {
+        public Dictionary<PartitionId, long> Stored { get; } = [];
+
+        public ConcurrentDictionary<PartitionId, bool> Owned { get; } = [];
+
+        public Task<IReadOnlyDictionary<PartitionId, long>> AssignedAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken)
+        {
+            foreach (var partition in partitions) Owned[partition] = true;
+            return Task.FromResult<IReadOnlyDictionary<PartitionId, long>>(Stored);
+        }
+
+        public Task RevokedAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken)
+        {
+            Lost(partitions);
+            return Task.CompletedTask;
+        }
+
+        public void Lost(IReadOnlyCollection<PartitionId> partitions)
+        {
+            foreach (var partition in partitions) Owned.TryRemove(partition, out _);
+        }
+
+        public async Task UntilAsync(Func<Handler, bool> condition)
+        {
+            var started = TimeProvider.System.GetTimestamp();
+            while (!condition(this))
+            {
+                Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(40), $"owns {string.Join(", ", Owned.Keys)}");
+                await Task.Delay(20);
+            }
+        }
+    }
+}
