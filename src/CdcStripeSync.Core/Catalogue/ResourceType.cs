@@ -73,7 +73,11 @@ public sealed class ResourceType
         {
             var member = field.Kind == FieldKind.Map ? field.Items : field.Members.GetValueOrDefault(segment);
             if (member is null) return null;
-            if (field.Kind != FieldKind.Map)
+            if (field.Kind == FieldKind.Map)
+            {
+                clear = member.CanClear; // clearing the whole map would take the other keys too
+            }
+            else
             {
                 inCreate &= member.InCreate;
                 inUpdate &= member.InUpdate;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Numerics;
 using CdcStripeSync.Core.Catalogue;
+using CdcStripeSync.Core.Mapping.Reading;
 using CdcStripeSync.Core.Money;
 using CdcStripeSync.Core.Values;
 
@@ -24,7 +25,7 @@ public static class FieldLimits
 
     private static (string Message, string Hint)? CheckText(string text, FieldType type)
     {
-        if (type.EnumValues.Length > 0 && !type.EnumValues.Contains(text)) return ($"'{text}' is not one of Stripe's values", Allowed(type));
+        if (type.EnumValues.Length > 0 && !type.EnumValues.Contains(text)) return ($"'{text}' is not one of Stripe's values", Allowed(text, type));
         if (type.MaxLength is { } longest && text.EnumerateRunes().Count() is var length && length > longest)
         {
             return ($"{length} characters are more than Stripe's {longest}", $"shorten it, or say `convert: {{ truncate: {longest} }}`");
@@ -77,9 +78,10 @@ public static class FieldLimits
         return null;
     }
 
-    /// <summary>The values that an enumeration has, few enough to read.</summary>
-    private static string Allowed(FieldType type)
+    /// <summary>The value that was probably meant, else those that there are, few enough to read.</summary>
+    private static string Allowed(string text, FieldType type)
     {
+        if (Suggestion.For(text, type.EnumValues) is { } near) return $"did you mean '{near}'?";
         const int Most = 12;
         var values = string.Join(", ", type.EnumValues.Take(Most));
         return $"use {values}{(type.EnumValues.Length > Most ? " …" : "")}, by `map` where the column says it differently";

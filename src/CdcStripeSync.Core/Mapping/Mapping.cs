@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.State;
 
 namespace CdcStripeSync.Core.Mapping;
 
@@ -32,6 +33,16 @@ public sealed class Mapping
     public IEnumerable<ResourceMap> For(TableId table) => Resources.Where(r => r.Matches(table));
 
     public ResourceMap? Find(string name) => Resources.FirstOrDefault(r => r.Name == name);
+
+    /// <summary>Where the parent of a row can stand: one identity for each map of the parent's resource, in the file's order.</summary>
+    /// <param name="child">The row's map.</param>
+    /// <param name="childTable">The row's table; a parent whose map names tables by a pattern stands in the same schema.</param>
+    /// <param name="parentKey"><see cref="Desired.ParentKey"/>.</param>
+    public IEnumerable<EntityKey> ParentKeys(ResourceMap child, TableId childTable, string parentKey) =>
+        from parent in ParentsOf(child)
+        let table = parent.From.TableBeside(childTable)
+        where table is not null
+        select new EntityKey(parent.Name, table.Value, parentKey);
 
     /// <summary>Every map that can hold the parent of a row of <paramref name="child"/>: those of the parent's resource.</summary>
     public IEnumerable<ResourceMap> ParentsOf(ResourceMap child) =>

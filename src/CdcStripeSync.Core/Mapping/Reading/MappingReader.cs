@@ -119,6 +119,12 @@ internal sealed class MappingReader(ErrorList errors, StripeCatalogue catalogue)
                 continue;
             }
 
+            if (candidates.FirstOrDefault(c => !c.From.HasTableName) is { } nameless)
+            {
+                errors.Add(_parentMarks[map.Name], path, $"the parent's table is not known: '{nameless.From}' ends in no plain table name", "end the parent's expression with [.] and the table's name");
+                continue;
+            }
+
             if (candidates.All(c => c.KeyColumns.Length > 0 && c.KeyColumns.Length != parent.Columns.Length))
             {
                 errors.Add(_parentMarks[map.Name], path, $"{parent.Columns.Length} column(s) for a key of {candidates[0].KeyColumns.Length}", $"name them in the order of {parent.Resource}'s key: {string.Join(", ", candidates[0].KeyColumns)}");

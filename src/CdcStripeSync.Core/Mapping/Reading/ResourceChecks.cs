@@ -53,7 +53,7 @@ internal sealed class ResourceChecks(ErrorList errors, Members members, Resource
             foreach (var name in around.Members.Where(m => m.Value.Required).Select(m => m.Key))
             {
                 var path = outer.Append(name);
-                if (!covered.Any(c => path.Contains(c) || c.Contains(path))) ErrorAtFields($"'{path}' is missing: Stripe requires it in '{outer}'", "map it or give a constant");
+                if (!covered.Any(c => path.Contains(c) || c.Contains(path))) ErrorAtFields($"'{path}' is missing: Stripe requires it in '{outer}'", "map it or give a constant", covered.First(outer.Contains));
             }
         }
     }

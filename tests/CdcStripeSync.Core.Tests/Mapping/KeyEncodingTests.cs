@@ -1,0 +1,60 @@
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Mapping;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Core.Values;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace CdcStripeSync.Core.Tests.Mapping;
+
+public sealed class KeyEncodingTests
+{
+    /// <summary>Texts of the characters that encodings stumble over.</summary>
+    private static Gen<string> Texts => Gen.Elements('a', '1', '%', ',', '/', '-', '_', '2', 'C', 'é', '\n', '\0', '\u0085').ListOf().Select(c => new string([.. c]));
+
+    [Theory]
+    [InlineData(new[] { "42" }, "42")]
+    [InlineData(new[] { "a,b", "c" }, "a%2Cb,c")]
+    [InlineData(new[] { "a", "b,c" }, "a,b%2Cc")]
+    [InlineData(new[] { "100%", "x/y" }, "100%25,x%2Fy")]
+    [InlineData(new[] { "a\tb" }, "a%09b")]
+    [InlineData(new[] { "\u0085" }, "%C2%85")]
+    [InlineData(new[] { "Ťéè 👕" }, "Ťéè 👕")]
+    public void Encode_Parts_IsCanonical(string[] parts, string expected) => Assert.Equal(expected, KeyEncoding.Encode(parts));
+
+    [Fact]
+    public void Encode_DifferentKeys_HaveDifferentTexts() =>
+        Prop.ForAll(Texts.Zip(Texts).Zip(Texts.Zip(Texts)).ToArbitrary(), pair =>
+        {
+            var ((a, b), (c, d)) = pair;
+            return (a, b) == (c, d) == (KeyEncoding.Encode([a, b]) == KeyEncoding.Encode([c, d]));
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Encode_StripeIds_AreInjectiveAndAllowed() =>
+        Prop.ForAll(Texts.Zip(Texts).ToArbitrary(), pair =>
+        {
+            var (a, b) = (StripeIdEncoding.Encode(pair.Item1), StripeIdEncoding.Encode(pair.Item2));
+            return a.All(StripeIdEncoding.IsAllowed) && (pair.Item1 == pair.Item2) == (a == b);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void KeyOf_SeveralColumns_KeepsTheirOrder()
+    {
+        var map = Maps.Of(Maps.Product.Replace("[id]", "[tenant, id]", StringComparison.Ordinal)).Resources[0];
+        var table = new TableId("public", "products");
+
+        Assert.Equal(
+            new EntityKey("product", table, "acme,7"),
+            map.KeyOf(table, Row.Of(("id", ColumnValue.Of(7)), ("tenant", ColumnValue.Of("acme")))));
+    }
+
+    [Fact]
+    public void KeyOf_NullOrUnknownColumn_IsNoKey()
+    {
+        var map = Maps.Of(Maps.Product).Resources[0];
+
+        Assert.Null(map.KeyOf(new TableId("public", "products"), Row.Of(("id", ColumnValue.Null))));
+        Assert.Null(map.KeyOf(new TableId("public", "products"), Row.Empty));
+    }
+}

@@ -1,0 +1,74 @@
+using System.Text;
+using System.Text.Json;
+using CdcStripeSync.Core.Values;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace CdcStripeSync.Core.Tests.Values;
+
+public sealed class ValuesTests
+{
+    [Theory]
+    [InlineData("1.50", "1.5")]
+    [InlineData("-0.05", "-0.05")]
+    [InlineData("1.2E-7", "0.00000012")]
+    [InlineData("1e3", "1000")]
+    [InlineData("0.000", "0")]
+    [InlineData("123456789012345678901234567890.1", "123456789012345678901234567890.1")]
+    public void ExactDecimal_Text_IsNormalised(string text, string expected) => Assert.Equal(expected, ExactDecimal.Parse(text).ToString());
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("abc")]
+    [InlineData("1,5")]
+    [InlineData("1e99999999")]
+    [InlineData("NaN")]
+    [InlineData(".")]
+    public void ExactDecimal_NoNumber_IsRefused(string text) => Assert.False(ExactDecimal.TryParse(text, out _));
+
+    [Fact]
+    public void ExactDecimal_AnyNumber_PrintsWhatItReads() =>
+        Prop.ForAll(ArbMap.Default.GeneratorFor<decimal>().ToArbitrary(), number =>
+        {
+            var text = number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            var exact = ExactDecimal.Parse(text);
+            return ExactDecimal.Parse(exact.ToString()) == exact && exact.CompareTo(ExactDecimal.Parse("0")) == decimal.Sign(number);
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void ColumnValue_Default_IsUnavailableNeverNull()
+    {
+        Assert.True(default(ColumnValue).IsUnavailable);
+        Assert.False(default(ColumnValue).IsNull);
+        Assert.NotEqual(ColumnValue.Null, ColumnValue.Unavailable);
+    }
+
+    [Fact]
+    public void ColumnValue_Json_IsEqualByContent() =>
+        Assert.Equal(ColumnValue.Json("""{"a": 1, "b": [1, 2]}"""), ColumnValue.Json("""{"b":[1,2],"a":1}"""));
+
+    [Fact]
+    public void Row_Fold_TakesTheOlderValueOnlyWhereTheNewerIsUnavailable()
+    {
+        var older = Row.Of(("a", ColumnValue.Of("old")), ("b", ColumnValue.Of("old")));
+        var newer = Row.Of(("a", ColumnValue.Unavailable), ("b", ColumnValue.Null));
+
+        Assert.Equal(Row.Of(("a", ColumnValue.Of("old")), ("b", ColumnValue.Null)), newer.FoldOnto(older));
+    }
+
+    public static TheoryData<ColumnValue> Kinds => new(
+        ColumnValue.Unavailable, ColumnValue.Null, ColumnValue.Of(true), ColumnValue.Of(-5), ColumnValue.Of(ExactDecimal.Parse("12345678901234567890.5")),
+        ColumnValue.Of(0.1), ColumnValue.Of("text"), ColumnValue.Json("{\"a\":1}"), ColumnValue.Of(new byte[] { 1, 2 }), ColumnValue.Date(20454),
+        ColumnValue.Time(1), ColumnValue.Of(new Instant(1, 2)), ColumnValue.Of([ColumnValue.Of("a"), ColumnValue.Null]));
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public void ColumnValue_TaggedJson_LosesNothing(ColumnValue value)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream)) ColumnValueJson.Write(writer, value);
+        using var json = JsonDocument.Parse(Encoding.UTF8.GetString(stream.ToArray()));
+
+        Assert.Equal(value, ColumnValueJson.Read(json.RootElement));
+    }
+}
