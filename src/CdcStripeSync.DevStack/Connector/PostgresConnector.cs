@@ -44,6 +44,10 @@ public sealed class PostgresConnector(
                     ConnectorEventKind.ConnectionLost, $"{options.Host}:{options.Port}/{options.Database}: {e.Message}; trying again in {RetryDelay.TotalSeconds:0} s."));
                 await Task.Delay(RetryDelay, time, cancellationToken);
             }
+            catch (PostgresException e) when (Hint(e.SqlState) is { } hint)
+            {
+                throw new ConnectorException($"{options.Host}:{options.Port}/{options.Database}: {e.MessageText}. {hint}", e);
+            }
         }
     }
 
@@ -53,6 +57,8 @@ public sealed class PostgresConnector(
         await using var database = NpgsqlDataSource.Create(connectionString);
         var catalog = new Catalog(database);
         var tables = options.Tables.InSnapshotOrder(await catalog.TablesAsync(cancellationToken));
+        foreach (var pattern in options.Tables.WithoutMatch(tables))
+            events.Report(new ConnectorEvent(ConnectorEventKind.TableSkipped, $"table.include.list: no table matches '{pattern}' yet; it is taken in at the next start."));
         await new Publications(database, options, events).EnsureAsync(tables, cancellationToken);
 
         var headers = new ContextHeaders(options.TopicPrefix, Guid.CreateVersion7(time.GetUtcNow()));
@@ -180,6 +186,17 @@ public sealed class PostgresConnector(
         MaxPoolSize = 4,
         Options = "-c DateStyle=ISO -c IntervalStyle=postgres -c extra_float_digits=1 -c bytea_output=hex",
     }.ConnectionString;
+
+    /// <summary>What a person can do about a refusal; null when it speaks for itself.</summary>
+    private string? Hint(string sqlState) => sqlState switch
+    {
+        "28P01" or "28000" => "Check database.user and database.password, and that pg_hba.conf lets them in.",
+        "3D000" => "Create the database, or correct database.dbname.",
+        "42501" => $"The role needs more: ALTER ROLE {TableName.Quote(options.User)} REPLICATION; it must also own the tables to publish them, and read them.",
+        "55000" => "Set wal_level = logical in postgresql.conf and restart the server.",
+        "53400" => "Raise max_replication_slots and max_wal_senders, or drop slots that nobody uses (SELECT * FROM pg_replication_slots).",
+        _ => null,
+    };
 
     private static bool IsConnectionLoss(Exception e) =>
         e is NpgsqlException { IsTransient: true } or IOException or SocketException or TimeoutException

@@ -7,8 +7,9 @@ public sealed class SettlementLedger : ISettledPositions
     private readonly Lock _lock = new();
     private readonly Queue<(string Topic, int Partition, long Offset, ulong Position)> _outstanding = [];
     private readonly Dictionary<(string, int), long> _committed = [];
-    private ulong? _settled;
+    private ulong _newest;
 
+    /// <inheritdoc />
     public ulong? SettledUpTo
     {
         get
@@ -16,7 +17,7 @@ public sealed class SettlementLedger : ISettledPositions
             lock (_lock)
             {
                 Settle();
-                return _settled;
+                return _outstanding.TryPeek(out var oldest) ? oldest.Position - 1 : _newest;
             }
         }
     }
@@ -34,11 +35,21 @@ public sealed class SettlementLedger : ISettledPositions
         }
     }
 
-    /// <summary>A record was appended at this place, in the order of the connector's calls. Records that nobody consumes are not told here.</summary>
+    /// <summary>A record was appended at this place, in the order of the connector's calls.</summary>
     public void Appended(string topic, int partition, long offset, ulong position)
     {
         lock (_lock)
+        {
             _outstanding.Enqueue((topic, partition, offset, position));
+            _newest = Math.Max(_newest, position);
+        }
+    }
+
+    /// <summary>A record was appended to a topic that nobody consumes: it is settled at once.</summary>
+    public void AppendedUnread(ulong position)
+    {
+        lock (_lock)
+            _newest = Math.Max(_newest, position);
     }
 
     /// <summary>The consumer group committed this offset: that of the next record it will read.</summary>
@@ -50,17 +61,7 @@ public sealed class SettlementLedger : ISettledPositions
 
     private void Settle()
     {
-        ulong? last = null;
         while (_outstanding.TryPeek(out var oldest) && oldest.Offset < _committed.GetValueOrDefault((oldest.Topic, oldest.Partition)))
-        {
             _outstanding.Dequeue();
-            last = oldest.Position;
-        }
-        if (last is not { } position)
-            return;
-
-        // Records of one transaction share their position: it counts only when the last of them is settled.
-        var complete = _outstanding.TryPeek(out var next) && next.Position <= position ? position - 1 : position;
-        _settled = Math.Max(_settled ?? 0, complete);
     }
 }

@@ -27,6 +27,10 @@ public sealed class TableFilter
             : [.. captured.OrderBy(t => _include.TakeWhile(r => !r.IsMatch(t.ToString())).Count())];
     }
 
+    /// <summary>The parts of the include list that match no table.</summary>
+    public IEnumerable<string> WithoutMatch(IReadOnlyCollection<TableName> tables) =>
+        _include.Where(r => !tables.Any(t => r.IsMatch(t.ToString()))).Select(r => r.ToString()[4..^2]);
+
     private static Regex Whole(string pattern) =>
         new($"^(?:{pattern})$", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase, TimeSpan.FromSeconds(1));
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -62,7 +63,7 @@ internal static partial class Comparable
     }
 
     private static string Ordinal(string id, Dictionary<long, int> transactions) =>
-        $"transaction {transactions[long.Parse(id.Split(':')[0], System.Globalization.CultureInfo.InvariantCulture)]}";
+        $"transaction {transactions[long.Parse(id.Split(':')[0], CultureInfo.InvariantCulture)]}";
 
     private static string Text(JsonNode? node) => Sorted(node)?.ToJsonString(Readable) ?? "null";
 
@@ -70,6 +71,8 @@ internal static partial class Comparable
     {
         JsonObject json => new JsonObject(json.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, Sorted(p.Value)))),
         JsonArray array => new JsonArray([.. array.Select(Sorted)]),
+        JsonValue value when value.GetValueKind() == JsonValueKind.Number && value.ToJsonString().AsSpan().ContainsAny(".eE") =>
+            double.Parse(value.ToJsonString(), CultureInfo.InvariantCulture), // 2.0 is 2, 1E300 is 1E+300
         _ => node?.DeepClone(),
     };
 

@@ -22,6 +22,23 @@ public sealed class PostgresConnectorRecordingTests(ScratchPostgres postgres)
         AssertPositions(records);
     }
 
+    [Fact]
+    public async Task TypesScript_PreciseAdaptive_EqualsTheRecording()
+    {
+        const string database = "types_precise";
+        await postgres.CreateDatabaseAsync(database);
+        await postgres.ScriptAsync(database, Repository.Sql("types-schema.sql"));
+        await postgres.ScriptAsync(database, Repository.Sql("types-seed.sql"));
+        var sink = new RecordingSink();
+        await using var connector = new RunningConnector(
+            RunningConnector.Options("types-precise-adaptive", postgres, database), sink, Path.Combine(postgres.Folder, $"{database}.json"));
+        await sink.WaitForEventAsync(ConnectorEventKind.SnapshotSettled);
+        await postgres.ScriptAsync(database, Repository.Sql("types-changes.sql"));
+        var recorded = Recording.Read("types-precise-adaptive");
+        await sink.WaitForAsync(r => r.Count >= recorded.Count);
+        AssertEqual(recorded, sink.Records);
+    }
+
     private async Task<IReadOnlyList<ReadableRecord>> RunShopAsync(string recording, string database, bool full)
     {
         await postgres.CreateDatabaseAsync(database);

@@ -39,6 +39,10 @@ internal sealed class ColumnTypes(DecimalMode decimals, string unavailable)
             "text" or "varchar" or "bpchar" or "citext" or "name" or "inet" or "cidr" or "macaddr" or "macaddr8" => Text(),
             "uuid" => Text("io.debezium.data.Uuid"),
             "json" or "jsonb" => Text("io.debezium.data.Json"),
+            "hstore" => new ColumnType(
+                Logical(AvroKind.String, "io.debezium.data.Json"), HstoreText.ToJson, "{}",
+                new JsonObject { [unavailable] = unavailable }.ToJsonString()),
+            "point" => new ColumnType(Point, PointText.Parse, PointText.Parse("(0,0)")),
             "xml" => Text("io.debezium.data.Xml"),
             "ltree" => Text("io.debezium.data.Ltree"),
             "tsvector" => Text("io.debezium.data.Tsvector"),
@@ -110,6 +114,18 @@ internal sealed class ColumnTypes(DecimalMode decimals, string unavailable)
         new AvroAttribute("connect.doc", "Variable scaled decimal"),
         new AvroAttribute("connect.version", 1),
         new AvroAttribute("connect.name", "io.debezium.data.VariableScaleDecimal"));
+
+    private static AvroRecord Point => new(
+        "io.debezium.data.geometry", "Point",
+        [
+            AvroField.Of("x", AvroKind.Double),
+            AvroField.Of("y", AvroKind.Double),
+            AvroField.Optional("wkb", AvroKind.Bytes),
+            AvroField.Optional("srid", AvroKind.Int),
+        ],
+        new AvroAttribute("connect.doc", "Geometry (POINT)"),
+        new AvroAttribute("connect.version", 1),
+        new AvroAttribute("connect.name", "io.debezium.data.geometry.Point"));
 
     private static ColumnType Array(ColumnType items) => new(
         new AvroArray(new AvroOptional(items.Avro)),

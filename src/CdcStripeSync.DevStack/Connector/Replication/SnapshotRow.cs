@@ -10,8 +10,8 @@ internal readonly record struct SnapshotRow(TableShape Shape, object?[] Values, 
     {
         (_, true, _, _) => "last",
         (true, _, _, _) => "first",
-        (_, _, true, _) => "first_in_data_collection",
         (_, _, _, true) => "last_in_data_collection",
+        (_, _, true, _) => "first_in_data_collection",
         _ => "true",
     };
 }
