@@ -3,7 +3,7 @@ using CdcStripeSync.Core.Catalogue;
 
 namespace CdcStripeSync.Core.Mapping;
 
-/// <summary>What a row says its Stripe object should be.</summary>
+/// <summary>What a row says its Stripe object should be. Equality is by content.</summary>
 public sealed record Desired
 {
     /// <summary>Null where a column that decides it is not known. Where it is false, nothing else of the row flows and <see cref="Fields"/> is empty.</summary>
@@ -28,4 +28,14 @@ public sealed record Desired
 
     /// <summary>Columns that only a creation needs (fields of <see cref="Owner.SourceOnCreate"/>) and that are not known; sorted.</summary>
     public ImmutableArray<string> UnknownAtCreation { get; init; } = [];
+
+    public bool Equals(Desired? other) =>
+        other is not null
+        && Exists == other.Exists && StripeId == other.StripeId && ParentKey == other.ParentKey && IsDefault == other.IsDefault
+        && Fields.SequenceEqual(other.Fields)
+        && Problems.SequenceEqual(other.Problems)
+        && UnknownColumns.SequenceEqual(other.UnknownColumns)
+        && UnknownAtCreation.SequenceEqual(other.UnknownAtCreation);
+
+    public override int GetHashCode() => HashCode.Combine(Exists, StripeId, ParentKey, IsDefault, Fields.Count);
 }

@@ -26,7 +26,8 @@ public sealed class Mapping
     /// <summary>In the file's order.</summary>
     public required ImmutableArray<ResourceMap> Resources { get; init; }
 
-    /// <summary>A hash of the mapping's meaning: comments, order and quoting do not change it.</summary>
+    /// <summary>A hash of the mapping's meaning: comments, order and quoting do not change it,
+    /// nor do <c>limits</c> and <c>rollout</c>, which say how fast and not what.</summary>
     public string Fingerprint => _fingerprint.Value;
 
     /// <summary>The maps that a table feeds.</summary>

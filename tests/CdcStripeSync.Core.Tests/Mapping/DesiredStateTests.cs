@@ -64,6 +64,10 @@ public sealed class DesiredStateTests
     }
 
     [Fact]
+    public void Of_SameRow_IsTheSameWhole() =>
+        Assert.Equal(DesiredState.Of(Price, PriceRow), DesiredState.Of(Price, Row.Of(PriceRow.Reverse())));
+
+    [Fact]
     public void Of_NullColumn_IsDesiredAsNoValue() =>
         Assert.Equal(new DesiredField(FieldValue.Nothing), DesiredState.Of(Product, ProductRow).Fields[FieldPath.Parse("description")]);
 

@@ -116,7 +116,7 @@ public sealed class MappingTests
     [Theory]
     [InlineData("# another comment\nversion: 1\nresources:\n  product:\n    fields: { url: 'u', name: { column: \"name\" } }\n    key: id\n    from: public.products", true)]
     [InlineData("version: 1\nresources:\n  product: { from: public.products, key: [id], fields: { url: u, name: { column: title } } }", false)]
-    [InlineData("version: 1\nresources:\n  product: { from: public.products, key: [id], fields: { url: u, name: { column: name, owner: shared } } }", false)]
+    [InlineData("version: 1\nresources:\n  product: { from: public.products, key: [id], fields: { url: u, name: { column: name, owner: source_on_create } } }", false)]
     [InlineData("version: 1\nresources:\n  product: { from: public.products, key: [id], on_delete: keep, fields: { url: u, name: { column: name } } }", false)]
     public void Fingerprint_ChangesExactlyWithTheMeaning(string yaml, bool isSame)
     {

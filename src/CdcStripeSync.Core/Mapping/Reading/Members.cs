@@ -20,6 +20,7 @@ internal sealed class Members
             var name = entry.Key.Text;
             if (!allowed.Contains(name))
             {
+                HasUnknown = true;
                 if (Suggestion.For(name, allowed) is { } near) _suspected.Add(near);
                 errors.Add(entry.Key.At, PathOf(name), $"unknown member '{name}'", Suggestion.Hint(name, allowed));
             }
@@ -33,6 +34,9 @@ internal sealed class Members
     public YamlMark At { get; }
 
     public string Path { get; }
+
+    /// <summary>A member was reported as unknown; it may have been meant for any that is missing.</summary>
+    public bool HasUnknown { get; }
 
     public IEnumerable<string> Names => _entries.Keys;
 

@@ -18,6 +18,12 @@ internal sealed class RuleReader(ErrorList errors, ResourceType resource)
     public FieldRule? Read(YamlEntry entry, FieldPath field, FieldType type, string path)
     {
         var before = errors.Count;
+        if (type.Kind == FieldKind.Object && entry.Value is YamlNode.Map { Entries.Length: > 0 } nested && !nested.Entries.Any(e => Allowed.Contains(e.Key.Text)))
+        {
+            errors.Add(nested.At, path, "an object is mapped member by member", $"write {field}.{nested.Entries[0].Key.Text}, or put a fixed object under `constant`");
+            return null;
+        }
+
         var rule = entry.Value is YamlNode.Map map ? ReadMembers(new Members(errors, map, path, Allowed), field, type) : ReadPlain(entry.Value, field, type, path);
         return errors.Count == before ? rule : null;
     }
@@ -52,10 +58,7 @@ internal sealed class RuleReader(ErrorList errors, ResourceType resource)
             WriteBack = members.Text("write_back"),
             OnUnmap = members.Word("on_unmap", Words.OnUnmaps) ?? OnUnmap.Leave,
         };
-        if (rule.Compare is not null && rule.Map is null && type.Kind != FieldKind.Boolean && !field.IsMetadataKey)
-        {
-            members.Error("compare", $"a comparison gives true or false, and {field} takes {ConstantReader.Noun(type)}", "add `map: { true: …, false: … }`");
-        }
+        if (members.Node("map") is null && RuleTypes.Check(rule) is { } misfit) members.Error(misfit.Member, misfit.Message, misfit.Hint);
 
         return rule;
     }
@@ -66,7 +69,7 @@ internal sealed class RuleReader(ErrorList errors, ResourceType resource)
         if (given.Count == 0)
         {
             if (owner == Owner.Stripe && members.HasOrMeant("write_back")) return new FieldSource.Nowhere();
-            if (!Sources.Any(members.HasOrMeant)) errors.Add(members.At, members.Path, "the rule has no source", $"give one of {string.Join(", ", Sources)}");
+            if (!members.HasUnknown && !Sources.Any(members.HasOrMeant)) errors.Add(members.At, members.Path, "the rule has no source", $"give one of {string.Join(", ", Sources)}");
             return null;
         }
 
@@ -152,6 +155,12 @@ internal sealed class RuleReader(ErrorList errors, ResourceType resource)
         }
 
         if (members.Has("on_conflict") && owner != Owner.Shared) members.Error("on_conflict", "only a shared field has conflicts", "say `owner: shared`");
+        if (owner == Owner.Shared && !members.HasOrMeant("on_conflict"))
+        {
+            members.Error("owner", "a shared field needs a rule for conflicts", "add `on_conflict`: source_wins, stripe_wins, newest or ask");
+        }
+
+        if (members.Node("on_unmap") is YamlNode.Scalar { Text: "clear" } && !type.CanClear) members.Error("on_unmap", $"Stripe cannot clear {field}", "say `leave`");
         if (members.Node("on_null") is YamlNode.Scalar { Text: "clear" } && type is { CanClear: false, IsImmutable: false })
         {
             members.Error("on_null", $"Stripe cannot clear {field}", "say `leave`, or leave `on_null` out: then a null holds the row");
