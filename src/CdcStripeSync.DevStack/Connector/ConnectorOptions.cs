@@ -15,6 +15,9 @@ public sealed record ConnectorOptions
 
     public required string Database { get; init; }
 
+    /// <summary><c>database.sslmode</c>: disable, prefer, require, verify-ca or verify-full.</summary>
+    public string SslMode { get; init; } = "prefer";
+
     public required string TopicPrefix { get; init; }
 
     public string SlotName { get; init; } = "debezium";

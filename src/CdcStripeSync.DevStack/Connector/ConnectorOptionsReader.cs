@@ -13,7 +13,7 @@ public static class ConnectorOptionsReader
     [
         "name", "tasks.max", "poll.interval.ms", "max.batch.size", "max.queue.size", "snapshot.fetch.size", "snapshot.max.threads",
         "topic.creation.enable", "topic.creation.default.replication.factor", "topic.creation.default.cleanup.policy",
-        "topic.creation.default.compression.type", "slot.drop.on.stop", "database.sslmode", "status.update.interval.ms",
+        "topic.creation.default.compression.type", "slot.drop.on.stop", "status.update.interval.ms",
         "errors.log.enable", "errors.log.include.messages", "errors.tolerance", "retriable.restart.connector.wait.ms",
     ]);
 
@@ -39,6 +39,7 @@ public static class ConnectorOptionsReader
             User = settings.Required("database.user"),
             Password = settings.Optional("database.password"),
             Database = settings.Required("database.dbname"),
+            SslMode = settings.Choice("database.sslmode", "prefer", "disable", "prefer", "require", "verify-ca", "verify-full"),
             TopicPrefix = settings.Required("topic.prefix"),
             SlotName = settings.Optional("slot.name") ?? "debezium",
             PublicationName = settings.Optional("publication.name") ?? "dbz_publication",

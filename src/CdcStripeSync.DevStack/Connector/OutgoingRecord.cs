@@ -4,7 +4,7 @@ namespace CdcStripeSync.DevStack.Connector;
 /// <param name="Partition">Null: the default partitioner decides (murmur2 of the key; any partition when the key is null).</param>
 /// <param name="Value">Null: a tombstone.</param>
 /// <param name="Position">The commit position (LSN) of the record's transaction, or the snapshot's; what <see cref="ISettledPositions"/>
-/// counts in. It never falls within one run, but for a heartbeat, which has none: 0.</param>
+/// counts in. It never falls while one connection to the database lasts; a heartbeat repeats that of the record before it.</param>
 public sealed record OutgoingRecord(
     string Topic,
     int? Partition,

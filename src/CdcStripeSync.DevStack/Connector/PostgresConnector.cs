@@ -181,6 +181,7 @@ public sealed class PostgresConnector(
         Username = options.User,
         Password = options.Password,
         Database = options.Database,
+        SslMode = Enum.Parse<SslMode>(options.SslMode.Replace("-", "", StringComparison.Ordinal), ignoreCase: true),
         ApplicationName = $"cdc-stripe connector {options.TopicPrefix}",
         Timezone = "UTC",
         MaxPoolSize = 4,

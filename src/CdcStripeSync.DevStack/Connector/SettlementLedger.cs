@@ -17,7 +17,7 @@ public sealed class SettlementLedger : ISettledPositions
             lock (_lock)
             {
                 Settle();
-                return _outstanding.TryPeek(out var oldest) ? oldest.Position - 1 : _newest;
+                return _outstanding.TryPeek(out var oldest) ? Math.Max(oldest.Position, 1) - 1 : _newest;
             }
         }
     }

@@ -32,6 +32,14 @@ public sealed class SettlementTests
     }
 
     [Fact]
+    public void SettlementLedger_RecordWithoutPosition_SettlesNothing()
+    {
+        var ledger = new SettlementLedger();
+        ledger.Appended("heartbeat", 0, 0, 0);
+        Assert.Equal(0UL, ledger.SettledUpTo);
+    }
+
+    [Fact]
     public void Confirmation_UnknownOrOlderSettlement_DoesNotMove()
     {
         var confirmation = new Confirmation();

@@ -79,7 +79,7 @@ internal sealed class ChangeRecords(
         object?[] value = [EpochTime.Milliseconds(time.GetUtcNow())];
         await AppendAsync(
             topic, await encoder.KeyAsync(topic, HeartbeatSchema.Key, key, cancellationToken),
-            await encoder.ValueAsync(topic, HeartbeatSchema.Value, value, cancellationToken), [], 0, cancellationToken);
+            await encoder.ValueAsync(topic, HeartbeatSchema.Value, value, cancellationToken), [], LastPosition, cancellationToken);
     }
 
     private async Task TransactionAsync(

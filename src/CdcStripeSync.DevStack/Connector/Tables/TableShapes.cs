@@ -27,6 +27,11 @@ internal sealed class TableShapes(ConnectorOptions options, IConnectorEvents eve
                 WarnOnce(name, relation[i]);
         }
         var names = table.Columns.Count > 0 ? table.Key : [.. relation.Where(c => c.InIdentity).Select(c => c.Name)];
+        foreach (var column in columns.Where(c => FieldName(c) != FieldName(c).ToAvroName()))
+        {
+            throw new ConnectorException(
+                $"{name}.{column.Name}: not a name that Avro allows; set field.name.adjustment.mode to avro, or rename the column.");
+        }
         int[] key = [.. names.Select(k => columns.FindIndex(c => c.Name == k)).Where(i => i >= 0)];
         var topic = options.TopicOf(name);
         var avroName = topic.ToAvroFullName();
