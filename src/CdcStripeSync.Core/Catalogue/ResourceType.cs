@@ -54,8 +54,21 @@ public sealed class ResourceType
 
     public bool HasMetadata => Fields.ContainsKey("metadata");
 
-    /// <summary>The path of one object; the id is percent-encoded.</summary>
-    public string ObjectPath(string id) => $"{CollectionPath}/{Uri.EscapeDataString(id)}";
+    /// <summary>The resource whose id stands in the path (<c>product</c> of <c>/v1/products/{product}/features</c>); its parent field is then no parameter.</summary>
+    public string? PathParent =>
+        CollectionPath.IndexOf('{', StringComparison.Ordinal) is >= 0 and var start ? CollectionPath[(start + 1)..CollectionPath.IndexOf('}', start)] : null;
+
+    /// <summary>Where objects are created and listed.</summary>
+    /// <param name="parentId">Needed exactly where there is a <see cref="PathParent"/>.</param>
+    public string CollectionPathUnder(string? parentId)
+    {
+        if (PathParent is not { } parent) return CollectionPath;
+        ArgumentNullException.ThrowIfNull(parentId);
+        return CollectionPath.Replace("{" + parent + "}", Uri.EscapeDataString(parentId), StringComparison.Ordinal);
+    }
+
+    /// <summary>The path of one object; ids are percent-encoded.</summary>
+    public string ObjectPath(string id, string? parentId = null) => $"{CollectionPathUnder(parentId)}/{Uri.EscapeDataString(id)}";
 
     /// <summary>The path of an action on one object.</summary>
     public string ActionPath(string id, string action) => $"{ObjectPath(id)}/{action}";

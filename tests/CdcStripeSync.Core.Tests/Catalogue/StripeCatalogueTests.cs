@@ -55,6 +55,14 @@ public sealed class StripeCatalogueTests
     }
 
     [Fact]
+    public void Paths_OfObjects_EscapeIds()
+    {
+        Assert.Equal("/v1/products/a%2Fb", Catalogue.Resource("product").ObjectPath("a/b"));
+        Assert.Equal("/v1/products/prod_1/features/pf_1", Catalogue.Resource("product_feature").ObjectPath("pf_1", "prod_1"));
+        Assert.Equal("/v1/billing/meters/m_1/deactivate", Catalogue.Resource("meter").ActionPath("m_1", "deactivate"));
+    }
+
+    [Fact]
     public void Price_ImmutableFields_AreThoseOfStripesTerraformProvider() =>
         Assert.Equal(
             ["billing_scheme", "currency", "custom_unit_amount", "product", "product_data", "recurring", "tiers", "tiers_mode", "transform_quantity", "unit_amount", "unit_amount_decimal"],
