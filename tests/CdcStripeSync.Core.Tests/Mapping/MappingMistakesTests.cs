@@ -1,3 +1,5 @@
+using FsCheck;
+using FsCheck.Fluent;
 using Xunit.Abstractions;
 
 namespace CdcStripeSync.Core.Tests.Mapping;
@@ -162,6 +164,20 @@ public sealed class MappingMistakesTests(ITestOutputHelper output)
         output.WriteLine(error.ToString());
         Assert.StartsWith("not YAML", error.Message, StringComparison.Ordinal);
         Assert.Equal(line, error.Line);
+    }
+
+    [Fact]
+    public void Read_AnyDamagedFile_IsAMappingOrErrorsNeverAnException()
+    {
+        var sample = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "samples", "shop", "mapping.yaml"));
+        var damage = Gen.Choose(0, sample.Length - 1).Zip(Gen.Choose(0, 40)).Zip(Gen.Elements("", "x", ": ", "{", "}", "[", "]", "- ", "\n", "null", "5", "'", "*", "&a ", "\t"));
+
+        Prop.ForAll(damage.ToArbitrary(), change =>
+        {
+            var ((start, length), text) = change;
+            var reading = Maps.Read(string.Concat(sample.AsSpan(0, start), text, sample.AsSpan(Math.Min(sample.Length, start + length))));
+            return reading.Mapping is null != reading.Errors.IsEmpty && reading.Errors.All(e => e.Line > 0 && e.Column > 0);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
     }
 
     [Fact]

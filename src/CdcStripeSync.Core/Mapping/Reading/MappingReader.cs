@@ -8,7 +8,7 @@ internal sealed class MappingReader(ErrorList errors, StripeCatalogue catalogue)
 {
     private static readonly ImmutableArray<string> Allowed = ["version", "account", "mode", "rollout", "limits", "resources"];
 
-    private readonly Dictionary<string, YamlMark> _parentMarks = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, (YamlMark At, string Path)> _parents = new(StringComparer.Ordinal);
     private readonly HashSet<string> _meantResources = new(StringComparer.Ordinal);
 
     /// <summary>The mapping; meaningless where errors were added.</summary>
@@ -101,7 +101,7 @@ internal sealed class MappingReader(ErrorList errors, StripeCatalogue catalogue)
             }
 
             var result = reader.Read(type, i == 0 ? type.Name : $"{type.Name}#{i + 1}", map, path);
-            if (map.Entries.FirstOrDefault(e => e.Key.Text == "parent").Value is { } parent) _parentMarks[result.Name] = parent.At;
+            if (map.Entries.FirstOrDefault(e => e.Key.Text == "parent").Value is { } parent) _parents[result.Name] = (parent.At, $"{path}.parent");
             yield return result;
         }
     }
@@ -111,23 +111,23 @@ internal sealed class MappingReader(ErrorList errors, StripeCatalogue catalogue)
         foreach (var map in mapping.Resources.Where(m => m.Parent is not null))
         {
             var parent = map.Parent!;
-            var path = $"resources.{map.Name}.parent";
+            var (at, path) = _parents[map.Name];
             var candidates = mapping.ParentsOf(map).ToList();
             if (candidates.Count == 0)
             {
-                if (!_meantResources.Contains(parent.Resource)) errors.Add(_parentMarks[map.Name], path, $"the parent {parent.Resource} is not mapped", $"map {parent.Resource} too, or fill '{parent.Field}' by a rule");
+                if (!_meantResources.Contains(parent.Resource)) errors.Add(at, path, $"the parent {parent.Resource} is not mapped", $"map {parent.Resource} too, or fill '{parent.Field}' by a rule");
                 continue;
             }
 
             if (candidates.FirstOrDefault(c => !c.From.HasTableName) is { } nameless)
             {
-                errors.Add(_parentMarks[map.Name], path, $"the parent's table is not known: '{nameless.From}' ends in no plain table name", "end the parent's expression with [.] and the table's name");
+                errors.Add(at, path, $"the parent's table is not known: '{nameless.From}' ends in no plain table name", "end the parent's expression with [.] and the table's name");
                 continue;
             }
 
             if (candidates.All(c => c.KeyColumns.Length > 0 && c.KeyColumns.Length != parent.Columns.Length))
             {
-                errors.Add(_parentMarks[map.Name], path, $"{parent.Columns.Length} column(s) for a key of {candidates[0].KeyColumns.Length}", $"name them in the order of {parent.Resource}'s key: {string.Join(", ", candidates[0].KeyColumns)}");
+                errors.Add(at, path, $"{parent.Columns.Length} column(s) for a key of {candidates[0].KeyColumns.Length}", $"name them in the order of {parent.Resource}'s key: {string.Join(", ", candidates[0].KeyColumns)}");
             }
         }
     }

@@ -23,13 +23,28 @@ internal sealed class YamlDocument
     public static YamlNode? Parse(string yaml)
     {
         var document = new YamlDocument(yaml);
-        document._parser.Consume<StreamStart>();
-        if (document._parser.Accept<StreamEnd>(out _)) return null;
-        document._parser.Consume<DocumentStart>();
-        var root = document.ReadNode(0);
-        document._parser.Consume<DocumentEnd>();
-        if (document._parser.Accept<DocumentStart>(out var second)) throw new SyntaxErrorException(second.Start, second.End, "the file holds a second document");
-        return root;
+        try
+        {
+            return document.ReadRoot();
+        }
+        catch (InvalidOperationException)
+        {
+            // The parser throws this, without a place, on some damaged texts; what it read last is near.
+            var last = document._parser.Current;
+            throw new SyntaxErrorException(last?.Start ?? Mark.Empty, last?.End ?? Mark.Empty, "the text breaks off or mixes indentation here");
+        }
+    }
+
+    private YamlNode? ReadRoot()
+    {
+        _parser.Consume<StreamStart>();
+        if (_parser.Accept<StreamEnd>(out _)) return null;
+        _parser.Consume<DocumentStart>();
+        var root = ReadNode(0);
+        _parser.Consume<DocumentEnd>();
+        return _parser.Accept<DocumentStart>(out var second)
+            ? throw new SyntaxErrorException(second.Start, second.End, "the file holds a second document")
+            : root;
     }
 
     private YamlNode ReadNode(int depth)
