@@ -1,0 +1,3 @@
+namespace CdcStripeSync.Debezium.Avro;
+
+public sealed record AvroField(string Name, AvroSchema Schema);

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+
+namespace CdcStripeSync.Debezium.Avro;
+
+/// <summary>Decodes a value and writes it in Avro's JSON encoding: unions as <c>{"branch": value}</c>, bytes as ISO-8859-1 text.</summary>
+/// <remarks>Not-a-number and the infinities, which JSON lacks, are text, as Avro's Java writer has them.</remarks>
+public static class AvroJsonWriter
+{
+    /// <exception cref="AvroDataException">The bytes do not hold the schema's value, or hold more.</exception>
+    public static void Write(Utf8JsonWriter writer, AvroSchema schema, ReadOnlySpan<byte> body)
+    {
+        var reader = new AvroReader(body);
+        Write(writer, schema, ref reader, "");
+        if (reader.Remaining > 0) throw reader.Broken($"{reader.Remaining} bytes are left over");
+    }
+
+    private static void Write(Utf8JsonWriter writer, AvroSchema schema, ref AvroReader reader, string path)
+    {
+        reader.Enter();
+        switch (schema.Kind)
+        {
+            case AvroKind.Null: writer.WriteNullValue(); break;
+            case AvroKind.Boolean: writer.WriteBooleanValue(reader.ReadBoolean()); break;
+            case AvroKind.Int: writer.WriteNumberValue(reader.ReadInt()); break;
+            case AvroKind.Long: writer.WriteNumberValue(reader.ReadLong()); break;
+            case AvroKind.Float: WriteFloat(writer, reader.ReadFloat()); break;
+            case AvroKind.Double: WriteDouble(writer, reader.ReadDouble()); break;
+            case AvroKind.Bytes: writer.WriteStringValue(Encoding.Latin1.GetString(reader.ReadBytes())); break;
+            case AvroKind.Fixed: writer.WriteStringValue(Encoding.Latin1.GetString(reader.ReadFixed(schema.Size))); break;
+            case AvroKind.String: writer.WriteStringValue(reader.ReadString()); break;
+            case AvroKind.Enum: writer.WriteStringValue(schema.Symbols[reader.ReadIndex(schema.Symbols.Length, "enum symbol")]); break;
+            case AvroKind.Union: WriteUnion(writer, schema, ref reader, path); break;
+            case AvroKind.Record:
+                writer.WriteStartObject();
+                foreach (var field in schema.Fields)
+                {
+                    writer.WritePropertyName(field.Name);
+                    Write(writer, field.Schema, ref reader, path.Length == 0 ? field.Name : $"{path}.{field.Name}");
+                }
+
+                writer.WriteEndObject();
+                break;
+            case AvroKind.Array:
+                writer.WriteStartArray();
+                for (var n = reader.ReadBlockCount(0); n > 0; n = reader.ReadBlockCount(0))
+                {
+                    for (; n > 0; n--) Write(writer, schema.Element!, ref reader, path);
+                }
+
+                writer.WriteEndArray();
+                break;
+            case AvroKind.Map:
+                writer.WriteStartObject();
+                for (var n = reader.ReadBlockCount(1); n > 0; n = reader.ReadBlockCount(1))
+                {
+                    for (; n > 0; n--)
+                    {
+                        writer.WritePropertyName(reader.ReadString());
+                        Write(writer, schema.Element!, ref reader, path);
+                    }
+                }
+
+                writer.WriteEndObject();
+                break;
+            default: throw new InvalidOperationException($"Avro kind {schema.Kind}");
+        }
+
+        reader.Leave();
+    }
+
+    private static void WriteUnion(Utf8JsonWriter writer, AvroSchema schema, ref AvroReader reader, string path)
+    {
+        var branch = schema.Branches[reader.ReadIndex(schema.Branches.Length, "union branch")];
+        if (branch.Kind == AvroKind.Null)
+        {
+            writer.WriteNullValue();
+            return;
+        }
+
+        writer.WriteStartObject();
+        writer.WritePropertyName(branch.Name);
+        Write(writer, branch, ref reader, path);
+        writer.WriteEndObject();
+    }
+
+    private static void WriteFloat(Utf8JsonWriter writer, float value)
+    {
+        if (float.IsFinite(value)) writer.WriteRawValue(value.ToString("R", CultureInfo.InvariantCulture));
+        else writer.WriteStringValue(Name(value));
+    }
+
+    private static void WriteDouble(Utf8JsonWriter writer, double value)
+    {
+        if (double.IsFinite(value)) writer.WriteRawValue(value.ToString("R", CultureInfo.InvariantCulture));
+        else writer.WriteStringValue(Name(value));
+    }
+
+    private static string Name(double value) => double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
+}

@@ -1,0 +1,152 @@
+using System.Buffers.Binary;
+using System.Text;
+
+namespace CdcStripeSync.Debezium.Avro;
+
+/// <summary>Reads Avro's binary encoding from a span, bounded by it: no length, count or depth in the bytes can make it read or
+/// allocate more than the record holds.</summary>
+public ref struct AvroReader(ReadOnlySpan<byte> data)
+{
+    /// <summary>Values nest no deeper than this.</summary>
+    public const int MaxDepth = 64;
+
+    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
+    private readonly ReadOnlySpan<byte> _data = data;
+    private int _depth;
+
+    public int Position { get; private set; }
+
+    public readonly int Remaining => _data.Length - Position;
+
+    public bool ReadBoolean() => Take(1)[0] switch
+    {
+        0 => false,
+        1 => true,
+        var other => throw Broken($"a boolean is 0 or 1, not {other}"),
+    };
+
+    public int ReadInt()
+    {
+        var value = ReadLong();
+        return value is >= int.MinValue and <= int.MaxValue ? (int)value : throw Broken($"{value} does not fit an int");
+    }
+
+    public long ReadLong()
+    {
+        ulong value = 0;
+        for (var shift = 0; shift < 70; shift += 7)
+        {
+            var b = Take(1)[0];
+            if (shift == 63 && b > 1) throw Broken("a long has more than 64 bits");
+            value |= (ulong)(b & 0x7f) << shift;
+            if ((b & 0x80) == 0) return (long)(value >> 1) ^ -(long)(value & 1);
+        }
+
+        throw Broken("a long has more than ten bytes");
+    }
+
+    public float ReadFloat() => BinaryPrimitives.ReadSingleLittleEndian(Take(4));
+
+    public double ReadDouble() => BinaryPrimitives.ReadDoubleLittleEndian(Take(8));
+
+    public ReadOnlySpan<byte> ReadBytes()
+    {
+        var length = ReadLong();
+        return length >= 0 && length <= Remaining ? Take((int)length) : throw Broken($"a length of {length} with {Remaining} bytes left");
+    }
+
+    public ReadOnlySpan<byte> ReadFixed(int size) => Take(size);
+
+    public string ReadString()
+    {
+        var bytes = ReadBytes();
+        try
+        {
+            return StrictUtf8.GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw Broken("a string is not UTF-8");
+        }
+    }
+
+    public int ReadIndex(int count, string what)
+    {
+        var index = ReadLong();
+        return index >= 0 && index < count ? (int)index : throw Broken($"{what} {index} of {count}");
+    }
+
+    /// <summary>The number of items in the next block; 0 ends the array or map.</summary>
+    /// <param name="leastItemSize">Bytes that an item takes at least: a count that cannot fit is refused.</param>
+    public long ReadBlockCount(int leastItemSize)
+    {
+        var count = ReadLong();
+        if (count < 0)
+        {
+            if (count == long.MinValue) throw Broken("a block count is out of range");
+            count = -count;
+            var size = ReadLong();
+            if (size < 0 || size > Remaining) throw Broken($"a block of {size} bytes with {Remaining} left");
+        }
+
+        var fits = leastItemSize == 0 ? Math.Max(Remaining, 1) : Remaining / leastItemSize;
+        return count <= fits ? count : throw Broken($"a block of {count} items with {Remaining} bytes left");
+    }
+
+    public void Enter()
+    {
+        if (++_depth > MaxDepth) throw Broken($"values nest deeper than {MaxDepth}");
+    }
+
+    public void Leave() => _depth--;
+
+    public void Skip(AvroSchema schema)
+    {
+        Enter();
+        switch (schema.Kind)
+        {
+            case AvroKind.Null: break;
+            case AvroKind.Boolean: ReadBoolean(); break;
+            case AvroKind.Int or AvroKind.Long or AvroKind.Enum: ReadLong(); break;
+            case AvroKind.Float: Take(4); break;
+            case AvroKind.Double: Take(8); break;
+            case AvroKind.Bytes or AvroKind.String: ReadBytes(); break;
+            case AvroKind.Fixed: Take(schema.Size); break;
+            case AvroKind.Union: Skip(schema.Branches[ReadIndex(schema.Branches.Length, "union branch")]); break;
+            case AvroKind.Record:
+                foreach (var field in schema.Fields) Skip(field.Schema);
+                break;
+            case AvroKind.Array:
+                for (var n = ReadBlockCount(0); n > 0; n = ReadBlockCount(0))
+                {
+                    for (; n > 0; n--) Skip(schema.Element!);
+                }
+
+                break;
+            case AvroKind.Map:
+                for (var n = ReadBlockCount(1); n > 0; n = ReadBlockCount(1))
+                {
+                    for (; n > 0; n--)
+                    {
+                        ReadBytes();
+                        Skip(schema.Element!);
+                    }
+                }
+
+                break;
+            default: throw new InvalidOperationException($"Avro kind {schema.Kind}");
+        }
+
+        Leave();
+    }
+
+    public readonly AvroDataException Broken(string message, string path = "") => new(message, path, Position);
+
+    private ReadOnlySpan<byte> Take(int count)
+    {
+        if (count > Remaining) throw Broken($"the record ends: {count} bytes needed, {Remaining} left");
+        var taken = _data.Slice(Position, count);
+        Position += count;
+        return taken;
+    }
+}

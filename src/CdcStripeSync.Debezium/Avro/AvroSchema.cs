@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+
+namespace CdcStripeSync.Debezium.Avro;
+
+/// <summary>One node of a writer's schema. Recursive schemas refer to the same node again.</summary>
+public sealed class AvroSchema
+{
+    internal AvroSchema(AvroKind kind) => Kind = kind;
+
+    public AvroKind Kind { get; }
+
+    /// <summary>Full name of a record, enum or fixed; the type's name for the others. The branch name in Avro's JSON encoding.</summary>
+    public string Name { get; internal set; } = "";
+
+    /// <summary><c>connect.name</c>: Debezium's and Connect's semantic type; else Avro's <c>logicalType</c>; else null.</summary>
+    public string? SemanticType { get; internal set; }
+
+    /// <summary><c>connect.parameters</c> and Avro's own <c>scale</c>.</summary>
+    public ImmutableDictionary<string, string> Parameters { get; internal set; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>A record's fields, in order.</summary>
+    public ImmutableArray<AvroField> Fields { get; internal set; } = [];
+
+    /// <summary>A union's branches, in order.</summary>
+    public ImmutableArray<AvroSchema> Branches { get; internal set; } = [];
+
+    public ImmutableArray<string> Symbols { get; internal set; } = [];
+
+    /// <summary>An array's or a map's element.</summary>
+    public AvroSchema? Element { get; internal set; }
+
+    /// <summary>A fixed's size in bytes.</summary>
+    public int Size { get; internal set; }
+
+    public AvroField? Field(string name)
+    {
+        foreach (var field in Fields)
+        {
+            if (field.Name == name) return field;
+        }
+
+        return null;
+    }
+
+    /// <summary>The only branch besides null of an optional; the schema itself where it is no union.</summary>
+    public AvroSchema WithoutNull() =>
+        Kind == AvroKind.Union && Branches.Count(b => b.Kind != AvroKind.Null) == 1 ? Branches.First(b => b.Kind != AvroKind.Null) : this;
+
+    /// <exception cref="AvroSchemaException">The text is no Avro schema; the message says where.</exception>
+    public static AvroSchema Parse(string json) => AvroSchemaParser.Parse(json);
+}

@@ -1,0 +1,41 @@
+using CdcStripeSync.Core.Values;
+using CdcStripeSync.Debezium.Avro;
+
+namespace CdcStripeSync.Debezium.Columns;
+
+/// <summary>Reads a record of columns (a row image, a key) by its writer's schema.</summary>
+internal sealed class RowReader(Placeholder placeholder)
+{
+    private readonly ColumnReader _columns = new(placeholder);
+
+    /// <summary>Null where the schema is an optional record and the value null.</summary>
+    public Row? Read(AvroSchema schema, ref AvroReader reader, string path)
+    {
+        if (schema.Kind == AvroKind.Union) schema = schema.Branches[reader.ReadIndex(schema.Branches.Length, "union branch")];
+        if (schema.Kind == AvroKind.Null) return null;
+        if (schema.Kind != AvroKind.Record) throw reader.Broken($"a row is a record, not {schema.Kind}", path);
+        var columns = new Dictionary<string, ColumnValue>(schema.Fields.Length, StringComparer.Ordinal);
+        foreach (var field in schema.Fields)
+        {
+            try
+            {
+                columns[field.Name] = _columns.Read(field.Schema, ref reader);
+            }
+            catch (AvroDataException e)
+            {
+                throw new AvroDataException(Reason(e), path.Length == 0 ? field.Name : $"{path}.{field.Name}", e.ByteOffset);
+            }
+        }
+
+        return Row.Of(columns);
+    }
+
+    /// <summary>A single column's value: a key that is no record.</summary>
+    public ColumnValue ReadColumn(AvroSchema schema, ref AvroReader reader) => _columns.Read(schema, ref reader);
+
+    private static string Reason(AvroDataException e)
+    {
+        var at = e.Message.LastIndexOf(" at field '", StringComparison.Ordinal);
+        return at < 0 ? e.Message : e.Message[..at];
+    }
+}

@@ -1,0 +1,90 @@
+using System.Text;
+using System.Text.Json;
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Ports;
+
+namespace CdcStripeSync.Debezium.Envelope;
+
+/// <summary>Builds the change from an envelope's parts, whatever format they came in.</summary>
+internal static class ChangeBuilder
+{
+    private const string OldKeyHeader = "__debezium.oldkey";
+    private const string NewKeyHeader = "__debezium.newkey";
+
+    public static ChangeEvent Of(SourceRecord record, Row key, string? op, Row? before, Row? after, SourceBlock source, IReadOnlySet<string>? columns)
+    {
+        var change = op switch
+        {
+            "c" => ChangeOp.Create,
+            "u" => ChangeOp.Update,
+            "d" => ChangeOp.Delete,
+            "r" => ChangeOp.Read,
+            "t" => ChangeOp.Truncate,
+            _ => throw new ChangeException($"op is '{op}', expected one of c u d r t"),
+        };
+        if (change is ChangeOp.Create or ChangeOp.Update or ChangeOp.Read && after is null) throw new ChangeException($"op '{op}' has no after");
+        return new ChangeEvent
+        {
+            Origin = record.Origin,
+            Table = source.Table,
+            Op = change,
+            Before = TrueBefore(change, before, key),
+            After = after,
+            RecordKey = key,
+            OldKey = HeaderKey(record, OldKeyHeader, key),
+            NewKey = HeaderKey(record, NewKeyHeader, key),
+            Snapshot = change == ChangeOp.Read || source.Snapshot == SnapshotKind.Incremental ? SnapshotOf(source) : SnapshotKind.Streamed,
+            Position = source.Position(record.Origin),
+            CommittedAt = source.CommittedAt,
+            TransactionId = source.TransactionId,
+            WriterColumns = columns,
+        };
+    }
+
+    /// <summary>With REPLICA IDENTITY DEFAULT a delete's <c>before</c> lies: NOT NULL columns carry invented values. Only an update has a
+    /// before when the identity is FULL, and a delete of either looks alike: so of a delete only the record key's columns are taken as
+    /// true, unless the record key names none of them.</summary>
+    private static Row? TrueBefore(ChangeOp op, Row? before, Row key)
+    {
+        if (before is null || op != ChangeOp.Delete || key.Count == 0) return before;
+        return before.Project(key.Select(c => c.Key));
+    }
+
+    private static SnapshotKind SnapshotOf(SourceBlock source) =>
+        source.Snapshot == SnapshotKind.Streamed ? SnapshotKind.Complete : source.Snapshot;
+
+    /// <summary>The header is JSON text; its values take the kinds of the record key's columns.</summary>
+    private static Row? HeaderKey(SourceRecord record, string name, Row key)
+    {
+        foreach (var header in record.Headers)
+        {
+            if (header.Key != name || header.Value is not { } bytes) continue;
+            try
+            {
+                using var json = JsonDocument.Parse(bytes);
+                var payload = json.RootElement.TryGetProperty("payload", out var inner) && json.RootElement.TryGetProperty("schema", out _) ? inner : json.RootElement;
+                return Row.Of(payload.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, Typed(p.Value, key[p.Name]))));
+            }
+            catch (Exception e) when (e is JsonException or InvalidOperationException)
+            {
+                throw new ChangeException($"header {name} is not a JSON object: {Encoding.UTF8.GetString(bytes.Span)}");
+            }
+        }
+
+        return null;
+    }
+
+    private static ColumnValue Typed(JsonElement value, ColumnValue like) => value.ValueKind switch
+    {
+        JsonValueKind.Null => ColumnValue.Null,
+        JsonValueKind.True => ColumnValue.Of(true),
+        JsonValueKind.False => ColumnValue.Of(false),
+        JsonValueKind.Number when value.TryGetInt64(out var number) && like.Kind == ColumnKind.Date => ColumnValue.Date(number),
+        JsonValueKind.Number when value.TryGetInt64(out var number) && like.Kind == ColumnKind.Timestamp => ColumnValue.Of(Instant.FromMicros(number)),
+        JsonValueKind.Number when value.TryGetInt64(out var number) && like.Kind != ColumnKind.Decimal => ColumnValue.Of(number),
+        JsonValueKind.Number => ColumnValue.Of(ExactDecimal.Parse(value.GetRawText())),
+        JsonValueKind.String => ColumnValue.Of(value.GetString()!),
+        _ => ColumnValue.Json(value.GetRawText()),
+    };
+}

@@ -1,0 +1,14 @@
+namespace CdcStripeSync.Debezium.Envelope;
+
+/// <summary>What a value's schema says the record is.</summary>
+internal enum ShapeKind
+{
+    Envelope,
+    /// <summary>A bare row: <c>ExtractNewRecordState</c>.</summary>
+    Unwrapped,
+    Heartbeat,
+    Transaction,
+    Message,
+    SchemaChange,
+    Notification,
+}

@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.Json;
+using CdcStripeSync.Core.Values;
+using CdcStripeSync.Debezium.Columns;
+
+namespace CdcStripeSync.Debezium.Json;
+
+/// <summary>Columns as JsonConverter writes them, by Connect's schema where there is one.</summary>
+internal sealed class JsonColumns(Placeholder placeholder)
+{
+    public Row Read(JsonElement row, JsonElement? schema) =>
+        Row.Of(row.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, Value(p.Value, Field(schema, p.Name)))));
+
+    public static JsonElement? Field(JsonElement? schema, string name)
+    {
+        if (schema is not { } s || !s.TryGetProperty("fields", out var fields)) return null;
+        foreach (var field in fields.EnumerateArray())
+        {
+            if (field.TryGetProperty("field", out var named) && named.ValueEquals(name)) return field;
+        }
+
+        return null;
+    }
+
+    private ColumnValue Value(JsonElement value, JsonElement? schema) => value.ValueKind switch
+    {
+        JsonValueKind.Null => ColumnValue.Null,
+        JsonValueKind.True => ColumnValue.Of(true),
+        JsonValueKind.False => ColumnValue.Of(false),
+        JsonValueKind.Number => Number(value, schema),
+        JsonValueKind.String => Text(value, schema),
+        JsonValueKind.Array => Array(value, schema),
+        JsonValueKind.Object => Object(value, schema),
+        _ => throw new FormatException($"JSON kind {value.ValueKind} is no column"),
+    };
+
+    private static ColumnValue Number(JsonElement value, JsonElement? schema)
+    {
+        if (Member(schema, "type") is "float" or "double" or "float32" or "float64") return ColumnValue.Of(value.GetDouble());
+        if (value.TryGetInt64(out var integer)) return SemanticTypes.Integer(Member(schema, "name"), integer);
+        return schema is null ? ColumnValue.Of(value.GetDouble()) : ColumnValue.Of(ExactDecimal.Parse(value.GetRawText()));
+    }
+
+    private ColumnValue Text(JsonElement value, JsonElement? schema)
+    {
+        var text = value.GetString()!;
+        if (placeholder.Is(text)) return ColumnValue.Unavailable;
+        if (Member(schema, "type") != "bytes") return SemanticTypes.Text(Member(schema, "name"), text);
+        var bytes = Convert.FromBase64String(text);
+        return placeholder.Is(bytes) ? ColumnValue.Unavailable : SemanticTypes.Bytes(Member(schema, "name"), bytes, Scale(schema));
+    }
+
+    private ColumnValue Array(JsonElement value, JsonElement? schema)
+    {
+        JsonElement? items = schema is { } s && s.TryGetProperty("items", out var i) ? i : null;
+        ImmutableArray<ColumnValue> read = [.. value.EnumerateArray().Select(v => Value(v, items))];
+        return read.Length == 1 && read[0].IsUnavailable ? ColumnValue.Unavailable : ColumnValue.Of(read);
+    }
+
+    private ColumnValue Object(JsonElement value, JsonElement? schema)
+    {
+        if (Member(schema, "name") == "io.debezium.data.VariableScaleDecimal" || (schema is null && IsVariableScale(value)))
+            return ColumnValue.Of(DecimalBytes.Read(value.GetProperty("value").GetBytesFromBase64(), value.GetProperty("scale").GetInt32()));
+        if (Member(schema, "type") != "map") return ColumnValue.Json(value.GetRawText());
+        if (value.EnumerateObject().Any(p => placeholder.Is(p.Name) || (p.Value.ValueKind == JsonValueKind.String && placeholder.Is(p.Value.GetString()!)))) return ColumnValue.Unavailable;
+        return ColumnValue.Of(value.EnumerateObject().ToImmutableSortedDictionary(p => p.Name, p => p.Value.ValueKind == JsonValueKind.Null ? null : p.Value.ToString(), StringComparer.Ordinal));
+    }
+
+    private static bool IsVariableScale(JsonElement value) =>
+        value.EnumerateObject().Count() == 2 && value.TryGetProperty("scale", out var scale) && scale.ValueKind == JsonValueKind.Number
+        && value.TryGetProperty("value", out var bytes) && bytes.ValueKind == JsonValueKind.String;
+
+    private static int Scale(JsonElement? schema) =>
+        schema is { } s && s.TryGetProperty("parameters", out var parameters) && parameters.TryGetProperty("scale", out var scale)
+        && int.TryParse(scale.GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var given) ? given : 0;
+
+    private static string? Member(JsonElement? schema, string name) =>
+        schema is { } s && s.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+}

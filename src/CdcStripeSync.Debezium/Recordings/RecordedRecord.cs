@@ -1,0 +1,7 @@
+using System.Text.Json;
+using CdcStripeSync.Pipeline.Ports;
+
+namespace CdcStripeSync.Debezium.Recordings;
+
+/// <summary>One line of a recording: the record, and what another decoder made of it where the recording says.</summary>
+public sealed record RecordedRecord(SourceRecord Record, JsonElement? KeyJson, JsonElement? ValueJson, string? KeyText, string? ValueText);

@@ -1,0 +1,94 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using CdcStripeSync.Debezium.Avro;
+using CdcStripeSync.Debezium.Json;
+using CdcStripeSync.Debezium.Registry;
+using CdcStripeSync.Debezium.Wire;
+using CdcStripeSync.Pipeline.Ports;
+
+namespace CdcStripeSync.Debezium.Recordings;
+
+/// <summary>Records as lines of JSON: key and value in Avro's JSON encoding, or the JSON itself where the record is JSON.</summary>
+public sealed class RecordingDecoder(ISchemaSource schemas)
+{
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary><c>{"topic", "partition", "offset", "key", "value"}</c>, or with <c>"error"</c> in place of key and value.</summary>
+    public async ValueTask<string> LineAsync(SourceRecord record, CancellationToken cancellationToken)
+    {
+        string? key = null, value = null, error = null;
+        try
+        {
+            key = await PartAsync(record.Key, "key", cancellationToken);
+            value = await PartAsync(record.Value, "value", cancellationToken);
+        }
+        catch (Exception e) when (e is AvroDataException or JsonException or FormatException)
+        {
+            error = e.Message;
+        }
+
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, Plain))
+        {
+            json.WriteStartObject();
+            json.WriteString("topic", record.Origin.Topic);
+            json.WriteNumber("partition", record.Origin.Partition);
+            json.WriteNumber("offset", record.Origin.Offset);
+            if (error is null)
+            {
+                json.WritePropertyName("key");
+                json.WriteRawValue(key ?? "null", skipInputValidation: true);
+                json.WritePropertyName("value");
+                json.WriteRawValue(value ?? "null", skipInputValidation: true);
+            }
+            else
+            {
+                json.WriteString("error", error);
+            }
+
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>A key of Connect's StringConverter: printable text, which no frame is, since that begins with a zero byte.</summary>
+    private static string? PlainText(ReadOnlySpan<byte> bytes)
+    {
+        foreach (var b in bytes)
+        {
+            if (b < 0x20) return null;
+        }
+
+        return bytes.Length == 0 || !System.Text.Unicode.Utf8.IsValid(bytes) ? null : Encoding.UTF8.GetString(bytes);
+    }
+
+    private async ValueTask<string?> PartAsync(ReadOnlyMemory<byte>? part, string what, CancellationToken cancellationToken)
+    {
+        if (part is not { } bytes) return null;
+        if (JsonRecordReader.LooksLikeJson(bytes.Span))
+        {
+            using var document = JsonDocument.Parse(bytes);
+            return document.RootElement.GetRawText();
+        }
+
+        if (PlainText(bytes.Span) is { } text) return JsonSerializer.Serialize(text);
+        if (ConfluentFrame.TryRead(bytes, out var frame) is { } notFramed) throw new FormatException($"the {what} is not in Confluent's wire format: {notFramed}");
+        var found = await schemas.FindAsync(frame.SchemaId, cancellationToken);
+        if (found.Schema is not { } schema) throw new FormatException($"the {what}'s {found.Error}");
+        var buffer = new ArrayBufferWriter<byte>();
+        try
+        {
+            using var json = new Utf8JsonWriter(buffer, Plain);
+            AvroJsonWriter.Write(json, schema, frame.Body.Span);
+        }
+        catch (AvroDataException e)
+        {
+            throw new FormatException($"the {what} with schema id {frame.SchemaId}: {e.Message}", e);
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+}

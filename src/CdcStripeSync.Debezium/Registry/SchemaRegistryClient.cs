@@ -1,0 +1,144 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using System.Text.Json;
+using CdcStripeSync.Debezium.Avro;
+using CdcStripeSync.Pipeline.Ports;
+using Polly;
+using Polly.Retry;
+
+namespace CdcStripeSync.Debezium.Registry;
+
+/// <summary>Fetches schemas from a registry with Confluent's REST API. A schema is asked for once; an id never changes its meaning.</summary>
+public sealed class SchemaRegistryClient : ISchemaSource, IDisposable
+{
+    private readonly SchemaRegistryOptions _options;
+    private readonly TimeProvider _time;
+    private readonly HttpClient _http;
+    private readonly ResiliencePipeline<HttpResponseMessage> _retry;
+    private readonly ConcurrentDictionary<int, SchemaLookup> _known = new();
+    private readonly ConcurrentDictionary<int, Failure> _failures = new();
+    private readonly ConcurrentDictionary<int, Lazy<Task<SchemaLookup>>> _asking = new();
+
+    public SchemaRegistryClient(SchemaRegistryOptions options, TimeProvider time, HttpMessageHandler? handler = null)
+    {
+        _options = options;
+        _time = time;
+        _http = new HttpClient(handler ?? Transport(options)) { BaseAddress = new Uri(options.Url.ToString().TrimEnd('/') + "/"), Timeout = options.Timeout };
+        _http.DefaultRequestHeaders.Accept.ParseAdd("application/vnd.schemaregistry.v1+json, application/json");
+        if (options.Username is { Length: > 0 })
+        {
+            var credentials = Convert.ToBase64String(Encoding.UTF8.GetBytes($"{options.Username}:{options.Password}"));
+            _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", credentials);
+        }
+
+        _retry = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }
+            .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
+            {
+                MaxRetryAttempts = 2,
+                Delay = TimeSpan.FromMilliseconds(100),
+                BackoffType = DelayBackoffType.Exponential,
+                ShouldHandle = new PredicateBuilder<HttpResponseMessage>().Handle<HttpRequestException>().HandleResult(r => (int)r.StatusCode >= 500),
+            })
+            .Build();
+    }
+
+    public ValueTask<SchemaLookup> FindAsync(int id, CancellationToken cancellationToken) =>
+        _known.TryGetValue(id, out var known) ? ValueTask.FromResult(known) : new ValueTask<SchemaLookup>(AskAsync(id, cancellationToken));
+
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>One request at a time for each id, whoever waits for it.</summary>
+    private async Task<SchemaLookup> AskAsync(int id, CancellationToken cancellationToken)
+    {
+        if (_failures.TryGetValue(id, out var failure) && _time.GetElapsedTime(failure.Last) < _options.FailureMemory)
+            throw new SchemaRegistryUnavailableException(failure.Message);
+        var asking = _asking.GetOrAdd(id, key => new Lazy<Task<SchemaLookup>>(() => FetchAsync(key)));
+        try
+        {
+            var found = await asking.Value.WaitAsync(cancellationToken);
+            _known[id] = found;
+            _failures.TryRemove(id, out _);
+            return found;
+        }
+        finally
+        {
+            if (asking.Value.IsCompleted) _asking.TryRemove(KeyValuePair.Create(id, asking));
+        }
+    }
+
+    private async Task<SchemaLookup> FetchAsync(int id)
+    {
+        HttpResponseMessage response;
+        try
+        {
+            var path = string.Create(CultureInfo.InvariantCulture, $"schemas/ids/{id}");
+            response = await _retry.ExecuteAsync(async token => await _http.GetAsync(path, token), CancellationToken.None);
+        }
+        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        {
+            throw Unavailable(id, $"the schema registry {_options.Url} cannot be reached for schema id {id}: {e.Message}");
+        }
+
+        using (response)
+        {
+            var body = await response.Content.ReadAsStringAsync();
+            if (response.StatusCode == HttpStatusCode.NotFound) return Unknown(id);
+            if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
+                throw Unavailable(id, $"the schema registry {_options.Url} refuses the credentials ({(int)response.StatusCode}): set registry.username and registry.password");
+            if (!response.IsSuccessStatusCode) throw Unavailable(id, $"the schema registry {_options.Url} answers {(int)response.StatusCode} for schema id {id}");
+            return Read(id, body);
+        }
+    }
+
+    private static SchemaLookup Read(int id, string body)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(body);
+            if (json.RootElement.TryGetProperty("schemaType", out var type) && type.GetString() is { } kind and not "AVRO")
+                return new SchemaLookup(null, $"schema id {id} is {kind}, not Avro");
+            return new SchemaLookup(AvroSchema.Parse(json.RootElement.GetProperty("schema").GetString()!), null);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or AvroSchemaException)
+        {
+            return new SchemaLookup(null, $"schema id {id}: {e.Message}");
+        }
+    }
+
+    /// <summary>A registry that was just restored may know the id a moment later: only patience makes it final.</summary>
+    private SchemaLookup Unknown(int id)
+    {
+        var first = _failures.TryGetValue(id, out var failure) ? failure.First : _time.GetTimestamp();
+        if (_time.GetElapsedTime(first) >= _options.UnknownIdPatience) return new SchemaLookup(null, $"schema id {id} is not in the registry {_options.Url}");
+        var message = $"schema id {id} is not in the registry {_options.Url}";
+        _failures[id] = new Failure(first, _time.GetTimestamp(), message);
+        throw new SchemaRegistryUnavailableException(message);
+    }
+
+    private SchemaRegistryUnavailableException Unavailable(int id, string message)
+    {
+        var now = _time.GetTimestamp();
+        _failures[id] = new Failure(now, now, message);
+        return new SchemaRegistryUnavailableException(message);
+    }
+
+    private static SocketsHttpHandler Transport(SchemaRegistryOptions options)
+    {
+        var handler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
+        if (options.CaFile is { Length: > 0 } file)
+        {
+            var authorities = new X509Certificate2Collection();
+            authorities.ImportFromPemFile(file);
+            handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust };
+            handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
+        }
+
+        return handler;
+    }
+
+    private readonly record struct Failure(long First, long Last, string Message);
+}
