@@ -1,0 +1,119 @@
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Stripe.Transport;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Timeout;
+
+namespace CdcStripeSync.Stripe;
+
+/// <summary>Sends one attempt over HTTP. Polly times it out and breaks the circuit; whether and when to try again is the pipeline's.</summary>
+public sealed class StripeGateway : IStripeGateway, IDisposable
+{
+    private static readonly MediaTypeHeaderValue FormType = new("application/x-www-form-urlencoded");
+    private readonly HttpClient _http;
+    private readonly ResiliencePipeline<HttpResponseMessage> _circuit;
+    private readonly TimeProvider _time;
+    private readonly bool _tellCause;
+
+    public StripeGateway(StripeGatewayOptions options, TimeProvider time, HttpMessageHandler? transport = null)
+    {
+        _time = time;
+        _tellCause = options.BaseAddress.IsLoopback;
+        var sockets = transport ?? new SocketsHttpHandler
+        {
+            MaxConnectionsPerServer = options.MaxConnections,
+            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+            ConnectTimeout = TimeSpan.FromSeconds(10),
+            AutomaticDecompression = System.Net.DecompressionMethods.All,
+        };
+        HttpMessageHandler chain = new AuthenticationHandler(options)
+        {
+            InnerHandler = new VersionHandler { InnerHandler = new TelemetryHandler(time) { InnerHandler = sockets } },
+        };
+        _http = new HttpClient(chain) { BaseAddress = options.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
+        Circuit = new CircuitBreakerStateProvider();
+        _circuit = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
+            {
+                FailureRatio = 1,
+                MinimumThroughput = options.CircuitFailures,
+                SamplingDuration = TimeSpan.FromSeconds(10),
+                BreakDuration = options.CircuitOpenFor,
+                StateProvider = Circuit,
+                ShouldHandle = new PredicateBuilder<HttpResponseMessage>()
+                    .Handle<HttpRequestException>().Handle<TimeoutRejectedException>().Handle<IOException>()
+                    .HandleResult(r => (int)r.StatusCode is 500 or 502 or 503 or 504),
+            })
+            .Build();
+    }
+
+    /// <summary>Closed while Stripe answers; open while it does not, and requests are refused here without leaving.</summary>
+    public CircuitBreakerStateProvider Circuit { get; }
+
+    public async Task<StripeOutcome> SendAsync(StripeRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var attempt = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = _time }.AddPipeline(_circuit)
+                .AddTimeout(request.Deadline).Build();
+            using var response = await attempt.ExecuteAsync(
+                async token =>
+                {
+                    using var message = Message(request);
+                    var answer = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token);
+                    await answer.Content.LoadIntoBufferAsync(token);
+                    return answer;
+                },
+                cancellationToken);
+            return await ResponseReader.ReadAsync(response, cancellationToken);
+        }
+        catch (BrokenCircuitException)
+        {
+            return new StripeOutcome.NoAnswer("Stripe does not answer; the circuit is open and the request did not leave", MayHaveExecuted: false);
+        }
+        catch (TimeoutRejectedException)
+        {
+            return new StripeOutcome.NoAnswer($"no answer within {request.Deadline.TotalSeconds:0.#} s", MayHaveExecuted: true);
+        }
+        catch (HttpRequestException e)
+        {
+            return new StripeOutcome.NoAnswer(e.Message, MayHaveExecuted: !NeverLeft(e));
+        }
+        catch (IOException e)
+        {
+            return new StripeOutcome.NoAnswer(e.Message, MayHaveExecuted: true);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private HttpRequestMessage Message(StripeRequest request)
+    {
+        var post = request.Method == StripeMethod.Post;
+        var path = !post && request.Form.Length > 0 ? $"{request.Path}?{request.Form}" : request.Path;
+        var message = new HttpRequestMessage(request.Method switch
+        {
+            StripeMethod.Get => HttpMethod.Get,
+            StripeMethod.Post => HttpMethod.Post,
+            StripeMethod.Delete => HttpMethod.Delete,
+            _ => throw new InvalidOperationException($"method {request.Method}"),
+        }, path);
+        if (post)
+        {
+            message.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(request.Form));
+            message.Content.Headers.ContentType = FormType;
+        }
+
+        if (request.IdempotencyKey is { } key) message.Headers.Add("Idempotency-Key", key);
+        if (_tellCause) message.Headers.TryAddWithoutValidation("X-Cdc-Cause", Uri.EscapeDataString(request.Cause));
+        return message;
+    }
+
+    /// <summary>A connection that was never made carried nothing; everything later may have been executed.</summary>
+    private static bool NeverLeft(HttpRequestException e) =>
+        e.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError
+            && e.InnerException is null or SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.TimedOut or SocketError.TryAgain };
+}
