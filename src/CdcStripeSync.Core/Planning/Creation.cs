@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using CdcStripeSync.Core.Catalogue;
+using CdcStripeSync.Core.Mapping;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Core.Values;
+
+namespace CdcStripeSync.Core.Planning;
+
+/// <summary>The first object of a generation.</summary>
+internal static class Creation
+{
+    public static FieldPath LookupKey { get; } = FieldPath.Parse("lookup_key");
+
+    /// <summary>Stands in Base too, so that a row whose key changed brings its object's metadata up to date.</summary>
+    public static FieldPath KeyPath { get; } = FieldPath.MetadataKey(ReservedMetadata.Key);
+
+    public static FieldValue KeyOf(EntityState state) => FieldValue.Of(ReservedMetadata.KeyValue(state.Key.RowText));
+
+    /// <summary>What a create settles into Base.</summary>
+    public static ImmutableSortedDictionary<string, FieldValue> Settles(PlanInput input, ImmutableSortedDictionary<FieldPath, FieldValue> fields) =>
+        Planner.Sets(input.Map.Type.HasMetadata ? fields.SetItem(KeyPath, KeyOf(input.State)) : fields);
+
+    public static Plan Next(PlanInput input, string? parentId)
+    {
+        var fields = Fields(input);
+        var parameters = Body(input, fields, parentId);
+        if (input.Desired.StripeId is { } id) parameters = parameters.With("id", FieldValue.Of(OfGeneration(id, input.State.Generation)));
+        if (fields.ContainsKey(LookupKey) && input.Claims.LookupKeyTransfer) parameters = parameters.With("transfer_lookup_key", FieldValue.Of(true));
+        var path = input.Map.Type.CollectionPathUnder(input.Map.Type.PathParent is null ? null : parentId);
+        var command = new StripeCommand("POST", path, input.Map.Type.CollectionPath, parameters);
+        var breadth = input.State.Generation > 1 ? BreadthKind.Recreate : BreadthKind.Create;
+        return new Plan.Next(new PlanStep(StepKind.Create, command, Settles(input, fields), breadth, parentId, input.IntentId));
+    }
+
+    /// <summary>What the row wants now, and from the generation's first image what the source gives only once; no value is left out.</summary>
+    public static ImmutableSortedDictionary<FieldPath, FieldValue> Fields(PlanInput input)
+    {
+        var fields = ImmutableSortedDictionary.CreateBuilder<FieldPath, FieldValue>();
+        foreach (var (path, field) in input.Desired.Fields)
+        {
+            if (field.Owner != Owner.SourceOnCreate && !field.Value.IsNone) fields[path] = field.Value;
+        }
+
+        foreach (var (path, field) in input.AtCreation.Fields)
+        {
+            if (field.Owner == Owner.SourceOnCreate && !field.Value.IsNone) fields[path] = field.Value;
+        }
+
+        if (!input.Claims.LookupKeyWon) fields.Remove(LookupKey);
+        foreach (var path in fields.Keys.Where(p => input.Map.Type.Field(p, FieldUse.Create) is null).ToList()) fields.Remove(path);
+        return fields.ToImmutable();
+    }
+
+    /// <summary>The fields, the parent's id and the metadata by which the object is found again.</summary>
+    public static FieldValue.Object Body(PlanInput input, IEnumerable<KeyValuePair<FieldPath, FieldValue>> fields, string? parentId)
+    {
+        var parameters = Parameters.Empty;
+        foreach (var (path, value) in fields) parameters = parameters.With(path, value);
+        if (parentId is not null && input.Map.Parent is { } parent && input.Map.Type.PathParent != parent.Resource) parameters = parameters.With(parent.Field, FieldValue.Of(parentId));
+        if (!input.Map.Type.HasMetadata) return parameters;
+        return parameters
+            .With(KeyPath, KeyOf(input.State))
+            .With(FieldPath.MetadataKey(ReservedMetadata.Intent), FieldValue.Of(input.IntentId));
+    }
+
+    /// <summary>A deleted object's id may not be free again: each later generation has its own.</summary>
+    private static string OfGeneration(string id, int generation) =>
+        generation == 1 ? id : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{id}-g{generation}");
+}

@@ -1,0 +1,97 @@
+using System.Collections.Immutable;
+using CdcStripeSync.Core.Catalogue;
+using CdcStripeSync.Core.Mapping;
+using CdcStripeSync.Core.Values;
+
+namespace CdcStripeSync.Core.Planning;
+
+/// <summary>What a successor takes from its predecessor as just read: every field that the source does not own and a creation may set.</summary>
+internal static class Inheritance
+{
+    /// <summary>Not of the old object's substance: identity, references and switches.</summary>
+    private static readonly HashSet<string> Own = new(StringComparer.Ordinal)
+    {
+        "id", "expand", "product", "product_data", "active", "transfer_lookup_key", "custom_unit_amount",
+    };
+
+    /// <summary>Stripe shows both of each pair; a creation takes one.</summary>
+    private static readonly (string Whole, string Fraction)[] Pairs = [("unit_amount", "unit_amount_decimal"), ("flat_amount", "flat_amount_decimal")];
+
+    public static ImmutableSortedDictionary<FieldPath, FieldValue> From(
+        FieldValue.Object predecessor, ResourceMap map, ImmutableSortedDictionary<FieldPath, FieldValue> owned)
+    {
+        var result = ImmutableSortedDictionary.CreateBuilder<FieldPath, FieldValue>();
+        var mapped = map.Fields.Where(f => f.Owner is Owner.Source or Owner.Shared).Select(f => f.Path).ToList();
+        var amountIsMapped = mapped.Exists(p => Pairs.Any(pair => p.Root == pair.Whole || p.Root == pair.Fraction));
+        foreach (var (name, type) in map.Type.Fields)
+        {
+            var path = FieldPath.Parse(name);
+            if (!type.InCreate || Own.Contains(name) || mapped.Contains(path) || (map.Parent is { } parent && parent.Field.Root == name)) continue;
+            if (amountIsMapped && Pairs.Any(pair => name == pair.Whole || name == pair.Fraction)) continue;
+            if (name == "metadata") Metadata(predecessor, mapped, result);
+            else if (type.Kind == FieldKind.Object && mapped.Exists(p => p.Root == name)) Members(predecessor, path, type, mapped, owned, result);
+            else if (Request(type, predecessor.At(path)) is { IsNone: false } value) result[path] = value;
+        }
+
+        OneOfEachPair(result);
+        return result.ToImmutable();
+    }
+
+    private static void Metadata(FieldValue.Object predecessor, List<FieldPath> mapped, ImmutableSortedDictionary<FieldPath, FieldValue>.Builder result)
+    {
+        if (predecessor.Members.GetValueOrDefault("metadata") is not FieldValue.Object metadata) return;
+        foreach (var (key, value) in metadata.Members)
+        {
+            var path = FieldPath.MetadataKey(key);
+            if (key is not (ReservedMetadata.Key or ReservedMetadata.Intent) && !mapped.Contains(path)) result[path] = value;
+        }
+    }
+
+    /// <summary>The members of an object (<c>recurring</c>) that are not mapped, where the row gives the object at all.</summary>
+    private static void Members(
+        FieldValue.Object predecessor, FieldPath path, FieldType type, List<FieldPath> mapped,
+        ImmutableSortedDictionary<FieldPath, FieldValue> owned, ImmutableSortedDictionary<FieldPath, FieldValue>.Builder result)
+    {
+        if (!owned.Keys.Any(p => p.Root == path.Root)) return;
+        foreach (var (name, member) in type.Members)
+        {
+            var inner = path.Append(name);
+            if (member.InCreate && !mapped.Contains(inner) && Request(member, predecessor.At(inner)) is { IsNone: false } value) result[inner] = value;
+        }
+    }
+
+    /// <summary>A shown value as a creation takes it: only members that the request knows, without nulls.</summary>
+    private static FieldValue Request(FieldType type, FieldValue shown)
+    {
+        switch (type.Kind, shown)
+        {
+            case (FieldKind.Object, FieldValue.Object o):
+                var members = type.Members.Where(m => m.Key != "custom_unit_amount")
+                    .Select(m => KeyValuePair.Create(m.Key, m.Key == "up_to" && o.Members.GetValueOrDefault("up_to") is null or FieldValue.None && m.Key == "up_to" ? FieldValue.Of("inf") : Request(m.Value, o.Members.GetValueOrDefault(m.Key) ?? FieldValue.Nothing)))
+                    .Where(m => !m.Value.IsNone).ToImmutableSortedDictionary(StringComparer.Ordinal);
+                foreach (var (whole, fraction) in Pairs)
+                {
+                    if (members.ContainsKey(whole)) members = members.Remove(fraction);
+                }
+
+                return members.IsEmpty ? FieldValue.Nothing : new FieldValue.Object(members);
+            case (FieldKind.Map, FieldValue.Object o):
+                var entries = o.Members.Select(m => KeyValuePair.Create(m.Key, Request(type.Items!, m.Value))).Where(m => !m.Value.IsNone).ToImmutableSortedDictionary(StringComparer.Ordinal);
+                return entries.IsEmpty ? FieldValue.Nothing : new FieldValue.Object(entries);
+            case (FieldKind.List, FieldValue.List list):
+                return list.Items.IsEmpty ? FieldValue.Nothing : new FieldValue.List([.. list.Items.Select(i => Request(type.Items!, i))]);
+            case (FieldKind.Object or FieldKind.Map or FieldKind.List, _):
+                return FieldValue.Nothing;
+            default:
+                return shown is FieldValue.Object reference ? FieldValue.Of(reference.Text("id") ?? "") : shown;
+        }
+    }
+
+    private static void OneOfEachPair(ImmutableSortedDictionary<FieldPath, FieldValue>.Builder fields)
+    {
+        foreach (var (whole, fraction) in Pairs)
+        {
+            if (fields.ContainsKey(FieldPath.Parse(whole))) fields.Remove(FieldPath.Parse(fraction));
+        }
+    }
+}

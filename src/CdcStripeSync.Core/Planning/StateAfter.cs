@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Core.Values;
+
+namespace CdcStripeSync.Core.Planning;
+
+/// <summary>The state that a confirmed step leaves. Pure.</summary>
+public static class StateAfter
+{
+    /// <param name="answer">Stripe's answer: the object created, updated or deleted.</param>
+    /// <param name="position">The source position of the image that was sent.</param>
+    public static EntityState Step(EntityState state, PlanStep step, FieldValue.Object answer, string? requestId, SourcePosition position)
+    {
+        var settled = state.Base;
+        foreach (var (path, value) in step.Sets)
+            settled = path == Planner.DefaultMark && value.IsNone ? settled.Remove(path) : settled.SetItem(path, new BaseField(value, position, requestId));
+        var next = state with { Base = settled };
+        return step.Kind switch
+        {
+            StepKind.Create => Created(next, step, answer) with { Succession = null },
+            StepKind.CreateSuccessor => Succeeded(state, next, step, answer),
+            StepKind.Update => next,
+            StepKind.SetDefault or StepKind.UnsetDefault => next with { Succession = next.Succession is { } s ? s with { DefaultMoved = true } : null },
+            StepKind.Archive => next with { Phase = EntityPhase.Archived, ArchivedByUs = true },
+            StepKind.ArchivePredecessor => next with { Succession = null },
+            StepKind.Restore => next with { Phase = EntityPhase.Linked, ArchivedByUs = false },
+            StepKind.Delete => next with { Phase = EntityPhase.Deleted, StripeId = null, ParentStripeId = null, Base = Nothing, ArchivedByUs = false },
+            _ => throw new InvalidOperationException($"step {step.Kind}"),
+        };
+    }
+
+    /// <summary>The default moved to another row: this one no longer holds it.</summary>
+    public static EntityState DefaultLost(EntityState state) => state with { Base = state.Base.Remove(Planner.DefaultMark) };
+
+    /// <summary>The lookup key moved to another row.</summary>
+    public static EntityState LookupKeyLost(EntityState state) => state with { Base = state.Base.Remove("lookup_key") };
+
+    private static ImmutableSortedDictionary<string, BaseField> Nothing => ImmutableSortedDictionary.Create<string, BaseField>(StringComparer.Ordinal);
+
+    private static EntityState Created(EntityState state, PlanStep step, FieldValue.Object answer) => state with
+    {
+        Phase = EntityPhase.Linked,
+        StripeId = answer.Text("id") ?? throw new InvalidOperationException($"Stripe's answer to {step.Command.Path} has no id"),
+        ParentStripeId = step.ParentId,
+        FirstImage = null,
+        Intent = null,
+        ArchivedByUs = false,
+    };
+
+    private static EntityState Succeeded(EntityState before, EntityState state, PlanStep step, FieldValue.Object answer)
+    {
+        var old = before.StripeId!;
+        var created = Created(state with { Base = Rebased(state, step) }, step, answer);
+        return created with { Predecessors = before.Predecessors.Add(old), Succession = new Succession(old, created.StripeId, step.OldWasDefault, DefaultMoved: !step.OldWasDefault) };
+    }
+
+    /// <summary>The successor has what was sent; a field that no longer has a value is not carried over. Its being the default is set anew.</summary>
+    private static ImmutableSortedDictionary<string, BaseField> Rebased(EntityState state, PlanStep step) =>
+        Nothing.AddRange(state.Base.Where(f => step.Sets.ContainsKey(f.Key)));
+}
