@@ -39,6 +39,18 @@ public sealed class RequestBudget(BudgetOptions options, TimeProvider time)
         await waiter.Granted.Task;
     }
 
+    /// <summary>The grant was not used: its tokens flow back.</summary>
+    public void Return(string endpoint)
+    {
+        lock (_lock)
+        {
+            _inFlight--;
+            _global.GiveBack();
+            Endpoint(endpoint).GiveBack();
+            Grant();
+        }
+    }
+
     /// <summary>The request has ended.</summary>
     /// <param name="rateLimitedReason">Stripe's reason where it answered 429: the bucket that it names slows down.</param>
     public void Done(string endpoint, string? rateLimitedReason)

@@ -31,6 +31,8 @@ internal sealed class TokenBucket
 
     public void Take() => _tokens -= 1;
 
+    public void GiveBack() => _tokens += 1;
+
     public void Refused()
     {
         _rate = Math.Max(_fullRate / 16, _rate / 2);

@@ -1,0 +1,10 @@
+namespace CdcStripeSync.Pipeline.Claims;
+
+/// <summary>The values that only one object can hold.</summary>
+public static class ClaimKinds
+{
+    public const string LookupKey = "lookup_key";
+
+    /// <summary>A product's default price; the claim's value is the product's <c>resource/key</c>.</summary>
+    public const string DefaultPrice = "default_price";
+}

@@ -1,0 +1,70 @@
+using CdcStripeSync.Core.Mapping;
+using CdcStripeSync.Core.Planning;
+using CdcStripeSync.Pipeline.Ports;
+
+namespace CdcStripeSync.Pipeline.Control;
+
+/// <summary>The breadth limit: more archives, deletions, recreations or price changes than the mapping allows within its window wait for
+/// an operator. Counted over the audit, so over all instances and restarts.</summary>
+public sealed class BreadthBrake(Core.Mapping.Mapping mapping, IStateStore store, TimeProvider time)
+{
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+    private readonly Lock _lock = new();
+    private readonly Dictionary<(string Resource, string Kind), List<DateTimeOffset>> _recent = [];
+    private IReadOnlyDictionary<string, int> _linked = new Dictionary<string, int>();
+    private DateTimeOffset _linkedAt = DateTimeOffset.MinValue;
+    private bool _loaded;
+
+    /// <summary>Null where the step may go; else why it waits. A step that may go is counted.</summary>
+    public async ValueTask<string?> CheckAsync(string resource, BreadthKind kind, bool approved, CancellationToken cancellationToken)
+    {
+        if (kind == BreadthKind.None || (kind == BreadthKind.Create && !mapping.Breadth.CountsCreates)) return null;
+        await LoadAsync(cancellationToken);
+        var now = time.GetUtcNow();
+        var name = Name(kind);
+        lock (_lock)
+        {
+            if (!_recent.TryGetValue((resource, name), out var times)) _recent[(resource, name)] = times = [];
+            times.RemoveAll(t => t < now - mapping.Breadth.Window);
+            var most = mapping.Breadth.Allowance(_linked.GetValueOrDefault(resource));
+            if (!approved && times.Count >= most)
+                return $"more than {most} of {resource}: {name} within {mapping.Breadth.Window}";
+            times.Add(now);
+            return null;
+        }
+    }
+
+    /// <summary>The audit's word for a kind.</summary>
+    public static string Name(BreadthKind kind) => kind switch
+    {
+        BreadthKind.None => "",
+        BreadthKind.Create => "create",
+        BreadthKind.Archive => "archive",
+        BreadthKind.Delete => "delete",
+        BreadthKind.Recreate => "recreate",
+        BreadthKind.PriceChange => "price_change",
+        _ => throw new InvalidOperationException($"breadth kind {kind}"),
+    };
+
+    private async ValueTask LoadAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        if (!_loaded)
+        {
+            var counts = await store.EffectsSinceAsync(now - mapping.Breadth.Window, cancellationToken);
+            lock (_lock)
+            {
+                if (!_loaded)
+                {
+                    foreach (var (key, count) in counts) _recent[key] = [.. Enumerable.Repeat(now, count)];
+                }
+
+                _loaded = true;
+            }
+        }
+
+        if (now - _linkedAt < Fresh) return;
+        _linked = await store.LinkedCountsAsync(cancellationToken);
+        _linkedAt = now;
+    }
+}

@@ -1,0 +1,29 @@
+namespace CdcStripeSync.Pipeline.Control;
+
+/// <summary>How delivery behaves.</summary>
+public sealed record DeliveryOptions
+{
+    /// <summary>Plan and record, send nothing.</summary>
+    public bool Shadow { get; init; }
+
+    /// <summary>The longest that one attempt may take.</summary>
+    public TimeSpan RequestDeadline { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Entities worked on at the same time.</summary>
+    public int MaxLanes { get; init; } = 256;
+
+    /// <summary>Records read and not settled at most; beyond, reading waits.</summary>
+    public int MaxUnsettled { get; init; } = 5_000;
+
+    /// <summary>How often offsets are stored and committed.</summary>
+    public TimeSpan CommitInterval { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>How often controls (pause, approvals) are looked at.</summary>
+    public TimeSpan ControlInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long Stripe remembers an idempotency key.</summary>
+    public TimeSpan KeyMemory { get; init; } = TimeSpan.FromHours(23);
+
+    /// <summary>The <c>Stripe-Version</c> that intents are stored with.</summary>
+    public string ApiVersion { get; init; } = "2026-07-29.dahlia";
+}

@@ -1,0 +1,20 @@
+using CdcStripeSync.Pipeline.Budget;
+using CdcStripeSync.Pipeline.Claims;
+using CdcStripeSync.Pipeline.Control;
+using CdcStripeSync.Pipeline.Observing;
+using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Pipeline.Settling;
+
+namespace CdcStripeSync.Pipeline.Delivery;
+
+/// <summary>What delivery of one entity works with.</summary>
+public sealed record DeliveryParts(
+    Core.Mapping.Mapping Mapping, IStateStore Store, StateWriter Writer, EntityCache Entities, ClaimLedger Claims, Requester Requester, ControlGate Gate,
+    BreadthBrake Brake, IDeliveryObserver Observer, TimeProvider Time, IRandomness Random, DeliveryOptions Options)
+{
+    /// <summary>Reads rows that lack a needed column, where the source can be asked.</summary>
+    public IRowReader? Rows { get; init; }
+
+    /// <summary>Creates wait: the account holds objects that are not ours, and nobody said what to do about them.</summary>
+    public bool CreatesWait { get; set; }
+}

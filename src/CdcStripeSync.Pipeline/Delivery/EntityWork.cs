@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Mapping;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Lanes;
+using CdcStripeSync.Pipeline.Ordering;
+using CdcStripeSync.Pipeline.Ports;
+
+namespace CdcStripeSync.Pipeline.Delivery;
+
+/// <summary>An entity while its lane is busy with it: its state, and what has been folded into it and is not settled yet.</summary>
+internal sealed class EntityWork(ResourceMap map, EntityState state)
+{
+    public ResourceMap Map => map;
+
+    public EntityState State { get; set; } = state;
+
+    public List<LaneWork> Folded { get; } = [];
+
+    public List<AuditEntry> Audit { get; } = [];
+
+    public List<Claim> Claims { get; } = [];
+
+    public List<Claim> ClaimsDropped { get; } = [];
+
+    /// <summary>Lanes to wake when this one is settled.</summary>
+    public List<(EntityKey Key, LaneWork Work)> Afterwards { get; } = [];
+
+    public bool Approved { get; set; }
+
+    public bool HasNews { get; set; }
+
+    public int Requests { get; set; }
+
+    /// <summary>Commit time of the newest streamed change folded in.</summary>
+    public Instant? CommittedAt { get; private set; }
+
+    public int Changes { get; private set; }
+
+    /// <summary>The position that what is sent comes from.</summary>
+    public SourcePosition Position => State.Streamed is { Position.IsKnown: true } streamed ? streamed.Position : State.Snapshot?.Position ?? default;
+
+    public bool IsLive { get; private set; }
+
+    /// <summary>Folds what waited. A stale event changes nothing, but what its earlier delivery left undone is still planned.</summary>
+    public void Fold(IReadOnlyList<LaneWork> works, TablePosition? table, Action<ChangeEvent, Verdict, bool> judged)
+    {
+        foreach (var work in works)
+        {
+            Folded.Add(work);
+            HasNews = true;
+            switch (work)
+            {
+                case LaneWork.Event { Change: var change }:
+                    var verdict = EventOrder.Judge(State, change, table);
+                    var columnsVanished = false;
+                    if (verdict != Verdict.Stale)
+                    {
+                        columnsVanished = change.WriterColumns is { } writer && change.After is not null && map.Columns.Any(c => !writer.Contains(c));
+                        State = Ordering.Fold.Apply(State, change, map, EventOrder.EpochOf(State, verdict, table), verdict == Verdict.NewEpoch);
+                        Changes++;
+                        IsLive |= change.Snapshot == SnapshotKind.Streamed;
+                        if (change.Snapshot == SnapshotKind.Streamed && change.CommittedAt is { } at && (CommittedAt is null || at > CommittedAt)) CommittedAt = at;
+                    }
+
+                    judged(change, verdict, columnsVanished);
+                    break;
+                case LaneWork.Forget forget: State = Ordering.Fold.Forget(State, forget.Key, map); break;
+                case LaneWork.Wake wake: Approved |= wake.Approved; break;
+                case LaneWork.ClaimLost { Kind: Pipeline.Claims.ClaimKinds.DefaultPrice }: State = Core.Planning.StateAfter.DefaultLost(State); break;
+                case LaneWork.ClaimLost: State = Core.Planning.StateAfter.LookupKeyLost(State); break;
+                case LaneWork.Rename: break;
+                default: throw new InvalidOperationException(work.GetType().Name);
+            }
+        }
+    }
+
+    public StateBatch Batch(ParkedRow? park, bool unpark) => new()
+    {
+        Entities = [State],
+        Park = park is null ? [] : [park],
+        Unpark = unpark && park is null ? [State.Key] : [],
+        Audit = [.. Audit],
+        Claims = [.. Claims],
+        ClaimsDropped = [.. ClaimsDropped],
+    };
+
+    public void Settled()
+    {
+        Audit.Clear();
+        Claims.Clear();
+        ClaimsDropped.Clear();
+    }
+}

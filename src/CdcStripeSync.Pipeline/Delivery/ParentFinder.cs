@@ -1,0 +1,34 @@
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Mapping;
+using CdcStripeSync.Core.Planning;
+using CdcStripeSync.Core.State;
+
+namespace CdcStripeSync.Pipeline.Delivery;
+
+/// <summary>How an entity's parent stands; a parent whose key changed is followed.</summary>
+internal sealed class ParentFinder(Core.Mapping.Mapping mapping, EntityCache entities)
+{
+    private const int MostMoves = 8;
+
+    public async ValueTask<ParentStatus> FindAsync(ResourceMap map, EntityKey child, Desired desired, CancellationToken cancellationToken)
+    {
+        if (map.Parent is not { } parent || desired.ParentKey is not { } parentKey) return new ParentStatus.NotNeeded();
+        foreach (var candidate in mapping.ParentKeys(map, child.Table, parentKey))
+        {
+            var state = await entities.GetAsync(candidate, cancellationToken);
+            for (var moves = 0; moves < MostMoves && state is { Phase: EntityPhase.Renamed, RenamedTo: { } to }; moves++)
+                state = await entities.GetAsync(Parse(to), cancellationToken);
+            if (state.StripeId is { } id && state.Intent is null) return new ParentStatus.Linked(id);
+        }
+
+        return new ParentStatus.Unknown($"{parent.Resource}/{parentKey}");
+    }
+
+    /// <summary>Reads <see cref="EntityKey.ToString"/>.</summary>
+    public static EntityKey Parse(string text)
+    {
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        var slash = text.IndexOf('/', colon);
+        return new EntityKey(text[..colon], TableId.Parse(text[(colon + 1)..slash]), text[(slash + 1)..]);
+    }
+}

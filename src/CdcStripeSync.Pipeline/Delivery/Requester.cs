@@ -1,0 +1,41 @@
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Pipeline.Budget;
+using CdcStripeSync.Pipeline.Observing;
+using CdcStripeSync.Pipeline.Ports;
+
+namespace CdcStripeSync.Pipeline.Delivery;
+
+/// <summary>Sends requests under the budget: one grant, one attempt.</summary>
+public sealed class Requester(IStripeGateway gateway, RequestBudget budget, IDeliveryObserver observer, TimeProvider time)
+{
+    public static string Endpoint(StripeRequest request) => $"{request.Method} {request.PathTemplate}";
+
+    public Task AcquireAsync(RequestLane lane, StripeRequest request, CancellationToken cancellationToken) =>
+        budget.AcquireAsync(lane, Endpoint(request), cancellationToken);
+
+    public void Return(StripeRequest request) => budget.Return(Endpoint(request));
+
+    /// <summary>One attempt under a grant that was acquired; the grant ends with it.</summary>
+    public async Task<StripeOutcome> SendAsync(EntityKey key, StripeRequest request, CancellationToken cancellationToken)
+    {
+        string? reason = null;
+        var started = time.GetTimestamp();
+        try
+        {
+            var outcome = await gateway.SendAsync(request, cancellationToken);
+            reason = outcome is StripeOutcome.Refused { Error: { Status: 429, RateLimitedReason: var limited } } ? limited : null;
+            observer.Sent(key, request, outcome, time.GetElapsedTime(started));
+            return outcome;
+        }
+        finally
+        {
+            budget.Done(Endpoint(request), reason);
+        }
+    }
+
+    public async Task<StripeOutcome> AcquireAndSendAsync(RequestLane lane, EntityKey key, StripeRequest request, CancellationToken cancellationToken)
+    {
+        await AcquireAsync(lane, request, cancellationToken);
+        return await SendAsync(key, request, cancellationToken);
+    }
+}

@@ -1,0 +1,220 @@
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Pipeline.Budget;
+using CdcStripeSync.Pipeline.Claims;
+using CdcStripeSync.Pipeline.Control;
+using CdcStripeSync.Pipeline.Delivery;
+using CdcStripeSync.Pipeline.Lanes;
+using CdcStripeSync.Pipeline.Observing;
+using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Pipeline.Settling;
+
+namespace CdcStripeSync.Pipeline.Intake;
+
+/// <summary>The path of a change: read, decode, route, fold, plan, execute, settle, commit.</summary>
+/// <remarks>Everything runs on the caller's scheduler; time comes from <see cref="TimeProvider"/> alone.</remarks>
+public sealed class DeliveryEngine : IPartitionHandler, IDisposable
+{
+    private readonly DeliveryParts _parts;
+    private readonly IRecordSource _source;
+    private readonly IRecordDecoder _decoder;
+    private readonly OffsetLedger _offsets = new();
+    private readonly LaneBoard _lanes;
+    private readonly LaneRunner _runner;
+    private readonly TableBook _tables;
+    private readonly Dictionary<PartitionId, PartitionIntake> _partitions = [];
+    private readonly CancellationTokenSource _failed = new();
+    private Exception? _failure;
+    private CancellationToken _stop;
+
+    public DeliveryEngine(
+        Core.Mapping.Mapping mapping, IRecordSource source, IRecordDecoder decoder, IStateStore store, IStripeGateway gateway, RequestBudget budget,
+        TimeProvider time, IRandomness random, IDeliveryObserver observer, DeliveryOptions options, IRowReader? rows = null)
+    {
+        _source = source;
+        _decoder = decoder;
+        _parts = new DeliveryParts(
+            mapping, store, new StateWriter(store, time), new EntityCache(store, time), new ClaimLedger(store, time), new Requester(gateway, budget, observer, time),
+            new ControlGate(), new BreadthBrake(mapping, store, time), observer, time, random, options) { Rows = rows };
+        _tables = new TableBook(store);
+        _runner = new LaneRunner(_parts, _tables, AddWork);
+        _lanes = new LaneBoard(options.MaxLanes, lane => _runner.RunAsync(lane, _stop), Fail);
+    }
+
+    /// <summary>Why nothing is written to Stripe; null while it is.</summary>
+    public string? Closed => _parts.Gate.Closed;
+
+    public int Busy => _lanes.Busy;
+
+    public int Unsettled => _offsets.Unsettled;
+
+    /// <summary>Runs until cancelled, or until the source ends and everything read is settled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _failed.Token);
+        _stop = stop.Token;
+        try
+        {
+            await PrepareAsync();
+            var chores = ChoresAsync();
+            await _source.StartAsync(this, _stop);
+            await ReadAsync();
+            await SettleAllAsync();
+            await stop.CancelAsync();
+            await chores;
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            await _lanes.DrainAsync();
+        }
+
+        if (_failure is { } failure) throw new InvalidOperationException($"delivery stopped: {failure.Message}", failure);
+    }
+
+    public async Task<IReadOnlyDictionary<PartitionId, long>> AssignedAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken)
+    {
+        var stored = await _parts.Store.Patiently(s => s.OffsetsAsync(partitions, cancellationToken), TimeSpan.FromMilliseconds(500), _parts.Time, cancellationToken);
+        foreach (var partition in partitions)
+        {
+            _offsets.Assign(partition);
+            lock (_partitions) _partitions[partition] = new PartitionIntake(partition, _parts, _decoder, _offsets, _tables, AddWork);
+        }
+
+        return stored.ToDictionary(o => o.Partition, o => o.Next);
+    }
+
+    public async Task RevokedAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken)
+    {
+        foreach (var partition in partitions)
+        {
+            PartitionIntake? intake;
+            lock (_partitions) _partitions.Remove(partition, out intake);
+            if (intake is not null) await intake.StopAsync();
+        }
+
+        await _lanes.DrainAsync().WaitAsync(cancellationToken);
+        await CommitAsync(cancellationToken);
+        Lost(partitions);
+    }
+
+    public void Lost(IReadOnlyCollection<PartitionId> partitions)
+    {
+        foreach (var partition in partitions)
+        {
+            _offsets.Forget(partition);
+            lock (_partitions) _partitions.Remove(partition);
+        }
+
+        _parts.Entities.Clear();
+    }
+
+    public void Dispose()
+    {
+        _lanes.Dispose();
+        _failed.Dispose();
+    }
+
+    private async Task PrepareAsync()
+    {
+        await _tables.LoadAsync(_stop);
+        _parts.Gate.Set(await _parts.Store.ControlsAsync(_stop));
+        _parts.CreatesWait = await new FirstStart(_parts).MustAskAsync(_stop);
+        await _runner.LoadParkedAsync(_stop);
+        foreach (var unfinished in await _parts.Store.UnfinishedAsync(_stop)) AddWork(unfinished.Key, new LaneWork.Wake());
+        foreach (var waiting in await _parts.Store.ParkedAsync(ParkReason.Parent, 10_000, _stop)) AddWork(waiting.Key, new LaneWork.Wake());
+    }
+
+    private async Task ReadAsync()
+    {
+        while (true)
+        {
+            var batch = await _source.ReadAsync(_stop);
+            if (batch.Count == 0) return;
+            foreach (var record in batch)
+            {
+                PartitionIntake? intake;
+                lock (_partitions) _partitions.TryGetValue(new PartitionId(record.Origin.Topic, record.Origin.Partition), out intake);
+                if (intake is null) continue;
+                _offsets.Read(intake.Partition, record.Origin.Offset);
+                intake.Add(record, Fail, _stop);
+            }
+
+            await RoomAsync();
+        }
+    }
+
+    /// <summary>Bounded memory: reading waits while too much is unsettled. The source pauses by itself when nobody reads.</summary>
+    private async Task RoomAsync()
+    {
+        while (_offsets.Unsettled > _parts.Options.MaxUnsettled) await Task.Delay(TimeSpan.FromMilliseconds(20), _parts.Time, _stop);
+    }
+
+    private async Task SettleAllAsync()
+    {
+        while (_offsets.Unsettled > 0 || _lanes.Busy > 0) await Task.Delay(TimeSpan.FromMilliseconds(20), _parts.Time, _stop);
+        await CommitAsync(_stop);
+    }
+
+    private async Task ChoresAsync()
+    {
+        var sinceControls = TimeSpan.Zero;
+        try
+        {
+            while (!_stop.IsCancellationRequested)
+            {
+                await Task.Delay(_parts.Options.CommitInterval, _parts.Time, _stop);
+                await CommitAsync(_stop);
+                sinceControls += _parts.Options.CommitInterval;
+                if (sinceControls < _parts.Options.ControlInterval) continue;
+                sinceControls = TimeSpan.Zero;
+                await LookAtControlsAsync();
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // The end of the run.
+        }
+        catch (Exception e)
+        {
+            Fail(e);
+        }
+    }
+
+    private async Task LookAtControlsAsync()
+    {
+        try
+        {
+            var before = _parts.Gate.Current;
+            var now = await _parts.Store.ControlsAsync(_stop);
+            if (now.Revision == before.Revision) return;
+            _parts.Gate.Set(now);
+            foreach (var row in await _parts.Store.ParkedAsync(ParkReason.Breadth, 10_000, _stop))
+            {
+                if (row.Approved) AddWork(row.Key, new LaneWork.Wake(Approved: true));
+            }
+
+            if (!now.CreateAll || before.CreateAll) return;
+            foreach (var row in await _parts.Store.ParkedAsync(ParkReason.Paused, 10_000, _stop)) AddWork(row.Key, new LaneWork.Wake());
+        }
+        catch (StateStoreUnavailableException)
+        {
+            // Looked at again in a moment.
+        }
+    }
+
+    private async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        var moved = _offsets.Advanced();
+        if (moved.Count == 0) return;
+        await _parts.Writer.WriteAsync(new StateBatch { Offsets = [.. moved] }, cancellationToken);
+        await _source.CommitAsync(moved, cancellationToken);
+    }
+
+    private void AddWork(EntityKey key, LaneWork work) => _lanes.Add(key, work);
+
+    private void Fail(Exception e)
+    {
+        if (e is OperationCanceledException && _stop.IsCancellationRequested) return;
+        _failure ??= e;
+        _failed.Cancel();
+    }
+}

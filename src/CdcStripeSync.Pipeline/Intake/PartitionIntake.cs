@@ -1,0 +1,122 @@
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Delivery;
+using CdcStripeSync.Pipeline.Lanes;
+using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Pipeline.Settling;
+
+namespace CdcStripeSync.Pipeline.Intake;
+
+/// <summary>One partition's records, decoded and routed in order. A record whose schema cannot be had waits here, and holds up this partition alone.</summary>
+internal sealed class PartitionIntake(
+    PartitionId partition, DeliveryParts parts, IRecordDecoder decoder, OffsetLedger offsets, TableBook tables, Action<EntityKey, LaneWork> addWork)
+{
+    private static readonly TimeSpan SchemaPatience = TimeSpan.FromSeconds(1);
+    private readonly Queue<SourceRecord> _waiting = new();
+    private readonly RowRouter _router = new(parts, tables, addWork);
+    private Task _running = Task.CompletedTask;
+    private bool _busy;
+    private bool _stopped;
+
+    public PartitionId Partition => partition;
+
+    public void Add(SourceRecord record, Action<Exception> failed, CancellationToken stop)
+    {
+        lock (_waiting)
+        {
+            _waiting.Enqueue(record);
+            if (_busy || _stopped) return;
+            _busy = true;
+            _running = RunAsync(failed, stop);
+        }
+    }
+
+    /// <summary>Drops what is not routed yet, and returns when what is being routed is.</summary>
+    public Task StopAsync()
+    {
+        lock (_waiting)
+        {
+            _stopped = true;
+            _waiting.Clear();
+            return _running;
+        }
+    }
+
+    private async Task RunAsync(Action<Exception> failed, CancellationToken stop)
+    {
+        await Task.Yield();
+        try
+        {
+            while (Next() is { } record) await TakeAsync(record, stop);
+        }
+        catch (Exception e)
+        {
+            failed(e);
+        }
+    }
+
+    private SourceRecord? Next()
+    {
+        lock (_waiting)
+        {
+            if (_waiting.TryDequeue(out var record)) return record;
+            _busy = false;
+            return null;
+        }
+    }
+
+    private async Task TakeAsync(SourceRecord record, CancellationToken stop)
+    {
+        switch (await DecodeAsync(record, stop))
+        {
+            case DecodedRecord.Skipped skipped:
+                parts.Observer.Skipped(record.Origin, skipped.Kind, skipped.SourceTime);
+                offsets.Settle(partition, record.Origin.Offset);
+                break;
+            case DecodedRecord.Unreadable unreadable: await BuryAsync(record, unreadable, stop); break;
+            case DecodedRecord.Change { Event: var change }:
+                if (await _router.RouteAsync(change, new RecordTicket(record.Origin, offsets, 1), stop) is { } unroutable) await BuryAsync(record, unroutable, stop);
+                break;
+            default: throw new InvalidOperationException("an unknown record");
+        }
+    }
+
+    private async Task<DecodedRecord> DecodeAsync(SourceRecord record, CancellationToken stop)
+    {
+        string? said = null;
+        while (true)
+        {
+            try
+            {
+                return await decoder.DecodeAsync(record, stop);
+            }
+            catch (SchemaRegistryUnavailableException e)
+            {
+                if (said != e.Message) parts.Observer.Alarm($"{record.Origin} waits: {e.Message}", "it goes on when the registry answers; nothing is lost");
+                said = e.Message;
+                await Task.Delay(SchemaPatience, parts.Time, stop);
+            }
+        }
+    }
+
+    /// <summary>Kept whole with its reason; its row's columns are unknown from here on, so that nothing older passes for new.</summary>
+    private async Task BuryAsync(SourceRecord record, DecodedRecord.Unreadable unreadable, CancellationToken stop)
+    {
+        List<EntityKey> entities = [];
+        if (unreadable is { Table: { } table, Key: { } key })
+            entities.AddRange(parts.Mapping.For(table).Select(map => map.KeyOf(table, key)).OfType<EntityKey>());
+        var letter = new DeadLetter(
+            0, record, entities.Count > 0 ? entities[0] : null, unreadable.Error, unreadable.Hint, null, 1, parts.Mapping.Fingerprint, parts.Time.GetUtcNow());
+        await parts.Writer.WriteAsync(new StateBatch { DeadLetters = [letter] }, stop);
+        parts.Observer.DeadLettered(letter);
+        if (entities.Count == 0)
+        {
+            offsets.Settle(partition, record.Origin.Offset);
+            return;
+        }
+
+        var ticket = new RecordTicket(record.Origin, offsets, entities.Count);
+        foreach (var entity in entities) addWork(entity, new LaneWork.Forget(unreadable.Key!, ticket));
+    }
+}

@@ -1,0 +1,82 @@
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Mapping;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Delivery;
+using CdcStripeSync.Pipeline.Lanes;
+using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Pipeline.Settling;
+
+namespace CdcStripeSync.Pipeline.Intake;
+
+/// <summary>table → resource maps → entity keys. A key change moves the Link first; a truncate becomes a delete for each known row.</summary>
+internal sealed class RowRouter(DeliveryParts parts, TableBook tables, Action<EntityKey, LaneWork> addWork)
+{
+    private const int PageSize = 500;
+
+    /// <returns>Why the change cannot be routed, or null.</returns>
+    public async Task<DecodedRecord.Unreadable?> RouteAsync(ChangeEvent change, RecordTicket ticket, CancellationToken stop)
+    {
+        var maps = parts.Mapping.For(change.Table).ToList();
+        if (change.Op == ChangeOp.Truncate) await TruncateAsync(change, ticket, stop);
+        foreach (var map in change.Op == ChangeOp.Truncate ? [] : maps)
+        {
+            if (map.KeyOf(change.Table, KeyRow(change)) is not { } key)
+            {
+                return new DecodedRecord.Unreadable(
+                    $"the key columns {string.Join(", ", map.KeyColumns)} of {map.Name} are not in this {change.Op} event of {change.Table}",
+                    "with message.key.columns a table needs REPLICA IDENTITY FULL; see `cdc-stripe check`", change.Table);
+            }
+
+            if (Moved(map, change, key) is var (from, to, row)) await MoveAsync(change, from, to, row, ticket, stop);
+            if (change.NewKey is not null) continue;
+            ticket.Add(1);
+            addWork(key, new LaneWork.Event(change, ticket));
+        }
+
+        ticket.PartSettled();
+        return null;
+    }
+
+    /// <summary>The key comes from the row: after, else before, else the record's key.</summary>
+    private static Row KeyRow(ChangeEvent change) => change.After ?? (change.Before is { } before ? before.FoldOnto(change.RecordKey) : change.RecordKey);
+
+    /// <summary>Either half of a key change names both keys.</summary>
+    private static (EntityKey From, EntityKey To, Row Row)? Moved(ResourceMap map, ChangeEvent change, EntityKey key)
+    {
+        if (change.OldKey is { } old && map.KeyOf(change.Table, old.FoldOnto(change.After ?? Row.Empty)) is { } from && from != key) return (from, key, change.After ?? Row.Empty);
+        if (change.NewKey is { } fresh && map.KeyOf(change.Table, fresh.FoldOnto(KeyRow(change))) is { } to && to != key) return (key, to, fresh);
+        return null;
+    }
+
+    /// <summary>In the old key's lane, behind what it still has queued; this partition goes on when the Link has moved.</summary>
+    private static Task WaitFor(TaskCompletionSource moved, CancellationToken stop) => moved.Task.WaitAsync(stop);
+
+    private async Task MoveAsync(ChangeEvent change, EntityKey from, EntityKey to, Row row, RecordTicket ticket, CancellationToken stop)
+    {
+        var moved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        ticket.Add(1);
+        addWork(from, new LaneWork.Rename(change, to, row, moved, ticket));
+        await WaitFor(moved, stop);
+    }
+
+    /// <summary>A position of the table, not of a key: rows below it are gone, and older rows that are read later are ignored.</summary>
+    private async Task TruncateAsync(ChangeEvent change, RecordTicket ticket, CancellationToken stop)
+    {
+        var at = new StreamPosition(tables.Of(change.Table)?.Epoch ?? 0, change.Position, change.CommittedAt);
+        await parts.Writer.WriteAsync(new StateBatch { TablePositions = [tables.Truncated(change.Table, at)] }, stop);
+        EntityKey? after = null;
+        while (true)
+        {
+            var page = await parts.Store.Patiently(s => s.ListAsync(change.Table, true, after, PageSize, stop), TimeSpan.FromMilliseconds(500), parts.Time, stop);
+            foreach (var entity in page)
+            {
+                ticket.Add(1);
+                addWork(entity.Key, new LaneWork.Event(change with { Op = ChangeOp.Delete }, ticket));
+            }
+
+            if (page.Count < PageSize) return;
+            after = page[^1].Key;
+        }
+    }
+}

@@ -1,0 +1,80 @@
+using CdcStripeSync.Core.State;
+
+namespace CdcStripeSync.Pipeline.Lanes;
+
+/// <summary>All lanes: many entities in flight, each one at a time, within a bound.</summary>
+/// <param name="run">Works a lane off until nothing waits in it.</param>
+/// <param name="failed">Is told what ended a lane that should not have ended.</param>
+public sealed class LaneBoard(int mostLanes, Func<KeyLane, Task> run, Action<Exception> failed) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<EntityKey, KeyLane> _lanes = [];
+    private readonly HashSet<Task> _running = [];
+    private readonly SemaphoreSlim _slots = new(mostLanes);
+
+    /// <summary>Entities that are being worked on or wait for it.</summary>
+    public int Busy
+    {
+        get
+        {
+            lock (_lock) return _lanes.Count;
+        }
+    }
+
+    public void Add(EntityKey key, LaneWork work)
+    {
+        lock (_lock)
+        {
+            if (!_lanes.TryGetValue(key, out var lane)) _lanes[key] = lane = new KeyLane(key);
+            lane.Add(work);
+            if (lane.IsRunning) return;
+            lane.IsRunning = true;
+            var task = RunAsync(lane);
+            if (task.IsCompleted) return;
+            _running.Add(task);
+            task.GetAwaiter().OnCompleted(() => Ended(task));
+        }
+    }
+
+    /// <summary>Returns when every lane that runs now has ended.</summary>
+    public Task DrainAsync()
+    {
+        lock (_lock) return Task.WhenAll(_running);
+    }
+
+    public void Dispose() => _slots.Dispose();
+
+    private void Ended(Task task)
+    {
+        lock (_lock) _running.Remove(task);
+    }
+
+    private async Task RunAsync(KeyLane lane)
+    {
+        await Task.Yield();
+        await _slots.WaitAsync();
+        try
+        {
+            while (true)
+            {
+                await run(lane);
+                lock (_lock)
+                {
+                    if (lane.HasMore) continue;
+                    lane.IsRunning = false;
+                    _lanes.Remove(lane.Key);
+                    return;
+                }
+            }
+        }
+        catch (Exception e)
+        {
+            lock (_lock) _lanes.Remove(lane.Key);
+            failed(e);
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Settling;
+
+namespace CdcStripeSync.Pipeline.Lanes;
+
+/// <summary>Something that waits for an entity's turn. A closed set.</summary>
+/// <param name="Ticket">The record it came from; null for what the pipeline asks of itself.</param>
+public abstract record LaneWork(RecordTicket? Ticket)
+{
+    public sealed record Event(ChangeEvent Change, RecordTicket? Ticket) : LaneWork(Ticket);
+
+    /// <summary>An event of this key could not be read: its columns are unknown from here on.</summary>
+    public sealed record Forget(Row Key, RecordTicket? Ticket) : LaneWork(Ticket);
+
+    /// <summary>Plan again: what it waited for has come, or an operator released it.</summary>
+    public sealed record Wake(bool Approved = false) : LaneWork((RecordTicket?)null);
+
+    /// <summary>Another row holds the value now.</summary>
+    public sealed record ClaimLost(string Kind) : LaneWork((RecordTicket?)null);
+
+    /// <summary>The row's key changed: its Link moves to <paramref name="NewKey"/>. Stands in the old key's lane.</summary>
+    public sealed record Rename(ChangeEvent Change, Core.State.EntityKey NewKey, Row NewKeyRow, TaskCompletionSource Done, RecordTicket? Ticket) : LaneWork(Ticket);
+}

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Mapping;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Core.Values;
+
+namespace CdcStripeSync.Pipeline.Ordering;
+
+/// <summary>Folds what happened to a row into what is known of its entity. Pure.</summary>
+public static class Fold
+{
+    /// <param name="epoch">The epoch that the event belongs to (<see cref="EventOrder.EpochOf"/>).</param>
+    /// <param name="isNewEpoch">The event opened it.</param>
+    public static EntityState Apply(EntityState state, ChangeEvent change, ResourceMap map, int epoch, bool isNewEpoch)
+    {
+        state = Positioned(state, change, epoch, isNewEpoch);
+        if (change.Op is ChangeOp.Delete or ChangeOp.Truncate) return state with { RowExists = false, FirstImage = null };
+        var image = (change.After ?? Row.Empty).Project(map.Columns);
+        if (!state.RowExists) return WithRow(BeginAgain(state), image);
+        return WithRow(state, change.Op == ChangeOp.Create ? image : image.FoldOnto(state.Row));
+    }
+
+    /// <summary>An event that could not be read: every column but the key's is unknown until something says it again.</summary>
+    public static EntityState Forget(EntityState state, Row? key, ResourceMap map)
+    {
+        var known = (key is null ? state.Row : key.FoldOnto(state.Row)).Project(map.KeyColumns);
+        return state with { Row = known, RowExists = true, FirstImage = null };
+    }
+
+    /// <summary>The row moved to another key: the object moves with it, and the old key remembers only its positions.</summary>
+    public static (EntityState Retired, EntityState Moved) Rename(EntityState old, EntityState fresh, ChangeEvent change, Row newKey, int epoch, ResourceMap map)
+    {
+        var retired = new EntityState
+        {
+            Key = old.Key,
+            Generation = old.Generation,
+            Phase = EntityPhase.Renamed,
+            RenamedTo = fresh.Key.ToString(),
+            Streamed = new StreamPosition(epoch, change.Position, change.CommittedAt),
+            Snapshot = old.Snapshot,
+            MappingFingerprint = old.MappingFingerprint,
+        };
+        var predecessors = fresh.StripeId is { } own && own != old.StripeId ? old.Predecessors.AddRange(fresh.Predecessors).Add(own) : old.Predecessors;
+        var moved = old with
+        {
+            Key = fresh.Key,
+            Row = newKey.Project(map.KeyColumns).FoldOnto(old.Row),
+            RowExists = true,
+            Streamed = fresh.Streamed,
+            Snapshot = fresh.Snapshot,
+            Generation = Math.Max(old.Generation, fresh.Generation),
+            Predecessors = predecessors,
+        };
+        return (retired, moved);
+    }
+
+    private static EntityState Positioned(EntityState state, ChangeEvent change, int epoch, bool isNewEpoch)
+    {
+        var position = new StreamPosition(epoch, change.Position, change.CommittedAt);
+        if (change.Snapshot == SnapshotKind.Streamed) return state with { Streamed = position };
+        return state with { Snapshot = position, Streamed = isNewEpoch ? new StreamPosition(epoch, default, change.CommittedAt) : state.Streamed };
+    }
+
+    /// <summary>A row where none was: a retired key and a deleted object start a new generation; an archived or kept object is taken up again.</summary>
+    private static EntityState BeginAgain(EntityState state) =>
+        state.Phase is EntityPhase.Renamed || (state.Phase is EntityPhase.Deleted && state.StripeId is null && state.Intent is null && HadObject(state))
+            ? state with
+            {
+                Generation = state.Generation + 1,
+                Phase = EntityPhase.Absent,
+                StripeId = null,
+                ParentStripeId = null,
+                Base = ImmutableSortedDictionary<string, BaseField>.Empty,
+                ArchivedByUs = false,
+                Succession = null,
+                RenamedTo = null,
+                Row = Row.Empty,
+                FirstImage = null,
+            }
+            : state;
+
+    private static bool HadObject(EntityState state) => state.Streamed is not null || state.Snapshot is not null;
+
+    private static EntityState WithRow(EntityState state, Row row) => state with
+    {
+        Row = row,
+        RowExists = true,
+        FirstImage = state.StripeId is null && state.Intent is null ? state.FirstImage ?? row : state.FirstImage,
+    };
+}
