@@ -1,0 +1,166 @@
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Observing;
+using CdcStripeSync.Pipeline.Ports;
+
+namespace CdcStripeSync.App.Activity;
+
+/// <summary>Counts what delivery does and keeps the newest of it: what the page, the metrics and a replay's counts are made of. Thread-safe.</summary>
+internal sealed class ActivityLog(TimeProvider time) : SilentObserver
+{
+    private const int MostRequests = 60;
+    private readonly Lock _lock = new();
+    private readonly LinkedList<SentRequest> _requests = new();
+    private readonly Dictionary<EntityKey, ParkedRow> _parked = [];
+    private readonly Dictionary<string, long> _skipped = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _judged = new(StringComparer.Ordinal);
+    private readonly List<double> _freshness = [];
+    private readonly List<string> _alarms = [];
+
+    public long Requests { get; private set; }
+
+    public long Refused { get; private set; }
+
+    public long SettledCount { get; private set; }
+
+    /// <summary>Changes that led to at least one request, alone or folded with others.</summary>
+    public long NeededARequest { get; private set; }
+
+    public long DeadLetters { get; private set; }
+
+    /// <summary>Seconds from the newest settled change's commit to Stripe's answer; null before the first.</summary>
+    public double? LastFreshness { get; private set; }
+
+    public IReadOnlyList<SentRequest> Recent
+    {
+        get
+        {
+            lock (_lock) return [.. _requests];
+        }
+    }
+
+    public IReadOnlyDictionary<EntityKey, ParkedRow> Waiting
+    {
+        get
+        {
+            lock (_lock) return new Dictionary<EntityKey, ParkedRow>(_parked);
+        }
+    }
+
+    public IReadOnlyList<string> Alarms
+    {
+        get
+        {
+            lock (_lock) return [.. _alarms];
+        }
+    }
+
+    /// <summary>Seconds from commit to Stripe's answer of every live change that took a request, in order of settling.</summary>
+    public IReadOnlyList<double> Freshness
+    {
+        get
+        {
+            lock (_lock) return [.. _freshness];
+        }
+    }
+
+    public IReadOnlyDictionary<string, long> Counts
+    {
+        get
+        {
+            lock (_lock)
+            {
+                var counts = new SortedDictionary<string, long>(StringComparer.Ordinal)
+                {
+                    ["requests"] = Requests,
+                    ["requests_refused"] = Refused,
+                    ["changes_that_needed_a_request"] = NeededARequest,
+                    ["dead_letters"] = DeadLetters,
+                    ["parked"] = _parked.Count,
+                    ["changes"] = _judged.Values.Sum(),
+                };
+                foreach (var (kind, count) in _skipped) counts["skipped_" + kind] = count;
+                foreach (var (verdict, count) in _judged) counts["changes_" + verdict] = count;
+                return counts;
+            }
+        }
+    }
+
+    /// <summary>Starts freshness figures anew.</summary>
+    public void ForgetFreshness()
+    {
+        lock (_lock) _freshness.Clear();
+    }
+
+    public override void Skipped(RecordOrigin origin, SkippedKind kind, Instant? sourceTime)
+    {
+        lock (_lock)
+        {
+            Add(_skipped, kind.ToString().ToLowerInvariant());
+        }
+    }
+
+    public override void Judged(EntityKey key, ChangeEvent change, string verdict)
+    {
+        lock (_lock) Add(_judged, verdict.ToLowerInvariant());
+    }
+
+    public override void Sent(EntityKey key, StripeRequest request, StripeOutcome outcome, TimeSpan latency)
+    {
+        var (text, succeeded) = outcome switch
+        {
+            StripeOutcome.Success => ("200", true),
+            StripeOutcome.Refused refused => ($"{refused.Error.Status} {refused.Error.Message}", false),
+            StripeOutcome.NoAnswer none => ("no answer: " + none.Reason, false),
+            _ => throw new InvalidOperationException(outcome.GetType().Name),
+        };
+        var form = Uri.UnescapeDataString(request.Form.Replace("&", "  ", StringComparison.Ordinal));
+        lock (_lock)
+        {
+            Requests++;
+            if (!succeeded) Refused++;
+            _requests.AddFirst(new SentRequest(time.GetUtcNow(), $"{request.Method.ToString().ToUpperInvariant()} {request.Path}", form, text, succeeded, latency.TotalMilliseconds, request.Cause));
+            if (_requests.Count > MostRequests) _requests.RemoveLast();
+        }
+    }
+
+    public override void Settled(EntityState state, Instant? committedAt, int requests, int changes, bool live)
+    {
+        lock (_lock)
+        {
+            SettledCount++;
+            if (requests > 0) NeededARequest += Math.Max(changes, 0);
+            if (requests == 0 || !live || committedAt is not { } at) return;
+            LastFreshness = (time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(at.Seconds)).TotalSeconds - (at.Nanos / 1e9);
+            _freshness.Add(LastFreshness.Value);
+            if (_freshness.Count > 100_000) _freshness.RemoveRange(0, 50_000);
+        }
+    }
+
+    public override void Parked(ParkedRow row)
+    {
+        lock (_lock) _parked[row.Key] = row;
+    }
+
+    public override void Unparked(EntityKey key)
+    {
+        lock (_lock) _parked.Remove(key);
+    }
+
+    public override void DeadLettered(DeadLetter letter)
+    {
+        lock (_lock) DeadLetters++;
+    }
+
+    public override void Alarm(string message, string hint)
+    {
+        lock (_lock)
+        {
+            _alarms.Add($"{message} ({hint})");
+            if (_alarms.Count > 50) _alarms.RemoveAt(0);
+        }
+    }
+
+    private static void Add(Dictionary<string, long> counts, string name) => counts[name] = counts.GetValueOrDefault(name) + 1;
+}

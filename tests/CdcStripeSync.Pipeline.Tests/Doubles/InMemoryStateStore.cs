@@ -1,0 +1,121 @@
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Pipeline.Ports;
+
+namespace CdcStripeSync.Pipeline.Tests.Doubles;
+
+/// <summary>A state store in memory: what is written is there at once, whole.</summary>
+public sealed class InMemoryStateStore : IStateStore
+{
+    private readonly Lock _lock = new();
+    private readonly Dictionary<EntityKey, EntityState> _entities = [];
+    private readonly Dictionary<EntityKey, ParkedRow> _parked = [];
+    private readonly Dictionary<(string, string, EntityKey), Claim> _claims = [];
+    private readonly Dictionary<PartitionId, StoredOffset> _offsets = [];
+    private readonly Dictionary<TableId, TablePosition> _tables = [];
+    private readonly List<DeadLetter> _letters = [];
+    private readonly List<AuditEntry> _audit = [];
+    private Controls _controls = new(false, "", false, "", 0);
+    private StoreStamp? _stamp;
+
+    /// <summary>While set, every call fails as if the database were away.</summary>
+    public bool Away { get; set; }
+
+    /// <summary>Is told each batch before it is applied; throwing from it is a crash in the middle.</summary>
+    public Action<StateBatch>? Writing { get; set; }
+
+    public IReadOnlyList<AuditEntry> Audit => Read(() => _audit.ToList());
+
+    public IReadOnlyList<EntityState> Entities => Read(() => _entities.Values.ToList());
+
+    public Task<StoreStamp> StampAsync(StoreStamp stamp, CancellationToken cancellationToken) => Task.FromResult(Read(() => _stamp ??= stamp));
+
+    public Task WriteAsync(StateBatch batch, CancellationToken cancellationToken)
+    {
+        Writing?.Invoke(batch);
+        return Task.FromResult(Read(() =>
+        {
+            foreach (var entity in batch.Entities) _entities[entity.Key] = entity;
+            foreach (var row in batch.Park) _parked[row.Key] = row;
+            foreach (var key in batch.Unpark) _parked.Remove(key);
+            foreach (var claim in batch.Claims) _claims[(claim.Kind, claim.Value, claim.Claimant)] = claim;
+            foreach (var claim in batch.ClaimsDropped) _claims.Remove((claim.Kind, claim.Value, claim.Claimant));
+            _letters.AddRange(batch.DeadLetters);
+            foreach (var table in batch.TablePositions) _tables[table.Table] = table;
+            _audit.AddRange(batch.Audit);
+            foreach (var offset in batch.Offsets) _offsets[offset.Partition] = offset;
+            return true;
+        }));
+    }
+
+    public Task<IReadOnlyDictionary<EntityKey, EntityState>> LoadAsync(IReadOnlyCollection<EntityKey> keys, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<EntityKey, EntityState>>(Read(() => keys.Where(_entities.ContainsKey).Distinct().ToDictionary(k => k, k => _entities[k])));
+
+    public Task<IReadOnlyList<EntityState>> FindAsync(string resource, string key, CancellationToken cancellationToken) =>
+        List(() => _entities.Values.Where(e => e.Key.Resource == resource && e.Key.Key == key));
+
+    public Task<EntityState?> FindByStripeIdAsync(string stripeId, CancellationToken cancellationToken) =>
+        Task.FromResult(Read(() => _entities.Values.FirstOrDefault(e => e.StripeId == stripeId)));
+
+    public Task<IReadOnlyList<EntityState>> ListAsync(TableId table, bool onlyExisting, EntityKey? after, int limit, CancellationToken cancellationToken) =>
+        List(() => _entities.Values.Where(e => e.Key.Table == table && (!onlyExisting || e.RowExists))
+            .OrderBy(e => e.Key.ToString(), StringComparer.Ordinal)
+            .Where(e => after is not { } a || string.CompareOrdinal(e.Key.ToString(), a.ToString()) > 0).Take(limit));
+
+    public Task<IReadOnlyList<EntityState>> ChildrenAsync(string parentStripeId, CancellationToken cancellationToken) =>
+        List(() => _entities.Values.Where(e => e.ParentStripeId == parentStripeId));
+
+    public Task<IReadOnlyList<EntityState>> UnfinishedAsync(CancellationToken cancellationToken) =>
+        List(() => _entities.Values.Where(e => e.Intent is not null || e.Succession is not null));
+
+    public Task<IReadOnlyList<ParkedRow>> ParkedAsync(IReadOnlyCollection<EntityKey> keys, CancellationToken cancellationToken) =>
+        List(() => keys.Where(_parked.ContainsKey).Select(k => _parked[k]));
+
+    public Task<IReadOnlyList<ParkedRow>> WaitersAsync(string waitsFor, CancellationToken cancellationToken) =>
+        List(() => _parked.Values.Where(p => p.WaitsFor == waitsFor));
+
+    public Task<IReadOnlyList<ParkedRow>> ParkedAsync(ParkReason? reason, int limit, CancellationToken cancellationToken) =>
+        List(() => _parked.Values.Where(p => reason is null || p.Reason == reason).Take(limit));
+
+    public Task<IReadOnlyList<Claim>> ClaimsAsync(string kind, string value, CancellationToken cancellationToken) =>
+        List(() => _claims.Values.Where(c => c.Kind == kind && c.Value == value));
+
+    public Task<IReadOnlyList<Claim>> ClaimsOfAsync(EntityKey claimant, CancellationToken cancellationToken) =>
+        List(() => _claims.Values.Where(c => c.Claimant == claimant));
+
+    public Task<IReadOnlyList<StoredOffset>> OffsetsAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken) =>
+        List(() => partitions.Where(_offsets.ContainsKey).Select(p => _offsets[p]));
+
+    public Task<IReadOnlyList<TablePosition>> TablePositionsAsync(CancellationToken cancellationToken) => List(() => _tables.Values);
+
+    public Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(int limit, CancellationToken cancellationToken) => List(() => _letters.Take(limit));
+
+    public Task<IReadOnlyDictionary<(string Resource, string Kind), int>> EffectsSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<(string Resource, string Kind), int>>(Read(() => _audit.Where(a => a.At >= since).GroupBy(a => (a.Entity.Resource, a.Kind)).ToDictionary(g => g.Key, g => g.Count())));
+
+    public Task<IReadOnlyDictionary<string, int>> LinkedCountsAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<string, int>>(Read(() => _entities.Values.Where(e => e.StripeId is not null).GroupBy(e => e.Key.Resource).ToDictionary(g => g.Key, g => g.Count())));
+
+    public Task<IReadOnlyList<AuditEntry>> AuditAsync(int newest, CancellationToken cancellationToken) => List(() => _audit.TakeLast(newest).Reverse());
+
+    public Task<Controls> ControlsAsync(CancellationToken cancellationToken) => Task.FromResult(Read(() => _controls));
+
+    public Task SetControlsAsync(Controls controls, CancellationToken cancellationToken) =>
+        Task.FromResult(Read(() => _controls = controls with { Revision = _controls.Revision + 1 }));
+
+    public Task<int> ApproveAsync(ParkReason reason, string? resource, CancellationToken cancellationToken) => Task.FromResult(Read(() =>
+    {
+        var rows = _parked.Values.Where(p => p.Reason == reason && (resource is null || p.Key.Resource == resource)).ToList();
+        foreach (var row in rows) _parked[row.Key] = row with { Approved = true };
+        _controls = _controls with { Revision = _controls.Revision + 1 };
+        return rows.Count;
+    }));
+
+    private Task<IReadOnlyList<T>> List<T>(Func<IEnumerable<T>> read) => Task.FromResult<IReadOnlyList<T>>(Read(() => read().ToList()));
+
+    private T Read<T>(Func<T> read)
+    {
+        if (Away) throw new StateStoreUnavailableException("away", new IOException());
+        lock (_lock) return read();
+    }
+}
