@@ -1,0 +1,57 @@
+using CdcStripeSync.Simulator.Faults;
+
+namespace CdcStripeSync.Simulator.Http;
+
+/// <summary>Carries one request from admission to answer, through the fault that strikes it. The caller's leaving changes nothing here.</summary>
+internal sealed class Exchange(Api api, SimulatorOptions options, CancellationToken stopping)
+{
+    private static readonly StripeErrorException Broken = new(500, "api_error", null, "An unexpected error occurred.");
+
+    /// <returns>The answer, or null where the connection was cut instead.</returns>
+    public async Task<Reply?> RunAsync(ApiRequest request, Fault? fault, ICaller caller)
+    {
+        if (fault is Reject reject)
+        {
+            request.RateLimitedReason = reject.RateLimitedReason;
+            caller.ShouldRetry = reject.ShouldRetry;
+            return Reply.Of(new StripeErrorException(reject.Status, reject.Type, reject.Code, reject.Message, reject.Param), request.RequestId);
+        }
+
+        if (api.Admit(request, out var admission) is { } refused) return refused;
+        try
+        {
+            if (options.Latency > TimeSpan.Zero) await Task.Delay(options.Latency, stopping);
+            if (fault is Hold { AfterWrite: false } before) await before.WaitAsync(stopping);
+            if (fault is ExecuteLate late)
+            {
+                if (late.CutConnection) caller.Cut();
+                else await caller.Gone.WaitAsync(stopping);
+                await late.WaitAsync(stopping);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            api.Abandon(request);
+            throw;
+        }
+
+        var reply = api.Execute(request, admission, fault is FailAfterWrite ? Reply.Of(Broken, request.RequestId) : null);
+        switch (fault)
+        {
+            case ExecuteLate executed:
+                executed.Done();
+                return null;
+            case DropResponse:
+                caller.Cut();
+                return null;
+            case Hold { AfterWrite: true } after:
+                await after.WaitAsync(stopping);
+                return reply;
+            case RespondSlowly slow:
+                await Task.Delay(slow.Delay, stopping);
+                return reply;
+            default:
+                return reply;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.Text.Json.Nodes;
+using CdcStripeSync.Simulator.Events;
+
+namespace CdcStripeSync.Simulator.State;
+
+/// <summary>The account as one JSON text, and back: objects with their hidden fields, oldest first, and events. Idempotency keys are not part of it.</summary>
+internal static class StateDump
+{
+    public static IReadOnlyDictionary<string, IReadOnlyList<JsonObject>> Objects(SimulatorState state)
+    {
+        lock (state.Gate)
+        {
+            return state.Collections.ToDictionary(
+                c => c.Name, c => (IReadOnlyList<JsonObject>)[.. c.Ordered.Select(e => e.Json.DeepClone().AsObject())]);
+        }
+    }
+
+    public static string Write(SimulatorState state)
+    {
+        lock (state.Gate)
+        {
+            var dump = new JsonObject { ["account"] = state.AccountId };
+            var objects = new JsonObject();
+            foreach (var collection in state.Collections)
+                objects[collection.Name] = new JsonArray([.. collection.Ordered.Select(e => e.Json.DeepClone())]);
+            dump["objects"] = objects;
+            dump["deleted_customers"] = new JsonArray([.. state.DeletedCustomers.Select(d => JsonValue.Create(d))]);
+            dump["events"] = new JsonArray([.. state.Events.Select(e => e.ToJson(state.LiveMode))]);
+            return dump.ToJsonString();
+        }
+    }
+
+    /// <summary>Replaces everything by what a dump holds.</summary>
+    public static void Read(SimulatorState state, string json)
+    {
+        var dump = JsonNode.Parse(json)!.AsObject();
+        lock (state.Gate)
+        {
+            foreach (var collection in state.Collections)
+            {
+                collection.Clear();
+                foreach (var item in dump["objects"]?[collection.Name] as JsonArray ?? []) collection.Add(item!.DeepClone().AsObject());
+            }
+
+            state.DeletedCustomers.Clear();
+            foreach (var id in dump["deleted_customers"] as JsonArray ?? []) state.DeletedCustomers.Add((string)id!);
+            state.Events.Clear();
+            foreach (var item in dump["events"] as JsonArray ?? []) state.Events.Add(StripeEvent.FromJson(item!.AsObject()));
+        }
+    }
+}
