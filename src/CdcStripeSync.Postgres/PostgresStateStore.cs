@@ -1,0 +1,138 @@
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Postgres.Migrations;
+using CdcStripeSync.Postgres.Tables;
+using Npgsql;
+
+namespace CdcStripeSync.Postgres;
+
+/// <summary>The durable state in PostgreSQL, in a schema of its own.</summary>
+/// <remarks>A batch whose answer was lost may stand or not: writing it again changes nothing. Statements whose lists are empty are not sent.</remarks>
+public sealed class PostgresStateStore : IStateStore
+{
+    private readonly StoreConnection _store;
+
+    private PostgresStateStore(StoreConnection store) => _store = store;
+
+    /// <summary>Brings the tables to this program's version and answers the store over them.</summary>
+    /// <param name="source">From <see cref="StateStoreSource"/>; the caller keeps it and disposes of it.</param>
+    /// <param name="schema">The schema that <paramref name="source"/> was made for.</param>
+    /// <exception cref="StoreSchemaException">The store belongs to another version of the program.</exception>
+    /// <exception cref="StateStoreUnavailableException">The database is away.</exception>
+    public static async Task<PostgresStateStore> OpenAsync(NpgsqlDataSource source, string schema, CancellationToken cancellationToken)
+    {
+        var store = new StoreConnection(source);
+        await store.AskAsync(() => new Migrator(source, schema, Migration.All).MigrateAsync(cancellationToken));
+        return new PostgresStateStore(store);
+    }
+
+    public async Task<StoreStamp> StampAsync(StoreStamp stamp, CancellationToken cancellationToken)
+    {
+        // Two statements: one that inserts does not see what another has just inserted.
+        await _store.ExecuteAsync(
+            [Statement.Of("insert into stamp (account, mode) values ($1, $2) on conflict do nothing").Text(stamp.Account).Text(stamp.Mode)], cancellationToken);
+        var stamps = await _store.QueryAsync(
+            Statement.Of("select account, mode from stamp"), reader => new StoreStamp(reader.GetString(0), reader.GetString(1)), cancellationToken);
+        return stamps[0];
+    }
+
+    public Task WriteAsync(StateBatch batch, CancellationToken cancellationToken)
+    {
+        var statements = new List<NpgsqlBatchCommand>(9);
+        if (!batch.Entities.IsEmpty) statements.Add(EntitiesTable.Upsert(batch.Entities));
+        if (!batch.Park.IsEmpty) statements.Add(ParkedTable.Upsert(batch.Park));
+        if (!batch.Unpark.IsEmpty) statements.Add(ParkedTable.Delete(batch.Unpark));
+        if (!batch.Claims.IsEmpty) statements.Add(ClaimsTable.Upsert(batch.Claims));
+        if (!batch.ClaimsDropped.IsEmpty) statements.Add(ClaimsTable.Delete(batch.ClaimsDropped));
+        if (!batch.DeadLetters.IsEmpty) statements.Add(DeadLettersTable.Upsert(batch.DeadLetters));
+        if (!batch.TablePositions.IsEmpty) statements.Add(TablePositionsTable.Upsert(batch.TablePositions));
+        if (!batch.Audit.IsEmpty) statements.Add(AuditTable.Insert(batch.Audit));
+        if (!batch.Offsets.IsEmpty) statements.Add(OffsetsTable.Upsert(batch.Offsets));
+        return statements.Count == 0 ? Task.CompletedTask : _store.ExecuteAsync(statements, cancellationToken);
+    }
+
+    public async Task<IReadOnlyDictionary<EntityKey, EntityState>> LoadAsync(IReadOnlyCollection<EntityKey> keys, CancellationToken cancellationToken)
+    {
+        if (keys.Count == 0) return new Dictionary<EntityKey, EntityState>();
+        var entities = await _store.QueryAsync(EntitiesTable.Load([.. keys.Distinct()]), EntitiesTable.Read, cancellationToken);
+        return entities.ToDictionary(e => e.Key);
+    }
+
+    public async Task<IReadOnlyList<EntityState>> FindAsync(string resource, string key, CancellationToken cancellationToken) =>
+        await _store.QueryAsync(EntitiesTable.Find(resource, key), EntitiesTable.Read, cancellationToken);
+
+    public async Task<EntityState?> FindByStripeIdAsync(string stripeId, CancellationToken cancellationToken) =>
+        (await _store.QueryAsync(EntitiesTable.FindByStripeId(stripeId), EntitiesTable.Read, cancellationToken)).FirstOrDefault();
+
+    public async Task<IReadOnlyList<EntityState>> ListAsync(TableId table, bool onlyExisting, EntityKey? after, int limit, CancellationToken cancellationToken) =>
+        await _store.QueryAsync(EntitiesTable.List(table, onlyExisting, after, limit), EntitiesTable.Read, cancellationToken);
+
+    public async Task<IReadOnlyList<EntityState>> ChildrenAsync(string parentStripeId, CancellationToken cancellationToken) =>
+        await _store.QueryAsync(EntitiesTable.Children(parentStripeId), EntitiesTable.Read, cancellationToken);
+
+    public async Task<IReadOnlyList<EntityState>> UnfinishedAsync(CancellationToken cancellationToken) =>
+        await _store.QueryAsync(EntitiesTable.Unfinished(), EntitiesTable.Read, cancellationToken);
+
+    public async Task<IReadOnlyList<ParkedRow>> ParkedAsync(IReadOnlyCollection<EntityKey> keys, CancellationToken cancellationToken) =>
+        keys.Count == 0 ? [] : await _store.QueryAsync(ParkedTable.Load([.. keys.Distinct()]), ParkedTable.Read, cancellationToken);
+
+    public async Task<IReadOnlyList<ParkedRow>> WaitersAsync(string waitsFor, CancellationToken cancellationToken) =>
+        await _store.QueryAsync(ParkedTable.Waiters(waitsFor), ParkedTable.Read, cancellationToken);
+
+    public async Task<IReadOnlyList<ParkedRow>> ParkedAsync(ParkReason? reason, int limit, CancellationToken cancellationToken) =>
+        await _store.QueryAsync(ParkedTable.List(reason, limit), ParkedTable.Read, cancellationToken);
+
+    public async Task<IReadOnlyList<Claim>> ClaimsAsync(string kind, string value, CancellationToken cancellationToken) =>
+        await _store.QueryAsync(ClaimsTable.Of(kind, value), ClaimsTable.Read, cancellationToken);
+
+    public async Task<IReadOnlyList<Claim>> ClaimsOfAsync(EntityKey claimant, CancellationToken cancellationToken) =>
+        await _store.QueryAsync(ClaimsTable.Of(claimant), ClaimsTable.Read, cancellationToken);
+
+    public async Task<IReadOnlyList<StoredOffset>> OffsetsAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken) =>
+        partitions.Count == 0 ? [] : await _store.QueryAsync(OffsetsTable.Load([.. partitions.Distinct()]), OffsetsTable.Read, cancellationToken);
+
+    public async Task<IReadOnlyList<TablePosition>> TablePositionsAsync(CancellationToken cancellationToken) =>
+        await _store.QueryAsync(TablePositionsTable.List(), TablePositionsTable.Read, cancellationToken);
+
+    /// <summary>Newest first.</summary>
+    public async Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(int limit, CancellationToken cancellationToken) =>
+        await _store.QueryAsync(DeadLettersTable.List(limit), DeadLettersTable.Read, cancellationToken);
+
+    public async Task<IReadOnlyDictionary<(string Resource, string Kind), int>> EffectsSinceAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    {
+        var counts = await _store.QueryAsync(
+            AuditTable.EffectsSince(since), reader => (Resource: reader.GetString(0), Kind: reader.GetString(1), Count: reader.GetInt32(2)), cancellationToken);
+        return counts.ToDictionary(c => (c.Resource, c.Kind), c => c.Count);
+    }
+
+    public async Task<IReadOnlyDictionary<string, int>> LinkedCountsAsync(CancellationToken cancellationToken)
+    {
+        var counts = await _store.QueryAsync(
+            EntitiesTable.LinkedCounts(), reader => (Resource: reader.GetString(0), Count: reader.GetInt32(1)), cancellationToken);
+        return counts.ToDictionary(c => c.Resource, c => c.Count, StringComparer.Ordinal);
+    }
+
+    /// <summary>Newest first.</summary>
+    public async Task<IReadOnlyList<AuditEntry>> AuditAsync(int newest, CancellationToken cancellationToken) =>
+        await _store.QueryAsync(AuditTable.Newest(newest), AuditTable.Read, cancellationToken);
+
+    public async Task<Controls> ControlsAsync(CancellationToken cancellationToken)
+    {
+        var controls = await _store.QueryAsync(
+            Statement.Of("select paused, paused_because, create_all, mapping_fingerprint, revision from controls"),
+            reader => new Controls(reader.GetBoolean(0), reader.GetString(1), reader.GetBoolean(2), reader.GetString(3), reader.GetInt64(4)),
+            cancellationToken);
+        return controls[0];
+    }
+
+    public Task SetControlsAsync(Controls controls, CancellationToken cancellationToken) => _store.ExecuteAsync(
+        [
+            Statement.Of("update controls set paused = $1, paused_because = $2, create_all = $3, mapping_fingerprint = $4, revision = revision + 1")
+                .Flag(controls.Paused).Text(StoredText.Plain(controls.PausedBecause)).Flag(controls.CreateAll).Text(controls.MappingFingerprint),
+        ],
+        cancellationToken);
+
+    public Task<int> ApproveAsync(ParkReason reason, string? resource, CancellationToken cancellationToken) =>
+        _store.ExecuteAsync([ParkedTable.Approve(reason, resource)], cancellationToken);
+}

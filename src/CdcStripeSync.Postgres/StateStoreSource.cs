@@ -1,0 +1,28 @@
+using System.Text.RegularExpressions;
+using Npgsql;
+
+namespace CdcStripeSync.Postgres;
+
+/// <summary>Connections to the state store, set up for it: its schema first, statements prepared as they repeat.</summary>
+public static partial class StateStoreSource
+{
+    public const string DefaultSchema = "cdc_stripe";
+
+    /// <exception cref="ArgumentException">The connection string or the schema's name cannot be used.</exception>
+    public static NpgsqlDataSource Create(string connectionString, string schema = DefaultSchema)
+    {
+        if (!SchemaName().IsMatch(schema))
+        {
+            throw new ArgumentException($"'{schema}' cannot be the state store's schema: expected lower-case letters, digits and _, 63 at most, no digit first");
+        }
+
+        var settings = new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = schema };
+        if (settings.MaxAutoPrepare == 0) settings.MaxAutoPrepare = 50;
+        settings.AutoPrepareMinUsages = 2;
+        settings.ApplicationName ??= "cdc-stripe";
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+    }
+
+    [GeneratedRegex("^[a-z_][a-z0-9_]{0,62}$", RegexOptions.CultureInvariant)]
+    private static partial Regex SchemaName();
+}

@@ -1,0 +1,52 @@
+using CdcStripeSync.Pipeline.Ports;
+using Npgsql;
+
+namespace CdcStripeSync.Postgres;
+
+/// <summary>Runs statements; tells a store that is away from a statement that is wrong.</summary>
+internal sealed class StoreConnection(NpgsqlDataSource source)
+{
+    public Task<List<T>> QueryAsync<T>(NpgsqlBatchCommand statement, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken) => AskAsync(
+        async () =>
+        {
+            await using var batch = source.CreateBatch();
+            batch.BatchCommands.Add(statement);
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+            var result = new List<T>();
+            while (await reader.ReadAsync(cancellationToken)) result.Add(read(reader));
+            return result;
+        });
+
+    /// <summary>All statements in one round trip and, being one batch without error barriers, in one transaction.</summary>
+    /// <returns>How many rows they touched.</returns>
+    public Task<int> ExecuteAsync(IEnumerable<NpgsqlBatchCommand> statements, CancellationToken cancellationToken) => AskAsync(
+        async () =>
+        {
+            await using var batch = source.CreateBatch();
+            foreach (var statement in statements) batch.BatchCommands.Add(statement);
+            return batch.BatchCommands.Count == 0 ? 0 : await batch.ExecuteNonQueryAsync(cancellationToken);
+        });
+
+    /// <exception cref="StateStoreUnavailableException">The store is away.</exception>
+    public async Task<T> AskAsync<T>(Func<Task<T>> ask)
+    {
+        try
+        {
+            return await ask();
+        }
+        catch (NpgsqlException e) when (IsAway(e))
+        {
+            // The other pooled connections died with this one: the next attempt gets a fresh one.
+            if (e is not PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure }) source.Clear();
+            throw new StateStoreUnavailableException($"the state store does not answer: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Connection lost or refused, server stopping, starting or out of room: it passes without a change of ours.</summary>
+    private static bool IsAway(NpgsqlException exception) => exception is not PostgresException refused
+        || refused.IsTransient
+        || refused.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.IdleSessionTimeout
+        || refused.SqlState.StartsWith("57P", StringComparison.Ordinal)
+        || refused.SqlState.StartsWith("53", StringComparison.Ordinal)
+        || refused.SqlState.StartsWith("08", StringComparison.Ordinal);
+}

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Pipeline.Ports;
+using Npgsql;
+
+namespace CdcStripeSync.Postgres.Tables;
+
+internal static class DeadLettersTable
+{
+    private const string Columns = """
+        d.id, d.topic, d.partition, d.record_offset, d.record_time, d.record_key, d.record_value, d.headers,
+        d.resource, d.table_schema, d.table_name, d.key, d.error, d.hint, d.position, d.attempts, d.mapping_fingerprint, d.at
+        """;
+
+    /// <summary>A letter of the same record and entity is one letter: the newest word on it stands, its id stays.</summary>
+    public static NpgsqlBatchCommand Upsert(ImmutableArray<DeadLetter> letters)
+    {
+        var rows = letters.LastOf(d => (d.Record.Origin, d.Record.Timestamp, d.Entity), d => $"{d.Record.Origin}\n{d.Record.Timestamp}\n{d.Entity}");
+        return Statement.Of("""
+            insert into dead_letters (
+                topic, partition, record_offset, record_time, record_key, record_value, headers, resource, table_schema, table_name, key,
+                error, hint, position, attempts, mapping_fingerprint, at)
+            select n.topic, n.partition, n.record_offset, n.record_time, n.record_key, n.record_value, n.headers::jsonb,
+                n.resource, n.table_schema, n.table_name, n.key, n.error, n.hint, n.position, n.attempts, n.mapping_fingerprint, n.at
+            from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) as n(
+                topic, partition, record_offset, record_time, record_key, record_value, headers, resource, table_schema, table_name, key,
+                error, hint, position, attempts, mapping_fingerprint, at)
+            on conflict (topic, partition, record_offset, record_time, coalesce(resource, ''), coalesce(table_schema, ''), coalesce(table_name, ''), coalesce(key, ''))
+            do update set error = excluded.error, hint = excluded.hint, position = excluded.position, attempts = excluded.attempts,
+                mapping_fingerprint = excluded.mapping_fingerprint, at = excluded.at
+            """)
+            .Texts(rows, d => d.Record.Origin.Topic)
+            .Integers(rows, d => d.Record.Origin.Partition)
+            .Longs(rows, d => d.Record.Origin.Offset)
+            .Longs(rows, d => d.Record.Timestamp)
+            .Bytes(rows, d => d.Record.Key?.ToArray())
+            .Bytes(rows, d => d.Record.Value?.ToArray())
+            .Texts(rows, d => StoredJson.OfHeaders(d.Record.Headers))
+            .Keys(rows, d => d.Entity)
+            .Texts(rows, d => StoredText.Plain(d.Error))
+            .Texts(rows, d => StoredText.Plain(d.Hint))
+            .Texts(rows, d => d.Position)
+            .Integers(rows, d => d.Attempts)
+            .Texts(rows, d => d.MappingFingerprint)
+            .Times(rows, d => d.At);
+    }
+
+    /// <summary>Newest first.</summary>
+    public static NpgsqlBatchCommand List(int limit) => Statement.Of($"select {Columns} from dead_letters d order by d.id desc limit $1").Integer(limit);
+
+    public static DeadLetter Read(NpgsqlDataReader reader) => new(
+        reader.GetInt64(0),
+        new SourceRecord(
+            new RecordOrigin(reader.GetString(1), reader.GetInt32(2), reader.GetInt64(3)), reader.GetInt64(4), Bytes(reader, 5), Bytes(reader, 6),
+            StoredJson.ToHeaders(reader.GetString(7))),
+        reader.IsDBNull(8) ? (EntityKey?)null : reader.Key(8),
+        reader.GetString(12), reader.GetString(13), reader.TextOrNull(14), reader.GetInt32(15), reader.GetString(16), reader.Time(17));
+
+    private static ReadOnlyMemory<byte>? Bytes(NpgsqlDataReader reader, int at) =>
+        reader.IsDBNull(at) ? (ReadOnlyMemory<byte>?)null : reader.GetFieldValue<byte[]>(at);
+}

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using CdcStripeSync.Core.State;
+using Npgsql;
+
+namespace CdcStripeSync.Postgres.Tables;
+
+internal static class ParkedTable
+{
+    private const string Columns = "p.resource, p.table_schema, p.table_name, p.key, p.reason, p.waits_for, p.message, p.hint, p.since, p.approved";
+
+    public static NpgsqlBatchCommand Upsert(ImmutableArray<ParkedRow> parked)
+    {
+        var rows = parked.LastOf(p => p.Key, p => p.Key.ToString());
+        return Statement.Of("""
+            insert into parked (resource, table_schema, table_name, key, reason, waits_for, message, hint, since, approved)
+            select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+            on conflict (table_schema, table_name, key, resource) do update set
+                reason = excluded.reason, waits_for = excluded.waits_for, message = excluded.message, hint = excluded.hint,
+                since = excluded.since, approved = excluded.approved
+            """)
+            .Keys(rows, p => p.Key)
+            .Integers(rows, p => (int)p.Reason)
+            .Texts(rows, p => p.WaitsFor)
+            .Texts(rows, p => StoredText.Plain(p.Message))
+            .Texts(rows, p => StoredText.Plain(p.Hint))
+            .Times(rows, p => p.Since)
+            .Flags(rows, p => p.Approved);
+    }
+
+    public static NpgsqlBatchCommand Delete(ImmutableArray<EntityKey> keys)
+    {
+        var rows = keys.LastOf(k => k, k => k.ToString());
+        return Statement.Of("""
+            delete from parked p using unnest($1, $2, $3, $4) as k(resource, table_schema, table_name, key)
+            where p.table_schema = k.table_schema and p.table_name = k.table_name and p.key = k.key and p.resource = k.resource
+            """).Keys(rows, k => k);
+    }
+
+    public static NpgsqlBatchCommand Load(IReadOnlyList<EntityKey> keys) => Statement.Of($"""
+        select {Columns} from unnest($1, $2, $3, $4) as k(resource, table_schema, table_name, key)
+        join parked p on p.table_schema = k.table_schema and p.table_name = k.table_name and p.key = k.key and p.resource = k.resource
+        """).Keys(keys, k => k);
+
+    /// <summary>Longest waiting first.</summary>
+    public static NpgsqlBatchCommand Waiters(string waitsFor) => Statement
+        .Of($"select {Columns} from parked p where p.waits_for = $1 and p.waits_for <> '' order by p.since, p.table_schema, p.table_name, p.key, p.resource")
+        .Text(waitsFor);
+
+    /// <summary>Longest waiting first.</summary>
+    public static NpgsqlBatchCommand List(ParkReason? reason, int limit) => reason is { } only
+        ? Statement.Of($"select {Columns} from parked p where p.reason = $1 order by p.since, p.table_schema, p.table_name, p.key, p.resource limit $2").Integer((int)only).Integer(limit)
+        : Statement.Of($"select {Columns} from parked p order by p.since, p.table_schema, p.table_name, p.key, p.resource limit $1").Integer(limit);
+
+    public static NpgsqlBatchCommand Approve(ParkReason reason, string? resource) => Statement
+        .Of("update parked set approved = true where reason = $1 and not approved and ($2 is null or resource = $2)").Integer((int)reason).Text(resource);
+
+    public static ParkedRow Read(NpgsqlDataReader reader) => new(
+        reader.Key(0), (ParkReason)reader.GetInt16(4), reader.GetString(5), reader.GetString(6), reader.GetString(7), reader.Time(8), reader.GetBoolean(9));
+}
