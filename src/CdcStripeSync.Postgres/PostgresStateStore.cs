@@ -133,6 +133,6 @@ public sealed class PostgresStateStore : IStateStore
         ],
         cancellationToken);
 
-    public Task<int> ApproveAsync(ParkReason reason, string? resource, CancellationToken cancellationToken) =>
-        _store.ExecuteAsync([ParkedTable.Approve(reason, resource)], cancellationToken);
+    public async Task<int> ApproveAsync(ParkReason reason, string? resource, CancellationToken cancellationToken) =>
+        (await _store.QueryAsync(ParkedTable.Approve(reason, resource), reader => reader.GetInt32(0), cancellationToken))[0];
 }

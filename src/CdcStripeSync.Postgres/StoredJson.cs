@@ -120,7 +120,7 @@ internal static class StoredJson
     });
 
     public static ImmutableArray<RecordHeader> ToHeaders(string json) => Read(json, root => root.EnumerateArray()
-        .Select(pair => new RecordHeader(pair[0].GetString()!, pair[1].ValueKind == JsonValueKind.Null ? null : pair[1].GetBytesFromBase64()))
+        .Select(pair => new RecordHeader(pair[0].GetString()!, pair[1].ValueKind == JsonValueKind.Null ? (ReadOnlyMemory<byte>?)null : pair[1].GetBytesFromBase64()))
         .ToImmutableArray());
 
     private static string Write(Action<Utf8JsonWriter> write)

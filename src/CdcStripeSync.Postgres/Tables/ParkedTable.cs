@@ -51,8 +51,12 @@ internal static class ParkedTable
         ? Statement.Of($"select {Columns} from parked p where p.reason = $1 order by p.since, p.table_schema, p.table_name, p.key, p.resource limit $2").Integer((int)only).Integer(limit)
         : Statement.Of($"select {Columns} from parked p order by p.since, p.table_schema, p.table_name, p.key, p.resource limit $1").Integer(limit);
 
-    public static NpgsqlBatchCommand Approve(ParkReason reason, string? resource) => Statement
-        .Of("update parked set approved = true where reason = $1 and not approved and ($2 is null or resource = $2)").Integer((int)reason).Text(resource);
+    /// <summary>Answers how many; the controls' revision grows, so that every instance looks again.</summary>
+    public static NpgsqlBatchCommand Approve(ParkReason reason, string? resource) => Statement.Of("""
+        with approved as (update parked set approved = true where reason = $1 and ($2 is null or resource = $2) returning 1),
+            told as (update controls set revision = revision + 1)
+        select count(*)::integer from approved
+        """).Integer((int)reason).Text(resource);
 
     public static ParkedRow Read(NpgsqlDataReader reader) => new(
         reader.Key(0), (ParkReason)reader.GetInt16(4), reader.GetString(5), reader.GetString(6), reader.GetString(7), reader.Time(8), reader.GetBoolean(9));

@@ -1,0 +1,210 @@
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Pipeline.Ports;
+
+namespace CdcStripeSync.Postgres.Tests.Store;
+
+[Collection(nameof(PostgresServerCollection))]
+public sealed class PostgresStateStoreTests(PostgresFixture postgres)
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    [Fact]
+    public async Task Entity_WithEveryMember_ComesBackEqual()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        var entity = Sample.Full("1");
+        await open.Store.WriteAsync(new StateBatch { Entities = [Sample.Small("1"), entity, Sample.Small("2")] }, None);
+
+        var loaded = await open.Store.LoadAsync([entity.Key, Sample.Price("2"), Sample.Price("missing"), entity.Key], None);
+
+        Assert.Equal(2, loaded.Count);
+        AssertSame(entity, loaded[entity.Key]);
+        AssertSame(Sample.Small("2"), loaded[Sample.Price("2")]);
+    }
+
+    [Fact]
+    public async Task Entity_WrittenAgain_IsReplacedWhole()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        await open.Store.WriteAsync(new StateBatch { Entities = [Sample.Full("1")] }, None);
+        await open.Store.WriteAsync(new StateBatch { Entities = [Sample.Small("1")] }, None);
+
+        var loaded = await open.Store.LoadAsync([Sample.Price("1")], None);
+
+        AssertSame(Sample.Small("1"), loaded[Sample.Price("1")]);
+        Assert.Empty(await open.Store.UnfinishedAsync(None));
+    }
+
+    [Fact]
+    public async Task Entities_AreFoundByKeyStripeIdAndParent()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        var elsewhere = Sample.Small("1") with { Key = Sample.Price("1") with { Table = new("other", "prices") } };
+        var retired = Sample.Full("0") with { Phase = EntityPhase.Renamed, StripeId = "price_1", Intent = null, Succession = null, ParentStripeId = null };
+        await open.Store.WriteAsync(new StateBatch { Entities = [Sample.Full("1"), elsewhere, retired] }, None);
+        await open.Store.WriteAsync(new StateBatch { Entities = [retired] }, None);
+
+        Assert.Equal([elsewhere.Key, Sample.Price("1")], (await open.Store.FindAsync("price", "1", None)).Select(e => e.Key));
+        Assert.Equal(Sample.Price("1"), (await open.Store.FindByStripeIdAsync("price_1", None))!.Key);
+        Assert.Null(await open.Store.FindByStripeIdAsync("price_none", None));
+        Assert.Equal([Sample.Price("1")], (await open.Store.ChildrenAsync("prod_1", None)).Select(e => e.Key));
+        Assert.Equal([Sample.Price("1")], (await open.Store.UnfinishedAsync(None)).Select(e => e.Key));
+        Assert.Equal(new Dictionary<string, int> { ["price"] = 1 }, await open.Store.LinkedCountsAsync(None));
+    }
+
+    [Fact]
+    public async Task List_PageByPage_GivesEveryEntityOnceInKeyOrder()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        string[] keys = ["a", "B", "ä", "1", "10", "2", "a%2Cb"];
+        var second = Sample.Small("a") with { Key = new EntityKey("product", Sample.Prices, "a") };
+        await open.Store.WriteAsync(new StateBatch { Entities = [.. keys.Select(Sample.Small), second, Sample.Small("gone") with { RowExists = false }] }, None);
+
+        var seen = new List<string>();
+        EntityKey? after = null;
+        while (await open.Store.ListAsync(Sample.Prices, onlyExisting: true, after, 3, None) is { Count: > 0 } page)
+        {
+            Assert.True(page.Count <= 3);
+            seen.AddRange(page.Select(e => $"{e.Key.Key}/{e.Key.Resource}"));
+            after = page[^1].Key;
+        }
+
+        Assert.Equal(["1/price", "10/price", "2/price", "B/price", "a/price", "a/product", "a%2Cb/price", "ä/price"], seen);
+        Assert.Equal(9, (await open.Store.ListAsync(Sample.Prices, onlyExisting: false, null, 100, None)).Count);
+    }
+
+    [Fact]
+    public async Task Parked_WaitsIsApprovedAndLeaves()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        var child = Sample.Parked("1", ParkReason.Parent, "product/7", minute: 5);
+        var broad = Sample.Parked("2", minute: 1);
+        await open.Store.WriteAsync(new StateBatch { Park = [Sample.Parked("1"), child, broad, Sample.Parked("3")], Unpark = [Sample.Price("3")] }, None);
+        var before = await open.Store.ControlsAsync(None);
+
+        Assert.Equal([child], await open.Store.WaitersAsync("product/7", None));
+        Assert.Empty(await open.Store.WaitersAsync("", None));
+        Assert.Equal([broad, child], await open.Store.ParkedAsync(reason: null, 10, None));
+        Assert.Equal([broad], await open.Store.ParkedAsync(ParkReason.Breadth, 10, None));
+        Assert.Equal([child], await open.Store.ParkedAsync([child.Key, Sample.Price("9")], None));
+        Assert.Equal(0, await open.Store.ApproveAsync(ParkReason.Breadth, "product", None));
+        Assert.Equal(1, await open.Store.ApproveAsync(ParkReason.Breadth, "price", None));
+        Assert.Equal([broad with { Approved = true }], await open.Store.ParkedAsync(ParkReason.Breadth, 10, None));
+        Assert.True((await open.Store.ControlsAsync(None)).Revision > before.Revision);
+
+        await open.Store.WriteAsync(new StateBatch { Unpark = [child.Key, broad.Key] }, None);
+        Assert.Empty(await open.Store.ParkedAsync(reason: null, 10, None));
+    }
+
+    [Fact]
+    public async Task Claims_AreKeptByKindValueAndClaimant()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        var first = new Claim("lookup_key", "gold", Sample.Price("1"), Sample.At(1));
+        var second = new Claim("lookup_key", "gold", Sample.Price("2"), new StreamPosition(0, default, null));
+        var other = new Claim("default_price", "product/7", Sample.Price("1"), Sample.At(3));
+        await open.Store.WriteAsync(new StateBatch { Claims = [first, second, other, first with { At = Sample.At(9) }] }, None);
+
+        Assert.Equal([first with { At = Sample.At(9) }, second], await open.Store.ClaimsAsync("lookup_key", "gold", None));
+        Assert.Equal([other, first with { At = Sample.At(9) }], await open.Store.ClaimsOfAsync(Sample.Price("1"), None));
+
+        await open.Store.WriteAsync(new StateBatch { ClaimsDropped = [first] }, None);
+        Assert.Equal([second], await open.Store.ClaimsAsync("lookup_key", "gold", None));
+    }
+
+    [Fact]
+    public async Task DeadLetter_OfTheSameRecord_StandsOnceWithItsBytes()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        await open.Store.WriteAsync(new StateBatch { DeadLetters = [Sample.Letter(1), Sample.Letter(2, Sample.Price("1"))] }, None);
+        await open.Store.WriteAsync(new StateBatch { DeadLetters = [Sample.Letter(1) with { Attempts = 2, Error = "again \0" }] }, None);
+
+        var letters = await open.Store.DeadLettersAsync(10, None);
+
+        Assert.Equal([2L, 1L], letters.Select(l => l.Record.Origin.Offset));
+        Assert.Equal(Sample.Price("1"), letters[0].Entity);
+        Assert.Null(letters[1].Entity);
+        Assert.Equal((2, "again \uFFFD", "lsn:0/9", Sample.Time), (letters[1].Attempts, letters[1].Error, letters[1].Position, letters[1].At));
+        Assert.Null(letters[1].Record.Key);
+        Assert.Equal([0, 0, 0, 1], letters[1].Record.Value!.Value.ToArray());
+        Assert.Equal(["h", "h"], letters[1].Record.Headers.Select(h => h.Key));
+        Assert.Null(letters[1].Record.Headers[1].Value);
+        Assert.Single(await open.Store.DeadLettersAsync(1, None));
+    }
+
+    [Fact]
+    public async Task Audit_WrittenTwice_CountsOnce()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        var batch = new StateBatch
+        {
+            Audit =
+            [
+                Sample.Audit("1", "archive"), Sample.Audit("2", "archive", 1), Sample.Audit("3", "update", 1), Sample.Audit("4", "shadow:archive", 1),
+                Sample.Audit("5", "create", 2, "product"),
+            ],
+        };
+        await open.Store.WriteAsync(batch, None);
+        await open.Store.WriteAsync(batch, None);
+
+        var effects = await open.Store.EffectsSinceAsync(Sample.Time.AddMinutes(1), None);
+        Assert.Equal(new Dictionary<(string, string), int> { [("price", "archive")] = 1, [("product", "create")] = 1 }, effects);
+        Assert.Equal(batch.Audit.Reverse().Take(3), await open.Store.AuditAsync(3, None));
+        Assert.Equal(5, (await open.Store.AuditAsync(100, None)).Count);
+    }
+
+    [Fact]
+    public async Task OffsetsAndTablePositions_AreReplaced()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        var p0 = new PartitionId("t", 0);
+        var p1 = new PartitionId("t", 1);
+        await open.Store.WriteAsync(new StateBatch { Offsets = [new(p0, 5, "x"), new(p1, 1)], TablePositions = [new(Sample.Prices, 1, Sample.At(4))] }, None);
+        await open.Store.WriteAsync(new StateBatch { Offsets = [new(p0, 9)], TablePositions = [new(Sample.Prices, 2, null)] }, None);
+
+        Assert.Equal([new StoredOffset(p0, 9)], await open.Store.OffsetsAsync([p0, new PartitionId("u", 0)], None));
+        Assert.Equal([new TablePosition(Sample.Prices, 2, null)], await open.Store.TablePositionsAsync(None));
+    }
+
+    [Fact]
+    public async Task Stamp_OfAnotherAccount_AnswersTheOneThatStands()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        var mine = new StoreStamp("acct_1", "test");
+        Assert.Equal(mine, await open.Store.StampAsync(mine, None));
+        Assert.Equal(mine, await open.Store.StampAsync(new StoreStamp("acct_2", "live"), None));
+    }
+
+    [Fact]
+    public async Task Controls_Set_GrowTheirRevision()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        Assert.Equal(new Controls(false, "", false, "", 0), await open.Store.ControlsAsync(None));
+        await open.Store.SetControlsAsync(new Controls(true, "deploy", true, "f00", 0), None);
+        Assert.Equal(new Controls(true, "deploy", true, "f00", 1), await open.Store.ControlsAsync(None));
+    }
+
+    [Fact]
+    public async Task Write_ThousandEntities_IsQuick()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        var batch = new StateBatch { Entities = [.. Enumerable.Range(0, 1000).Select(i => Sample.Full(i.ToString("D4")))] };
+        await open.Store.WriteAsync(batch, None);
+        await open.Store.WriteAsync(batch, None);
+        var started = TimeProvider.System.GetTimestamp();
+        await open.Store.WriteAsync(batch, None);
+        Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(2), TimeProvider.System.GetElapsedTime(started).ToString());
+        Assert.Equal(1000, (await open.Store.LoadAsync([.. batch.Entities.Select(e => e.Key)], None)).Count);
+    }
+
+    private static void AssertSame(EntityState expected, EntityState actual)
+    {
+        Assert.Equal(expected.Row, actual.Row);
+        Assert.Equal(expected.FirstImage, actual.FirstImage);
+        Assert.Equal(expected.Base.ToArray(), actual.Base.ToArray());
+        Assert.Equal(expected.Predecessors.ToArray(), actual.Predecessors.ToArray());
+        Assert.Equal(expected.Snapshot?.Epoch, actual.Snapshot?.Epoch);
+        Assert.Equal(
+            expected with { Base = actual.Base, Predecessors = actual.Predecessors, Snapshot = null }, actual with { Snapshot = null });
+    }
+}

@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Globalization;
+using CdcStripeSync.DevStack.Postgres;
+using CdcStripeSync.Pipeline.Ports;
+using Npgsql;
+
+namespace CdcStripeSync.Postgres.Tests.Store;
+
+[Collection(nameof(PostgresServerCollection))]
+public sealed class StoreFailureTests(PostgresFixture postgres)
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    [Fact]
+    public async Task Write_ConnectionKilledInTheMiddle_LeavesNothing()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        await using var blocker = await open.Source.OpenConnectionAsync();
+        await using var transaction = await blocker.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand("lock table offsets in access exclusive mode", blocker)) await hold.ExecuteNonQueryAsync();
+        var batch = new StateBatch { Entities = [Sample.Full("1")], Audit = [Sample.Audit("1", "create")], Offsets = [new StoredOffset(new PartitionId("t", 0), 7)] };
+
+        var writing = open.Store.WriteAsync(batch, None);
+        while (await open.ScalarAsync<long>("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()") == 0) await Task.Delay(20);
+        await open.RunAsync("select pg_terminate_backend(pid) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()");
+
+        await Assert.ThrowsAsync<StateStoreUnavailableException>(() => writing);
+        await transaction.RollbackAsync();
+        Assert.Empty(await open.Store.LoadAsync([Sample.Price("1")], None));
+        Assert.Empty(await open.Store.AuditAsync(10, None));
+
+        await open.Store.WriteAsync(batch, None);
+        Assert.Single(await open.Store.LoadAsync([Sample.Price("1")], None));
+    }
+
+    [Fact]
+    public async Task Write_Cancelled_IsPromptAndLeavesNothing()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        await using var blocker = await open.Source.OpenConnectionAsync();
+        await using var transaction = await blocker.BeginTransactionAsync();
+        await using (var hold = new NpgsqlCommand("lock table offsets in access exclusive mode", blocker)) await hold.ExecuteNonQueryAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(200));
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => open.Store.WriteAsync(
+            new StateBatch { Entities = [Sample.Full("1")], Offsets = [new StoredOffset(new PartitionId("t", 0), 7)] }, patience.Token)).WaitAsync(TimeSpan.FromSeconds(10));
+
+        await transaction.RollbackAsync();
+        Assert.Empty(await open.Store.LoadAsync([Sample.Price("1")], None));
+    }
+
+    [Fact]
+    public async Task Store_AfterTheServerCrashedAndCameBack_GoesOn()
+    {
+        await using var server = await PostgresServer.StartTemporaryAsync(None);
+        await server.CreateDatabaseAsync("shop", None);
+        await using var open = await OpenStore.OpenAsync(server.ConnectionString("shop"));
+        await open.Store.WriteAsync(new StateBatch { Entities = [Sample.Full("1")] }, None);
+        var backend = await open.ScalarAsync<int>("select pg_backend_pid()");
+
+        using (var kill = Process.Start("kill", ["-9", backend.ToString(CultureInfo.InvariantCulture)])) await kill.WaitForExitAsync();
+
+        await Assert.ThrowsAsync<StateStoreUnavailableException>(async () =>
+        {
+            while (true) await open.Store.ControlsAsync(None);
+        }).WaitAsync(TimeSpan.FromSeconds(30));
+        var deadline = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                await open.Store.WriteAsync(new StateBatch { Entities = [Sample.Full("2")] }, None);
+                break;
+            }
+            catch (StateStoreUnavailableException) when (TimeProvider.System.GetElapsedTime(deadline) < TimeSpan.FromSeconds(30))
+            {
+                await Task.Delay(50);
+            }
+        }
+
+        Assert.Equal(2, (await open.Store.LoadAsync([Sample.Price("1"), Sample.Price("2")], None)).Count);
+    }
+
+    [Fact]
+    public async Task Store_ServerStopped_IsUnavailable()
+    {
+        var server = await PostgresServer.StartTemporaryAsync(None);
+        await using var _ = server;
+        await server.CreateDatabaseAsync("shop", None);
+        await using var open = await OpenStore.OpenAsync(server.ConnectionString("shop"));
+        await server.StopAsync();
+
+        await Assert.ThrowsAsync<StateStoreUnavailableException>(() => open.Store.ControlsAsync(None));
+        await Assert.ThrowsAsync<StateStoreUnavailableException>(() => open.Store.WriteAsync(new StateBatch { Entities = [Sample.Small("1")] }, None));
+        await Assert.ThrowsAsync<StateStoreUnavailableException>(() => OpenStore.OpenAsync(server.ConnectionString("shop")));
+    }
+
+    [Fact]
+    public async Task TwoStores_WritingTheSameKeysAtOnce_BothSucceed()
+    {
+        var database = await postgres.NewDatabaseAsync();
+        await using var one = await OpenStore.OpenAsync(database);
+        await using var two = await OpenStore.OpenAsync(database);
+        var up = new StateBatch { Entities = [.. Enumerable.Range(0, 50).Select(i => Sample.Small(i.ToString()))] };
+        var down = new StateBatch { Entities = [.. up.Entities.Reverse()] };
+
+        await Task.WhenAll(Enumerable.Range(0, 40).Select(i => i % 2 == 0 ? one.Store.WriteAsync(up, None) : two.Store.WriteAsync(down, None)));
+
+        Assert.Equal(50, (await two.Store.ListAsync(Sample.Prices, true, null, 100, None)).Count);
+    }
+}
