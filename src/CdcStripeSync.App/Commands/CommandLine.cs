@@ -18,6 +18,7 @@ internal static class CommandLine
             Exit codes: 0 fine, 1 error, 2 usage or configuration, 3 something differs.
             """);
         root.Subcommands.Add(DecodeCommand.Create());
+        root.Subcommands.Add(ReplayCommand.Create());
         root.Subcommands.Add(ConfigCommand.Create());
         return root;
     }

@@ -3,12 +3,13 @@ using CdcStripeSync.Pipeline.Ports;
 namespace CdcStripeSync.App.Replay;
 
 /// <summary>A recording as a record source without Kafka: all partitions assigned at once, records in the order given, then the end.</summary>
-internal sealed class RecordedSource(IReadOnlyList<SourceRecord> records) : IRecordSource
+/// <param name="batchSize">Records handed over together; 1 keeps the order over all partitions.</param>
+internal sealed class RecordedSource(IReadOnlyList<SourceRecord> records, int batchSize, Func<long> routed) : IRecordSource
 {
-    private const int BatchSize = 200;
     private readonly Dictionary<PartitionId, long> _committed = [];
     private readonly HashSet<PartitionId> _paused = [];
     private readonly Queue<SourceRecord> _waiting = new(records);
+    private long _given;
     private readonly SemaphoreSlim _resumed = new(0);
 
     /// <summary>Committed offsets by partition: the next offset to read.</summary>
@@ -25,13 +26,15 @@ internal sealed class RecordedSource(IReadOnlyList<SourceRecord> records) : IRec
 
     public async ValueTask<IReadOnlyList<SourceRecord>> ReadAsync(CancellationToken cancellationToken)
     {
+        while (batchSize == 1 && routed() < _given) await Task.Delay(1, cancellationToken);
         while (true)
         {
-            var batch = new List<SourceRecord>(BatchSize);
+            var batch = new List<SourceRecord>(batchSize);
             lock (_paused)
             {
                 // A paused partition holds up the others behind it: the recording is one sequence, and order is all it promises.
-                while (batch.Count < BatchSize && _waiting.TryPeek(out var next) && !_paused.Contains(PartitionOf(next))) batch.Add(_waiting.Dequeue());
+                while (batch.Count < batchSize && _waiting.TryPeek(out var next) && !_paused.Contains(PartitionOf(next))) batch.Add(_waiting.Dequeue());
+                _given += batch.Count;
                 if (batch.Count > 0 || _waiting.Count == 0) return batch;
             }
 

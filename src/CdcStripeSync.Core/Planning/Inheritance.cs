@@ -30,12 +30,28 @@ internal static class Inheritance
             if (amountIsMapped && Pairs.Any(pair => name == pair.Whole || name == pair.Fraction)) continue;
             if (name == "metadata") Metadata(predecessor, mapped, result);
             else if (type.Kind == FieldKind.Object && mapped.Exists(p => p.Root == name)) Members(predecessor, path, type, mapped, owned, result);
-            else if (Request(type, predecessor.At(path)) is { IsNone: false } value) result[path] = value;
+            else if (Request(type, OtherCurrencies(predecessor, owned, name)) is { IsNone: false } value) result[path] = value;
         }
 
         OneOfEachPair(result);
         return result.ToImmutable();
     }
+
+    /// <summary>Stripe shows the price's own currency among its options too; a creation gives it once.</summary>
+    private static FieldValue OtherCurrencies(FieldValue.Object predecessor, ImmutableSortedDictionary<FieldPath, FieldValue> owned, string name)
+    {
+        var shown = predecessor.At(FieldPath.Parse(name));
+        if (name != "currency_options" || shown is not FieldValue.Object options) return shown;
+        var members = options.Members;
+        foreach (var own in new[] { predecessor.At(Currency), owned.GetValueOrDefault(Currency) })
+        {
+            if (own is FieldValue.Text currency) members = members.Remove(currency.Value);
+        }
+
+        return new FieldValue.Object(members);
+    }
+
+    private static readonly FieldPath Currency = FieldPath.Parse("currency");
 
     private static void Metadata(FieldValue.Object predecessor, List<FieldPath> mapped, ImmutableSortedDictionary<FieldPath, FieldValue>.Builder result)
     {

@@ -22,7 +22,7 @@ internal sealed class EntityDelivery(DeliveryParts parts, KeyedLock<string> obje
     private readonly Adoption _adoption = new(parts.Requester, parts.Store, parts.Options.RequestDeadline);
 
     /// <returns>Why the row waits, or null when it is settled.</returns>
-    public async Task<ParkedRow?> DeliverAsync(EntityWork work, KeyLane lane, Action<EntityWork, KeyLane> refold, CancellationToken cancellationToken)
+    public async Task<ParkedRow?> DeliverAsync(EntityWork work, KeyLane lane, Func<EntityWork, KeyLane, bool> refold, CancellationToken cancellationToken)
     {
         var observed = new Observations();
         for (int attempt = 1, turns = 0; ; turns++)
@@ -75,7 +75,7 @@ internal sealed class EntityDelivery(DeliveryParts parts, KeyedLock<string> obje
 
     /// <returns>Null when there is nothing more to do (shadow mode).</returns>
     private async Task<StepResult?> StepAsync(
-        EntityWork work, KeyLane lane, Action<EntityWork, KeyLane> refold, PlanStep step, Desired desired, Observations observed, int attempt, CancellationToken cancellationToken)
+        EntityWork work, KeyLane lane, Func<EntityWork, KeyLane, bool> refold, PlanStep step, Desired desired, Observations observed, int attempt, CancellationToken cancellationToken)
     {
         if (parts.Options.Shadow)
         {
@@ -100,11 +100,10 @@ internal sealed class EntityDelivery(DeliveryParts parts, KeyedLock<string> obje
         var request = Request(work, step, FormEncoder.Encode(step.Command.Parameters), $"cdc-{work.State.Key.Resource}-{parts.Random.NextId()}");
         await parts.Gate.OpenAsync(cancellationToken);
         await parts.Requester.AcquireAsync(Lane(work, attempt), request, cancellationToken);
-        if (lane.HasMore)
+        if (lane.HasMore && refold(work, lane))
         {
             // What arrived while this waited for its turn is folded in: many changes cost one request.
             parts.Requester.Return(request);
-            refold(work, lane);
             return new StepResult(null, true);
         }
 

@@ -43,16 +43,20 @@ internal sealed class EntityWork(ResourceMap map, EntityState state)
 
     public bool IsLive { get; private set; }
 
-    /// <summary>Folds what waited. A stale event changes nothing, but what its earlier delivery left undone is still planned.</summary>
-    public void Fold(IReadOnlyList<LaneWork> works, TablePosition? table, Action<ChangeEvent, Verdict, bool> judged)
+    /// <summary>Folds what waited, and answers what has to wait for its turn: nothing is folded across a row's coming or going, so that
+    /// a row that was sold and went leaves an archived object whether it was read fast or slowly. A stale event changes nothing, but what
+    /// its earlier delivery left undone is still planned.</summary>
+    public IReadOnlyList<LaneWork> Fold(IReadOnlyList<LaneWork> works, Action<ChangeEvent, Verdict, bool> judged)
     {
-        foreach (var work in works)
+        for (var i = 0; i < works.Count; i++)
         {
+            var work = works[i];
+            if (work is LaneWork.Event next && Changes > 0 && Flips(next)) return [.. works.Skip(i)];
             Folded.Add(work);
             HasNews = true;
             switch (work)
             {
-                case LaneWork.Event { Change: var change }:
+                case LaneWork.Event { Change: var change, Table: var table }:
                     var verdict = EventOrder.Judge(State, change, table);
                     var columnsVanished = false;
                     if (verdict != Verdict.Stale)
@@ -74,7 +78,18 @@ internal sealed class EntityWork(ResourceMap map, EntityState state)
                 default: throw new InvalidOperationException(work.GetType().Name);
             }
         }
+
+        return [];
     }
+
+    private bool Flips(LaneWork.Event next)
+    {
+        if (EventOrder.Judge(State, next.Change, next.Table) == Verdict.Stale) return false;
+        var after = Ordering.Fold.Apply(State, next.Change, map, 0, isNewEpoch: false);
+        return Exists(after) != Exists(State);
+    }
+
+    private bool? Exists(EntityState state) => state.RowExists && map.ExistsWhen is not null ? DesiredState.Of(map, state.Row).Exists : state.RowExists;
 
     public StateBatch Batch(ParkedRow? park, bool unpark) => new()
     {

@@ -34,13 +34,22 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
 
         var entity = new EntityWork(map, await parts.Entities.GetAsync(lane.Key, stop));
         if (_parked.TryGetValue(lane.Key, out var before)) entity.Approved = before.Approved;
-        Fold(entity, works);
+        lane.PutBack(Fold(entity, works));
         foreach (var rename in works.OfType<LaneWork.Rename>()) await MoveAsync(entity, rename, stop);
-        var parked = await _delivery.DeliverAsync(entity, lane, (work, l) => Fold(work, l.TakeAll()), stop);
+        var parked = await _delivery.DeliverAsync(entity, lane, Refold, stop);
         await SettleAsync(entity, parked, stop);
     }
 
-    private void Fold(EntityWork entity, IReadOnlyList<LaneWork> works) => entity.Fold(works, tables.Of(entity.State.Key.Table), (change, verdict, vanished) =>
+    /// <summary>Folds in what arrived meanwhile; answers whether anything could be.</summary>
+    private bool Refold(EntityWork entity, KeyLane lane)
+    {
+        var waiting = lane.TakeAll();
+        var left = Fold(entity, waiting);
+        lane.PutBack(left);
+        return left.Count < waiting.Count;
+    }
+
+    private IReadOnlyList<LaneWork> Fold(EntityWork entity, IReadOnlyList<LaneWork> works) => entity.Fold(works, (change, verdict, vanished) =>
     {
         parts.Observer.Judged(entity.State.Key, change, verdict.ToString());
         if (verdict == Verdict.NewEpoch)

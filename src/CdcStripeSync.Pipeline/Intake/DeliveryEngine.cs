@@ -24,6 +24,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     private readonly Dictionary<PartitionId, PartitionIntake> _partitions = [];
     private readonly CancellationTokenSource _failed = new();
     private Exception? _failure;
+    private long _routed;
     private CancellationToken _stop;
 
     public DeliveryEngine(
@@ -46,6 +47,9 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     public int Busy => _lanes.Busy;
 
     public int Unsettled => _offsets.Unsettled;
+
+    /// <summary>Records decoded and handed to their rows since the start.</summary>
+    public long Routed => Volatile.Read(ref _routed);
 
     /// <summary>Runs until cancelled, or until the source ends and everything read is settled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -76,7 +80,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         foreach (var partition in partitions)
         {
             _offsets.Assign(partition);
-            lock (_partitions) _partitions[partition] = new PartitionIntake(partition, _parts, _decoder, _offsets, _tables, AddWork);
+            lock (_partitions) _partitions[partition] = new PartitionIntake(partition, _parts, _decoder, _offsets, _tables, AddWork, () => Interlocked.Increment(ref _routed));
         }
 
         return stored.ToDictionary(o => o.Partition, o => o.Next);

@@ -10,7 +10,7 @@ namespace CdcStripeSync.Pipeline.Intake;
 
 /// <summary>One partition's records, decoded and routed in order. A record whose schema cannot be had waits here, and holds up this partition alone.</summary>
 internal sealed class PartitionIntake(
-    PartitionId partition, DeliveryParts parts, IRecordDecoder decoder, OffsetLedger offsets, TableBook tables, Action<EntityKey, LaneWork> addWork)
+    PartitionId partition, DeliveryParts parts, IRecordDecoder decoder, OffsetLedger offsets, TableBook tables, Action<EntityKey, LaneWork> addWork, Action routed)
 {
     private static readonly TimeSpan SchemaPatience = TimeSpan.FromSeconds(1);
     private readonly Queue<SourceRecord> _waiting = new();
@@ -48,7 +48,11 @@ internal sealed class PartitionIntake(
         await Task.Yield();
         try
         {
-            while (Next() is { } record) await TakeAsync(record, stop);
+            while (Next() is { } record)
+            {
+                await TakeAsync(record, stop);
+                routed();
+            }
         }
         catch (Exception e)
         {

@@ -31,7 +31,7 @@ internal sealed class RowRouter(DeliveryParts parts, TableBook tables, Action<En
             if (Moved(map, change, key) is var (from, to, row)) await MoveAsync(change, from, to, row, ticket, stop);
             if (change.NewKey is not null) continue;
             ticket.Add(1);
-            addWork(key, new LaneWork.Event(change, ticket));
+            addWork(key, new LaneWork.Event(change, tables.Of(change.Table), ticket));
         }
 
         ticket.PartSettled();
@@ -72,7 +72,7 @@ internal sealed class RowRouter(DeliveryParts parts, TableBook tables, Action<En
             foreach (var entity in page)
             {
                 ticket.Add(1);
-                addWork(entity.Key, new LaneWork.Event(change with { Op = ChangeOp.Delete }, ticket));
+                addWork(entity.Key, new LaneWork.Event(change with { Op = ChangeOp.Delete }, null, ticket));
             }
 
             if (page.Count < PageSize) return;

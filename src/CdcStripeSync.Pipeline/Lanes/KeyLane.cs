@@ -24,6 +24,12 @@ public sealed class KeyLane(EntityKey key)
         lock (_waiting) _waiting.Add(work);
     }
 
+    /// <summary>Puts back what was taken and has to wait for its turn, before everything newer.</summary>
+    public void PutBack(IEnumerable<LaneWork> works)
+    {
+        lock (_waiting) _waiting.InsertRange(0, works);
+    }
+
     /// <summary>Everything that waits, oldest first.</summary>
     public IReadOnlyList<LaneWork> TakeAll()
     {

@@ -1,5 +1,6 @@
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Pipeline.Settling;
 
 namespace CdcStripeSync.Pipeline.Lanes;
@@ -8,7 +9,8 @@ namespace CdcStripeSync.Pipeline.Lanes;
 /// <param name="Ticket">The record it came from; null for what the pipeline asks of itself.</param>
 public abstract record LaneWork(RecordTicket? Ticket)
 {
-    public sealed record Event(ChangeEvent Change, RecordTicket? Ticket) : LaneWork(Ticket);
+    /// <param name="Table">The table's newest truncate as known when the record was read: rows read before it are older, not gone.</param>
+    public sealed record Event(ChangeEvent Change, TablePosition? Table, RecordTicket? Ticket) : LaneWork(Ticket);
 
     /// <summary>An event of this key could not be read: its columns are unknown from here on.</summary>
     public sealed record Forget(Row Key, RecordTicket? Ticket) : LaneWork(Ticket);

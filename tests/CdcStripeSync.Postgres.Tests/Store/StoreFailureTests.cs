@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using CdcStripeSync.DevStack.Postgres;
 using CdcStripeSync.Pipeline.Ports;
 using Npgsql;
 
@@ -51,7 +52,7 @@ public sealed class StoreFailureTests(PostgresFixture postgres)
     [Fact]
     public async Task Store_AfterTheServerCrashedAndCameBack_GoesOn()
     {
-        await using var server = await PostgresFixture.StartServerAsync();
+        await using var server = await PostgresServer.StartTemporaryAsync(None);
         await server.CreateDatabaseAsync("shop", None);
         await using var open = await OpenStore.OpenAsync(server.ConnectionString("shop"));
         await open.Store.WriteAsync(new StateBatch { Entities = [Sample.Full("1")] }, None);
@@ -83,7 +84,7 @@ public sealed class StoreFailureTests(PostgresFixture postgres)
     [Fact]
     public async Task Store_ServerStopped_IsUnavailable()
     {
-        var server = await PostgresFixture.StartServerAsync();
+        var server = await PostgresServer.StartTemporaryAsync(None);
         await using var _ = server;
         await server.CreateDatabaseAsync("shop", None);
         await using var open = await OpenStore.OpenAsync(server.ConnectionString("shop"));

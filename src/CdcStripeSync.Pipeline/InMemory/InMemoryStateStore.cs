@@ -2,9 +2,9 @@ using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.Ports;
 
-namespace CdcStripeSync.Pipeline.Tests.Doubles;
+namespace CdcStripeSync.Pipeline.InMemory;
 
-/// <summary>A state store in memory: what is written is there at once, whole.</summary>
+/// <summary>A state store in memory, for replays and simulation: what is written is there at once, whole, and gone with the process.</summary>
 public sealed class InMemoryStateStore : IStateStore
 {
     private readonly Lock _lock = new();

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using CdcStripeSync.App.Configuration;
+using CdcStripeSync.App.Replay;
+using Spectre.Console;
+
+namespace CdcStripeSync.App.Commands;
+
+internal static class ReplayCommand
+{
+    public static Command Create()
+    {
+        var folder = new Argument<string>("dir") { Description = "A recording: records.jsonl[.gz] and schemas.json." };
+        var mapping = new Option<string>("--mapping") { Description = "The mapping file.", Required = true };
+        var json = new Option<bool>("--json") { Description = "One JSON document: requests, objects, parked, dead_letters, counts." };
+        var inProcess = new Option<bool>("--in-process") { Description = "Hand the records over directly, without Kafka's protocol." };
+        var command = new Command("replay", "Send a recording's bytes through the real pipeline against a fresh Stripe simulator, and show what it did.") { folder, mapping, json, inProcess };
+        command.Runs(async (parsed, cancellationToken) =>
+        {
+            var recording = DecodeCommand.Open(parsed.GetValue(folder)!);
+            var run = new ReplayRun(recording, MappingLoader.Load(parsed.GetValue(mapping)!), parsed.GetValue(inProcess));
+            var result = await run.RunAsync(cancellationToken);
+            if (parsed.GetValue(json)) Console.WriteLine(ReplayJson.Write(result));
+            else Show(result);
+            return ExitCode.Fine;
+        });
+        return command;
+    }
+
+    private static void Show(ReplayResult result)
+    {
+        var counts = new Table().AddColumn("count").AddColumn(new TableColumn("").RightAligned());
+        foreach (var (name, value) in result.Counts) counts.AddRow(name.Replace('_', ' '), value.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        foreach (var (resource, objects) in result.Objects.Where(o => o.Value.Count > 0)) counts.AddRow($"objects: {resource}", objects.Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        AnsiConsole.Write(counts);
+        foreach (var row in result.Parked) AnsiConsole.MarkupLineInterpolated($"[yellow]waits[/] {row.Key.ToString()} ({row.Reason}): {row.Message}");
+        foreach (var letter in result.DeadLetters) AnsiConsole.MarkupLineInterpolated($"[red]dead letter[/] {letter.Record.Origin.ToString()}: {letter.Error}");
+        foreach (var alarm in result.Alarms) AnsiConsole.MarkupLineInterpolated($"[yellow]alarm[/] {alarm}");
+    }
+}

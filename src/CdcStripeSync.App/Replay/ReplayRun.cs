@@ -1,0 +1,135 @@
+using CdcStripeSync.App.Activity;
+using CdcStripeSync.App.Hosting;
+using CdcStripeSync.Core.Mapping;
+using CdcStripeSync.Debezium;
+using CdcStripeSync.Debezium.Recordings;
+using CdcStripeSync.DevStack.Kafka;
+using CdcStripeSync.DevStack.Registry;
+using CdcStripeSync.Debezium.Registry;
+using CdcStripeSync.Kafka.Consuming;
+using CdcStripeSync.Pipeline.Budget;
+using CdcStripeSync.Pipeline.Control;
+using CdcStripeSync.Pipeline.InMemory;
+using CdcStripeSync.Pipeline.Intake;
+using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Simulator;
+using CdcStripeSync.Stripe;
+using Confluent.Kafka;
+
+namespace CdcStripeSync.App.Replay;
+
+/// <summary>Sends a recording's bytes through the real pipeline against a fresh simulator.</summary>
+internal sealed class ReplayRun(Recording recording, Mapping mapping, bool inProcess)
+{
+    /// <summary>Recordings up to this size are replayed in exactly the order in which they were made, record by record.</summary>
+    private const int Small = 20_000;
+
+    private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+    private readonly ActivityLog _activity = new(TimeProvider.System);
+
+    public async Task<ReplayResult> RunAsync(CancellationToken cancellationToken)
+    {
+        await using var simulator = await StripeSimulator.StartAsync(new SimulatorOptions(), cancellationToken);
+        using var gateway = new StripeGateway(new StripeGatewayOptions(simulator.BaseAddress, "sk_test_replay"), TimeProvider.System);
+        var store = new InMemoryStateStore();
+        var options = new DeliveryOptions { RequestDeadline = TimeSpan.FromSeconds(30), CommitInterval = Poll };
+        var records = recording.Records().Select(r => r.Record).ToList();
+        if (inProcess)
+        {
+            DeliveryEngine? engine = null;
+            await using var source = new RecordedSource(InTime(records), records.Count <= Small ? 1 : 500, () => engine?.Routed ?? 0);
+            engine = Engine(source, new DebeziumDecoder(recording, Decoding(), IsMapped), store, gateway, options);
+            await engine.RunAsync(cancellationToken);
+            engine.Dispose();
+        }
+        else
+        {
+            await ThroughKafkaAsync(records, store, gateway, options, cancellationToken);
+        }
+
+        return new ReplayResult(
+            simulator.Requests, simulator.Objects(), await store.ParkedAsync(null, int.MaxValue, cancellationToken),
+            await store.DeadLettersAsync(int.MaxValue, cancellationToken), _activity.Counts, _activity.Alarms);
+    }
+
+    private async Task ThroughKafkaAsync(List<SourceRecord> records, IStateStore store, StripeGateway gateway, DeliveryOptions options, CancellationToken cancellationToken)
+    {
+        using var cluster = MockKafkaCluster.Start();
+        await using var registry = await SchemaRegistryServer.StartAsync(null, cancellationToken);
+        foreach (var (id, schema) in recording.SchemaTexts) registry.Schemas.Put(id, schema);
+        var partitions = records.GroupBy(r => r.Origin.Topic).ToDictionary(g => g.Key, g => Math.Max(g.Max(r => r.Origin.Partition) + 1, recording.Partitions.GetValueOrDefault(g.Key)));
+        foreach (var (topic, count) in partitions) cluster.CreateTopic(topic, count);
+        await using var source = new KafkaRecordSource(new KafkaSourceOptions(cluster.BootstrapServers, "replay", [.. partitions.Keys], new Dictionary<string, string>()));
+        using var schemas = new SchemaRegistryClient(new SchemaRegistryOptions(registry.Address), TimeProvider.System);
+        using var engine = Engine(source, new DebeziumDecoder(schemas, Decoding(), IsMapped), store, gateway, options);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = engine.RunAsync(stop.Token);
+        await FeedAsync(cluster.BootstrapServers, records, engine, running, cancellationToken);
+        await UntilSettledAsync(records, store, engine, running, cancellationToken);
+        await stop.CancelAsync();
+        await running;
+    }
+
+    /// <summary>Waits where too much is unread: a full partition of the mock cluster forgets its oldest records.</summary>
+    private static async Task FeedAsync(string bootstrapServers, List<SourceRecord> records, DeliveryEngine engine, Task running, CancellationToken cancellationToken)
+    {
+        const int Ahead = 2_000;
+        using var producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = bootstrapServers, LingerMs = 1, MessageMaxBytes = 8_000_000 }).SetLogHandler((_, _) => { }).Build();
+        var sent = 0;
+        foreach (var record in InTime(records))
+        {
+            var headers = new Headers();
+            foreach (var header in record.Headers) headers.Add(header.Key, header.Value?.ToArray());
+            producer.Produce(
+                new TopicPartition(record.Origin.Topic, record.Origin.Partition),
+                new Message<byte[]?, byte[]?> { Key = record.Key?.ToArray(), Value = record.Value?.ToArray(), Headers = headers, Timestamp = new Timestamp(record.Timestamp, TimestampType.CreateTime) });
+            sent++;
+            if (records.Count <= Small)
+            {
+                // One partition's records must not overtake another's: a recording is replayed in the order in which it was made.
+                producer.Flush(cancellationToken);
+                while (engine.Routed < sent && !running.IsCompleted) await Task.Delay(1, cancellationToken);
+            }
+
+            if (sent % Ahead != 0) continue;
+            producer.Flush(cancellationToken);
+            while (engine.Unsettled > Ahead && !running.IsCompleted) await Task.Delay(Poll, cancellationToken);
+        }
+
+        producer.Flush(cancellationToken);
+    }
+
+    private static async Task UntilSettledAsync(List<SourceRecord> records, IStateStore store, DeliveryEngine engine, Task running, CancellationToken cancellationToken)
+    {
+        var ends = records.GroupBy(r => new PartitionId(r.Origin.Topic, r.Origin.Partition)).ToDictionary(g => g.Key, g => (long)g.Count());
+        while (true)
+        {
+            if (running.IsCompleted) await running;
+            var stored = (await store.OffsetsAsync(ends.Keys, cancellationToken)).ToDictionary(o => o.Partition, o => o.Next);
+            if (ends.All(e => stored.GetValueOrDefault(e.Key) >= e.Value) && engine.Busy == 0) return;
+            if (engine.Closed is { } closed) throw new UserErrorException($"Stripe refuses everything: {closed}", "");
+            await Task.Delay(Poll, cancellationToken);
+        }
+    }
+
+    /// <summary>As they were written: by time, and within a partition always by offset.</summary>
+    private static List<SourceRecord> InTime(List<SourceRecord> records)
+    {
+        var clock = new Dictionary<(string, int), long>();
+        var timed = records.Select(r =>
+        {
+            var partition = (r.Origin.Topic, r.Origin.Partition);
+            clock[partition] = Math.Max(clock.GetValueOrDefault(partition), r.Timestamp);
+            return (Record: r, At: clock[partition]);
+        }).ToList();
+        return [.. timed.OrderBy(t => t.At).ThenBy(t => t.Record.Origin.Topic, StringComparer.Ordinal).ThenBy(t => t.Record.Origin.Partition).ThenBy(t => t.Record.Origin.Offset).Select(t => t.Record)];
+    }
+
+    private DeliveryEngine Engine(IRecordSource source, DebeziumDecoder decoder, IStateStore store, StripeGateway gateway, DeliveryOptions options) => new(
+        mapping, source, decoder, store, gateway, new RequestBudget(BudgetOptions.Unlimited, TimeProvider.System), TimeProvider.System,
+        new SystemRandomness(), _activity, options);
+
+    private bool IsMapped(Core.Changes.TableId table) => mapping.For(table).Any();
+
+    private static DecoderOptions Decoding() => new();
+}
