@@ -17,8 +17,14 @@ internal static class CommandLine
             Settings come from the file, then the environment (CDC_STRIPE__STRIPE__APIKEY=…), then flags (--set kafka.groupId=x).
             Exit codes: 0 fine, 1 error, 2 usage or configuration, 3 something differs.
             """);
+        root.Subcommands.Add(RunCommand.Create());
+        root.Subcommands.Add(DemoCommand.Create());
+        root.Subcommands.Add(ControlCommands.Pause());
+        root.Subcommands.Add(ControlCommands.Resume());
+        root.Subcommands.Add(ControlCommands.Approve());
         root.Subcommands.Add(DecodeCommand.Create());
         root.Subcommands.Add(ReplayCommand.Create());
+        root.Subcommands.Add(SimulatorCommand.Create());
         root.Subcommands.Add(ConfigCommand.Create());
         return root;
     }

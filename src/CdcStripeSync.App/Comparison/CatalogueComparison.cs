@@ -43,7 +43,7 @@ internal sealed class CatalogueComparison(Mapping mapping, IReadOnlyList<TableRo
         var differences = new List<string>();
         foreach (var (path, field) in desired.Fields)
         {
-            if (field.Owner is not Owner.Source) continue;
+            if (field.Owner is not Owner.Source || LeftToStripe(map, path, field)) continue;
             var observed = ObservedField.At(current, path);
             if (!FieldNormaliser.AreEqual(map.Type, path, field.Value, observed))
                 differences.Add($"{path}: row says {Show(field.Value)}, Stripe shows {Show(observed)}");
@@ -53,6 +53,10 @@ internal sealed class CatalogueComparison(Mapping mapping, IReadOnlyList<TableRo
         differences.AddRange(candidates.Where(c => !ReferenceEquals(c, current) && IsActive(c)).Select(c => $"a second current object: {Id(c)}"));
         return new ComparedObject(map.Name, row, Id(current), Label(desired), Label(map, current), differences, current);
     }
+
+    /// <summary>No value, where Stripe cannot be told so: it shows a default of its own (<c>tax_behavior: unspecified</c>), or keeps what it had.</summary>
+    private static bool LeftToStripe(ResourceMap map, FieldPath path, DesiredField field) =>
+        field.Value.IsNone && (field.OnNull == OnNull.Leave || map.Type.Field(path, FieldUse.Update)?.CanClear != true);
 
     private static ComparedObject CompareGone(ResourceMap map, string row, IReadOnlyList<FieldValue.Object> candidates)
     {

@@ -31,6 +31,7 @@ internal sealed class DevHost : IAsyncDisposable
     private readonly SettlementLedger _ledger = new();
     private Task _connector = Task.CompletedTask;
     private Task _delivery = Task.CompletedTask;
+    private Task _saving = Task.CompletedTask;
     private StripeFile _stripeFile = null!;
 
     public DevDatabase Database { get; private set; } = null!;
@@ -119,7 +120,7 @@ internal sealed class DevHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
-        foreach (var part in new[] { _connector, _delivery })
+        foreach (var part in new[] { _connector, _delivery, _saving })
         {
             try
             {
@@ -175,7 +176,7 @@ internal sealed class DevHost : IAsyncDisposable
         Keep(new Disposing(sink));
         var connector = new PostgresConnector(connectorOptions, sink, registry.Schemas, _ledger, new ConnectorNews(observer), TimeProvider.System, Path.Combine(options.Folder, "connector.json"));
         _connector = connector.RunAsync(_stop.Token);
-        _ = _stripeFile.KeepSavingAsync(Stripe, _stop.Token);
+        _saving = _stripeFile.KeepSavingAsync(Stripe, _stop.Token);
     }
 
     private void Appended(List<string> topics, OutgoingRecord record, int partition, long offset)

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using CdcStripeSync.App.Configuration;
+using CdcStripeSync.App.Hosting;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Pipeline.Ports;
+
+namespace CdcStripeSync.App.Commands;
+
+/// <summary>What an operator says to all instances at once, through the state store.</summary>
+internal static class ControlCommands
+{
+    public static Command Pause()
+    {
+        var because = new Option<string>("--because") { Description = "Why, for those who look at the page.", DefaultValueFactory = _ => "an operator paused" };
+        var command = new Command("pause", "Stop writing to Stripe, everywhere, within a second; nothing is lost.") { because };
+        OnStore(command, async (parsed, store, cancellationToken) =>
+        {
+            await store.SetControlsAsync((await store.ControlsAsync(cancellationToken)) with { Paused = true, PausedBecause = parsed.GetValue(because)! }, cancellationToken);
+            Console.WriteLine("paused; `cdc-stripe resume` goes on");
+        });
+        return command;
+    }
+
+    public static Command Resume()
+    {
+        var command = new Command("resume", "Go on writing to Stripe.");
+        OnStore(command, async (_, store, cancellationToken) =>
+        {
+            await store.SetControlsAsync((await store.ControlsAsync(cancellationToken)) with { Paused = false, PausedBecause = "" }, cancellationToken);
+            Console.WriteLine("running");
+        });
+        return command;
+    }
+
+    public static Command Approve()
+    {
+        var resource = new Option<string?>("--resource") { Description = "Only rows of this resource." };
+        var createAll = new Option<bool>("--create-all") { Description = "The first start may create objects although the account already holds some that are not ours." };
+        var command = new Command("approve", "Release what the breadth limit holds.") { resource, createAll };
+        OnStore(command, async (parsed, store, cancellationToken) =>
+        {
+            if (parsed.GetValue(createAll))
+            {
+                await store.SetControlsAsync((await store.ControlsAsync(cancellationToken)) with { CreateAll = true }, cancellationToken);
+                Console.WriteLine("objects are created for all rows");
+            }
+
+            var count = await store.ApproveAsync(ParkReason.Breadth, parsed.GetValue(resource), cancellationToken);
+            Console.WriteLine($"{count} rows released");
+        });
+        return command;
+    }
+
+    private static void OnStore(Command command, Func<ParseResult, IStateStore, CancellationToken, Task> action)
+    {
+        var options = SettingsOptions.On(command);
+        command.Runs(async (parsed, cancellationToken) =>
+        {
+            var settings = options.Read(parsed);
+            if (settings.State.ConnectionString.Length == 0) throw new SettingsException(["state.connectionString: missing; expected Host=…;Database=…;Username=…;Password=…"]);
+            await using var source = StateAccess.Source(settings);
+            await action(parsed, await StateAccess.OpenAsync(source, settings, cancellationToken), cancellationToken);
+            return ExitCode.Fine;
+        });
+    }
+}

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using CdcStripeSync.App.Activity;
+using CdcStripeSync.App.Configuration;
+using CdcStripeSync.App.Dev;
+using CdcStripeSync.App.Hosting;
+using CdcStripeSync.App.Web;
+using CdcStripeSync.DevStack.Connector;
+using CdcStripeSync.DevStack.Postgres;
+using CdcStripeSync.Pipeline.Ports;
+
+namespace CdcStripeSync.App.Commands;
+
+internal static class RunCommand
+{
+    public static Command Create()
+    {
+        var dev = new Option<bool>("--dev") { Description = "Start everything on this machine too: PostgreSQL with the sample shop, Kafka, registry, connector, Stripe simulator." };
+        var data = new Option<string>("--data") { Description = "With --dev: the folder that holds all data.", DefaultValueFactory = _ => ".devstack" };
+        var shadow = new Option<bool>("--shadow") { Description = "Plan and record, send nothing to Stripe." };
+        var web = new Option<string?>("--web") { Description = "Where the page listens; default http://127.0.0.1:0 with --dev, else web.url." };
+        var command = new Command("run", "Consume row changes and keep Stripe true to them, until Ctrl-C.") { dev, data, shadow, web };
+        var settings = SettingsOptions.On(command);
+        command.Runs(async (parsed, cancellationToken) =>
+        {
+            if (!parsed.GetValue(dev)) return await DeliveryHost.RunAsync(settings.ReadValid(parsed), parsed.GetValue(shadow), parsed.GetValue(web), cancellationToken);
+            await DevAsync(parsed.GetValue(data)!, parsed.GetValue(shadow), parsed.GetValue(web) ?? "http://127.0.0.1:0", cancellationToken);
+            return ExitCode.Fine;
+        });
+        return command;
+    }
+
+    private static async Task DevAsync(string data, bool shadow, string url, CancellationToken cancellationToken)
+    {
+        using var logs = Logs.Create("Information");
+        var options = new DevOptions(Path.GetFullPath(data), Shipped.Samples, Shipped.Connector, TimeSpan.FromMilliseconds(30), shadow);
+        await using var host = await StartAsync(options, new LoggingObserver(logs.For<LoggingObserver>()), cancellationToken);
+        using var overview = new Overview(
+            host.Mapping, host.Store, host.Activity, new StoreStamp("acct_sim", "test"), () => host.Records.Lag().Values.Sum(), () => host.Engine.Closed, shadow, host.ObjectsAsync);
+        await using var web = await WebHost.StartAsync(url, overview, host.Activity, () => host.Records.Lag().Values.Sum(), cancellationToken);
+        Console.WriteLine($"""
+
+            page      {web.Address}
+            psql      psql 'host=127.0.0.1 port={host.Database.Port} user=postgres dbname={DevDatabase.Shop}'
+            stripe    {host.Stripe.BaseAddress}   (any key that begins with sk_test_)
+            data      {options.Folder}
+
+            Try:  UPDATE products SET name = 'Blue tee' WHERE id = 1;
+                  UPDATE prices SET amount = 24.00 WHERE lookup_key = 'tee-usd';
+            Ctrl-C stops all of it; the next run goes on where this one stopped.
+
+            """);
+        await await Task.WhenAny(host.Ended, Task.Delay(Timeout.Infinite, cancellationToken));
+    }
+
+    /// <exception cref="UserErrorException">A part cannot start; the message says which and what to do.</exception>
+    public static async Task<DevHost> StartAsync(DevOptions options, Pipeline.Observing.IDeliveryObserver observer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await DevHost.StartAsync(options, MappingLoader.Load(Shipped.Mapping), observer, cancellationToken);
+        }
+        catch (PostgresUnavailableException e)
+        {
+            throw new UserErrorException(e.Message, e.Hint, ExitCode.Error, e);
+        }
+        catch (ConnectorException e)
+        {
+            throw new UserErrorException(e.Message, "the connector's configuration is connectors/postgres-shop.json", ExitCode.Error, e);
+        }
+    }
+}

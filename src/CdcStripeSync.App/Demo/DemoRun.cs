@@ -1,0 +1,112 @@
+using System.Diagnostics;
+using CdcStripeSync.App.Commands;
+using CdcStripeSync.App.Comparison;
+using CdcStripeSync.App.Dev;
+using CdcStripeSync.Pipeline.Observing;
+using Spectre.Console;
+
+namespace CdcStripeSync.App.Demo;
+
+/// <summary>The scripted session on a DevStack of its own, whose data is gone afterwards.</summary>
+internal sealed class DemoRun(string? script, int changes)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    /// <summary>What a product team does on a day; each with what should follow in Stripe.</summary>
+    private static readonly (string What, string Sql)[] Steps =
+    [
+        ("a product with its prices, in one transaction", """
+            INSERT INTO products (id, sku, name, description, status, attributes) VALUES (100, 'CAP-GRN', 'Green cap', 'Cotton', 'active', '{"colour": "green"}');
+            INSERT INTO prices (id, product_id, nickname, lookup_key, currency, amount, is_default) VALUES
+              ('00000000-0000-4000-8000-000000010001', 100, 'Cap USD', 'cap-usd', 'usd', 18.00, true), ('00000000-0000-4000-8000-000000010002', 100, 'Cap JPY', 'cap-jpy', 'jpy', 2500, false)
+            """),
+        ("a product is renamed", "UPDATE products SET name = 'Black T-shirt' WHERE id = 1"),
+        ("a price changes: successor, default, archive", "UPDATE prices SET amount = 21.00 WHERE lookup_key = 'cap-usd'"),
+        ("only internal columns change: no request", "UPDATE products SET internal_notes = 'supplier C', cost = 3.5 WHERE id = 100"),
+        ("the default price moves", "UPDATE prices SET is_default = (lookup_key = 'cap-jpy') WHERE product_id = 100"),
+        ("a product is soft-deleted", "UPDATE products SET deleted_at = now() WHERE id = 3"),
+        ("a product changes its key", "UPDATE products SET id = 40 WHERE id = 4"),
+        ("a customer changes the address", "UPDATE customers SET email = 'ada.l@shop.example', phone = '+441632960999' WHERE id = 1"),
+        ("a product is deleted, its prices with it", "DELETE FROM products WHERE id = 2"),
+    ];
+
+    public async Task<int> RunAsync(CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("cdc-stripe-demo-").FullName;
+        File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        try
+        {
+            var options = new DevOptions(folder, Shipped.Samples, Shipped.Connector, TimeSpan.FromMilliseconds(100));
+            await using var host = await RunCommand.StartAsync(options, new SilentObserver(), cancellationToken);
+            await host.SettledAsync(Patience, cancellationToken);
+            AnsiConsole.MarkupLineInterpolated($"[grey]snapshot settled: {host.Activity.Requests} requests[/]");
+            if (script is not null) await ScriptAsync(host, cancellationToken);
+            else await StepsAsync(host, cancellationToken);
+            if (changes > 0) await PaceAsync(host, cancellationToken);
+            return Report(host, await host.CompareAsync(cancellationToken));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private async Task ScriptAsync(DevHost host, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(script)) throw new UserErrorException($"{script} does not exist", "give the path of an SQL script", ExitCode.Usage);
+        await host.Database.ExecuteFileAsync(script, cancellationToken);
+        await host.SettledAsync(Patience, cancellationToken);
+    }
+
+    private static async Task StepsAsync(DevHost host, CancellationToken cancellationToken)
+    {
+        foreach (var (what, sql) in Steps)
+        {
+            var before = host.Activity.Requests;
+            await host.Database.ExecuteAsync(sql, cancellationToken);
+            await host.SettledAsync(Patience, cancellationToken);
+            AnsiConsole.MarkupLineInterpolated($"  {what} [grey]({host.Activity.Requests - before} requests)[/]");
+        }
+    }
+
+    /// <summary>Five changes a second, each of them one request: how long from commit to Stripe's answer.</summary>
+    private async Task PaceAsync(DevHost host, CancellationToken cancellationToken)
+    {
+        host.Activity.ForgetFreshness();
+        AnsiConsole.MarkupLineInterpolated($"[grey]{changes} changes at 5 a second …[/]");
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
+        for (var n = 0; n < changes; n++)
+        {
+            await timer.WaitForNextTickAsync(cancellationToken);
+            await host.Database.ExecuteAsync($"UPDATE products SET name = 'Mug no. {n}' WHERE id = {(n % 2 == 0 ? 1 : 100)}", cancellationToken);
+        }
+
+        await host.SettledAsync(Patience, cancellationToken);
+    }
+
+    private static int Report(DevHost host, IReadOnlyList<ComparedObject> compared)
+    {
+        var table = new Table().AddColumn("row").AddColumn("PostgreSQL says").AddColumn("Stripe").AddColumn("Stripe shows").AddColumn("");
+        foreach (var item in compared.OrderBy(c => c.Resource, StringComparer.Ordinal).ThenBy(c => c.Row, StringComparer.Ordinal))
+        {
+            table.AddRow(
+                Markup.Escape(item.Row), Markup.Escape(item.Expected), Markup.Escape(item.StripeId ?? "–"), Markup.Escape(item.Observed),
+                item.Differences.Count == 0 ? "[green]equal[/]" : $"[red]{Markup.Escape(string.Join("; ", item.Differences))}[/]");
+        }
+
+        AnsiConsole.Write(table);
+        var different = compared.Count(c => c.Differences.Count > 0);
+        foreach (var row in host.Activity.Waiting.Values) AnsiConsole.MarkupLineInterpolated($"[yellow]waits[/] {row.Key.ToString()} ({row.Reason}): {row.Message}");
+        var freshness = host.Activity.Freshness.Order().ToList();
+        if (freshness.Count > 0)
+        {
+            AnsiConsole.MarkupLineInterpolated(
+                $"commit to Stripe's answer over {freshness.Count} changes with 100 ms simulated latency: p50 {At(freshness, 0.5):0} ms, p99 {At(freshness, 0.99):0} ms, longest {freshness[^1] * 1000:0} ms");
+        }
+
+        AnsiConsole.MarkupLineInterpolated($"{host.Activity.Requests} requests; {compared.Count} rows and objects compared, {different} different; resident {Process.GetCurrentProcess().WorkingSet64 / 1_000_000} MB");
+        return different == 0 ? ExitCode.Fine : ExitCode.Differs;
+    }
+
+    private static double At(List<double> sorted, double share) => 1000 * sorted[Math.Min(sorted.Count - 1, (int)(share * sorted.Count))];
+}

@@ -1,0 +1,75 @@
+using CdcStripeSync.App.Activity;
+using CdcStripeSync.App.Configuration;
+using CdcStripeSync.App.Web;
+using CdcStripeSync.Core.Mapping;
+using CdcStripeSync.Debezium;
+using CdcStripeSync.Debezium.Registry;
+using CdcStripeSync.Kafka.Consuming;
+using CdcStripeSync.Pipeline.Budget;
+using CdcStripeSync.Pipeline.Control;
+using CdcStripeSync.Pipeline.Intake;
+using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Stripe;
+
+namespace CdcStripeSync.App.Hosting;
+
+/// <summary>Delivery against the configured stack.</summary>
+internal static class DeliveryHost
+{
+    public static async Task<int> RunAsync(Settings settings, bool shadow, string? webUrl, CancellationToken cancellationToken)
+    {
+        var mapping = MappingLoader.Load(settings.Mapping);
+        using var logs = Logs.Create(settings.Log.Level);
+        using var gateway = StripeAccess.Gateway(settings, mapping);
+        await using var connection = StateAccess.Source(settings);
+        var store = await StateAccess.OpenAsync(connection, settings, cancellationToken);
+        var stamp = await StripeAccess.PinAsync(gateway, mapping, store, cancellationToken);
+
+        var activity = new ActivityLog(TimeProvider.System);
+        await using var source = Source(settings);
+        using var schemas = new SchemaRegistryClient(
+            new SchemaRegistryOptions(new Uri(settings.Registry.Url)) { Username = settings.Registry.Username, Password = settings.Registry.Password, CaFile = settings.Registry.CaFile }, TimeProvider.System);
+        var budget = new BudgetOptions(settings.Stripe.RequestsPerSecond, settings.Stripe.RequestsPerEndpoint, settings.Stripe.Reserve, settings.Stripe.MaxConcurrency);
+        using var engine = new DeliveryEngine(
+            mapping, source, new DebeziumDecoder(schemas, new DecoderOptions { TopicPrefix = settings.Kafka.TopicPrefix }, t => mapping.For(t).Any()), store, gateway,
+            new RequestBudget(budget, TimeProvider.System), TimeProvider.System, new SystemRandomness(),
+            new Observers(activity, new LoggingObserver(logs.For<LoggingObserver>())),
+            new DeliveryOptions { Shadow = shadow, RequestDeadline = TimeSpan.FromSeconds(settings.Stripe.TimeoutSeconds) });
+        var url = webUrl ?? settings.Web.Url;
+        using var overview = new Overview(mapping, store, activity, stamp, () => source.Lag().Values.Sum(), () => engine.Closed, shadow, null);
+        await using var web = url.Length == 0 ? null : await WebHost.StartAsync(
+            url, overview, activity, () => source.Lag().Values.Sum(), cancellationToken);
+        if (web is not null) Console.WriteLine($"page {web.Address}");
+        try
+        {
+            await engine.RunAsync(cancellationToken);
+        }
+        catch (InvalidOperationException e) when (e.InnerException is KafkaSourceException inner)
+        {
+            throw new UserErrorException(inner.Message, inner.Hint, ExitCode.Error, e);
+        }
+        catch (KafkaSourceException e)
+        {
+            throw new UserErrorException(e.Message, e.Hint, ExitCode.Error, e);
+        }
+
+        return ExitCode.Fine;
+    }
+
+    private static KafkaRecordSource Source(Settings settings)
+    {
+        try
+        {
+            return new KafkaRecordSource(new KafkaSourceOptions(
+                settings.Kafka.BootstrapServers, settings.Kafka.GroupId, [.. settings.Kafka.Topics], settings.Kafka.Properties.AsReadOnly()));
+        }
+        catch (KafkaSourceException e)
+        {
+            throw new UserErrorException(e.Message, e.Hint, ExitCode.Usage, e);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new UserErrorException($"kafka.properties: {e.Message}", "names are librdkafka's: see its CONFIGURATION.md", ExitCode.Usage, e);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Globalization;
+using System.Text;
+using CdcStripeSync.App.Activity;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace CdcStripeSync.App.Web;
+
+/// <summary>The page, its data, health and metrics.</summary>
+internal sealed class WebHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private WebHost(WebApplication app) => _app = app;
+
+    public string Address => _app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+
+    public static async Task<WebHost> StartAsync(string url, Overview overview, ActivityLog activity, Func<long> lag, CancellationToken cancellationToken)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(url);
+        builder.Services.AddRoutingCore();
+        var app = builder.Build();
+        var page = Page();
+        app.MapGet("/", () => Results.Content(page, "text/html; charset=utf-8"));
+        app.MapGet("/api/overview", async (HttpContext context) => Results.Content(await overview.ReadAsync(context.RequestAborted), "application/json"));
+        app.MapGet("/health", () => Results.Text("ok"));
+        app.MapGet("/metrics", () => Results.Text(Metrics(activity, lag()), "text/plain; version=0.0.4"));
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException e)
+        {
+            await app.DisposeAsync();
+            throw new UserErrorException($"{url} cannot be listened on: {e.Message}", "another program has the port: set web.url to a free one, or http://127.0.0.1:0", ExitCode.Error, e);
+        }
+
+        return new WebHost(app);
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private static string Metrics(ActivityLog activity, long lag)
+    {
+        var text = new StringBuilder();
+        Metric("cdc_stripe_lag_records", "gauge", lag);
+        Metric("cdc_stripe_settled_total", "counter", activity.SettledCount);
+        Metric("cdc_stripe_requests_total", "counter", activity.Requests);
+        Metric("cdc_stripe_requests_refused_total", "counter", activity.Refused);
+        Metric("cdc_stripe_dead_letters_total", "counter", activity.DeadLetters);
+        Metric("cdc_stripe_parked_rows", "gauge", activity.Waiting.Count);
+        if (activity.LastFreshness is { } freshness) Metric("cdc_stripe_freshness_seconds", "gauge", freshness);
+        return text.ToString();
+
+        void Metric(string name, string kind, double value) => text.Append(CultureInfo.InvariantCulture, $"# TYPE {name} {kind}\n{name} {value}\n");
+    }
+
+    private static string Page()
+    {
+        using var stream = typeof(WebHost).Assembly.GetManifestResourceStream("page.html")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}
