@@ -16,7 +16,7 @@ internal static class AnswerWriter
             switch (answer)
             {
                 case Answer.One one:
-                    Write(json, one.Json, expand, state);
+                    Write(json, one.Json, one.ShowsSecret ? ExpandTree.Secret : expand, state);
                     break;
                 case Answer.Page page:
                     Write(json, "list", page.Url, page.Data, expand, state, () => json.WriteBoolean("has_more", page.HasMore));

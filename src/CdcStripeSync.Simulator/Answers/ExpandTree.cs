@@ -8,6 +8,9 @@ internal sealed class ExpandTree
 {
     public static readonly ExpandTree None = new();
 
+    /// <summary>Shows a webhook endpoint's secret, which no caller can ask for.</summary>
+    public static readonly ExpandTree Secret = new() { children = { ["secret"] = new ExpandTree() } };
+
     private readonly Dictionary<string, ExpandTree> children = [];
 
     public IReadOnlyDictionary<string, ExpandTree> Children => children;
@@ -22,6 +25,7 @@ internal sealed class ExpandTree
             var steps = path.Split('.');
             if (steps.Length > 4) throw StripeErrorException.Invalid(null, $"You cannot expand more than 4 levels of a property. Property: {path}", "expand");
             if (list && steps[0] != "data") throw Impossible(steps[0]);
+            if (steps.Contains("secret")) throw Impossible(path);
             var node = root;
             foreach (var step in list ? steps.AsSpan(1) : steps)
             {

@@ -8,6 +8,7 @@ internal static class Expandable
         ["price"] = ["currency_options", "tiers"],
         ["plan"] = ["tiers"],
         ["coupon"] = ["applies_to", "currency_options"],
+        ["webhook_endpoint"] = ["secret"],
     };
 
     private static readonly Dictionary<(string Object, string Path), string> References = new()
@@ -34,4 +35,23 @@ internal static class Expandable
     public static bool IsExpandable(string objectName, string path) =>
         References.ContainsKey((objectName, path)) || Accepted.Contains((objectName, path)) || Hidden(objectName).Contains(path)
         || References.Keys.Concat(Accepted).Any(r => r.Object == objectName && r.Path.StartsWith(path + ".", StringComparison.Ordinal));
+
+    /// <summary>Refuses what cannot be expanded in the answer of a write to this path.</summary>
+    public static void Check(string path, ExpandTree expand)
+    {
+        var objectName = path.Split('/').ElementAtOrDefault(2) switch
+        {
+            "products" => "product",
+            "prices" => "price",
+            "customers" => "customer",
+            "coupons" => "coupon",
+            "promotion_codes" => "promotion_code",
+            "plans" => "plan",
+            _ => "",
+        };
+        foreach (var name in expand.Children.Keys)
+        {
+            if (!IsExpandable(objectName, name)) throw ExpandTree.Impossible(name);
+        }
+    }
 }

@@ -69,9 +69,10 @@ internal sealed class Api(SimulatorState state, RateLimiter limiter)
     {
         try
         {
-            var isList = request.Method == "GET" && admission.Parameters.ContainsKey("expand") && admission.Ids.Length == 0 && request.Path != "/v1/account";
-            var expand = ExpandTree.Read(admission.Parameters["expand"], isList);
+            var sent = admission.Parameters["expand"];
+            if (request.Method == "POST") Expandable.Check(request.Path, ExpandTree.Read(sent, list: false)); // before anything is written
             var answer = admission.Handler(new Execution(state, request.RequestId, request.IdempotencyKey), admission.Parameters, admission.Ids);
+            var expand = ExpandTree.Read(sent, list: answer is not Answer.One);
             return new Reply(200, AnswerWriter.Write(answer, expand, state));
         }
         catch (StripeErrorException error)

@@ -10,7 +10,7 @@ internal static class ListQuery
 {
     private static readonly HashSet<string> NotFilters = ["limit", "starting_after", "ending_before", "expand"];
 
-    public static Answer Run(ObjectCollection collection, JsonObject parameters, string url, string noun)
+    public static Answer.Page Run(ObjectCollection collection, JsonObject parameters, string url, string noun)
     {
         var limit = Limit(parameters);
         var after = (string?)parameters["starting_after"];

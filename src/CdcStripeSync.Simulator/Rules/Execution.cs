@@ -17,6 +17,7 @@ internal sealed class Execution(SimulatorState state, string requestId, string? 
     public void Add(ObjectCollection collection, JsonObject json)
     {
         collection.Add(json);
+        state.Search.Note(json, exists: true);
         Emit(json, "created", json, null);
     }
 
@@ -32,6 +33,7 @@ internal sealed class Execution(SimulatorState state, string requestId, string? 
         }
 
         collection.Replace(entry, next);
+        state.Search.Note(next, exists: true);
         foreach (var hidden in Answers.Expandable.Hidden((string)next["object"]!)) previous.Remove(hidden);
         Emit(next, "updated", next, previous);
     }
@@ -39,6 +41,7 @@ internal sealed class Execution(SimulatorState state, string requestId, string? 
     public void Remove(ObjectCollection collection, Entry entry)
     {
         collection.Remove(entry);
+        state.Search.Note(entry.Json, exists: false);
         Emit(entry.Json, "deleted", entry.Json, null);
     }
 

@@ -11,7 +11,16 @@ internal static class Operations
     private static Dictionary<string, Handler> Register()
     {
         var operations = new Dictionary<string, Handler>();
-        foreach (var rules in (ResourceRules[])[new ProductRules(), new PriceRules(), new CustomerRules()]) rules.Register(operations);
+        ResourceRules[] resources =
+        [
+            new ProductRules(), new PriceRules(), new CustomerRules(), new CouponRules(), new PromotionCodeRules(), new TaxRateRules(),
+            new MeterRules(), new FeatureRules(), new PlanRules(), new WebhookEndpointRules(),
+        ];
+        foreach (var rules in resources) rules.Register(operations);
+        ProductFeatureRules.Register(operations);
+        TaxCodes.Register(operations);
+        EventRules.Register(operations);
+        SearchRules.Register(operations);
         operations["GET /v1/account"] = Account;
         return operations;
     }

@@ -21,6 +21,8 @@ internal sealed class SimulatorState
             new("promotion_codes", "code"), new("tax_rates"), new("plans", "product"), new("billing.meters", "event_name"), new("entitlements.features", "lookup_key"),
             new("product_features", "product"), new("tax_codes"), new("webhook_endpoints"),
         }.ToDictionary(c => c.Name);
+        Rules.TaxCodes.Put(collections["tax_codes"]);
+        Search = new Lists.SearchIndex(options.SearchLag, options.TimeProvider);
     }
 
     public Lock Gate { get; } = new();
@@ -35,8 +37,10 @@ internal sealed class SimulatorState
 
     public IdempotencyStore Keys { get; }
 
-    /// <summary>Oldest first.</summary>
-    public List<StripeEvent> Events { get; } = [];
+    /// <summary>What search sees.</summary>
+    public Lists.SearchIndex Search { get; }
+
+    public EventLog Events { get; } = new();
 
     /// <summary>Customers that were deleted: Stripe still answers their id, with <c>deleted</c>.</summary>
     public HashSet<string> DeletedCustomers { get; } = [];

@@ -25,7 +25,7 @@ internal static class StateDump
                 objects[collection.Name] = new JsonArray([.. collection.Ordered.Select(e => e.Json.DeepClone())]);
             dump["objects"] = objects;
             dump["deleted_customers"] = new JsonArray([.. state.DeletedCustomers.Select(d => JsonValue.Create(d))]);
-            dump["events"] = new JsonArray([.. state.Events.Select(e => e.ToJson(state.LiveMode))]);
+            dump["events"] = new JsonArray([.. state.Events.Ordered.Select(e => e.ToJson(state.LiveMode))]);
             return dump.ToJsonString();
         }
     }
@@ -42,6 +42,9 @@ internal static class StateDump
                 foreach (var item in dump["objects"]?[collection.Name] as JsonArray ?? []) collection.Add(item!.DeepClone().AsObject());
             }
 
+            if (state["tax_codes"].Ordered.Count == 0) Rules.TaxCodes.Put(state["tax_codes"]);
+            state.Search.Clear();
+            foreach (var entry in state.Collections.SelectMany(c => c.Ordered)) state.Search.Note(entry.Json, exists: true);
             state.DeletedCustomers.Clear();
             foreach (var id in dump["deleted_customers"] as JsonArray ?? []) state.DeletedCustomers.Add((string)id!);
             state.Events.Clear();
