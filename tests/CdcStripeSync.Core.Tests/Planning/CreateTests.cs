@@ -1,0 +1,91 @@
+using CdcStripeSync.Core.Mapping;
+using CdcStripeSync.Core.Planning;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Core.Tests.Mapping;
+using CdcStripeSync.Core.Values;
+
+namespace CdcStripeSync.Core.Tests.Planning;
+
+public sealed class CreateTests
+{
+    [Fact]
+    public void Create_NewRow_SendsOwnedFieldsThatHaveAValueAndBothMarks()
+    {
+        var (run, stripe) = Shop.ProductOf(Shop.ProductRow(sku: "M1"));
+        Assert.Equal(["POST /v1/products id=shop_1&metadata[cdc_intent]=intent1&metadata[cdc_key]=public.products%2F1&metadata[sku]=M1&name=Mug"], stripe.Requests);
+        Assert.Equal((EntityPhase.Linked, "shop_1"), (run.State.Phase, run.State.StripeId));
+        Assert.Null(run.State.FirstImage);
+        Assert.Equal("req_1", run.State.Base["name"].RequestId);
+    }
+
+    [Fact]
+    public void Create_SourceOnCreate_TakesTheFirstImage()
+    {
+        var run = new PlanRun(Shop.Product, new TinyStripe()).Row(Shop.ProductRow(url: "https://first")).Row(Shop.ProductRow(url: "https://second"));
+        Assert.Equal(FieldValue.Of("https://first"), run.ToEnd().Shown.At("url"));
+    }
+
+    [Fact]
+    public void Create_ParentHasNoObject_Waits()
+    {
+        var run = new PlanRun(Shop.Price, new TinyStripe()) { Parent = new ParentStatus.Unknown("product/1") }.Row(Shop.PriceRow());
+        Assert.Equal("product/1", Assert.IsType<Plan.Wait>(run.Next()).WaitsFor);
+    }
+
+    [Fact]
+    public void Create_UnknownColumn_AsksForIt()
+    {
+        var run = new PlanRun(Shop.Product, new TinyStripe()).Row(("id", ColumnValue.Of(1)), ("name", ColumnValue.Of("Mug")), ("deleted_at", ColumnValue.Null));
+        Assert.Contains("description", Assert.IsType<Plan.Ask>(run.Next()).Columns);
+    }
+
+    [Fact]
+    public void Create_ImpossibleValue_HoldsBeforeAnyRequest()
+    {
+        var stripe = new TinyStripe();
+        var hold = Assert.IsType<Plan.Hold>(new PlanRun(Shop.Price, stripe).Row(Shop.PriceRow(amount: "-10.00")).Next());
+        Assert.Equal(ParkReason.Held, hold.Reason);
+        Assert.Contains("unit_amount_decimal", hold.Message, StringComparison.Ordinal);
+        Assert.Empty(stripe.Requests);
+    }
+
+    [Fact]
+    public void Create_InactivePrice_IsMadeInactiveAndNeverDefault()
+    {
+        var (run, stripe) = Shop.PriceOf(Shop.PriceRow(active: false, isDefault: true));
+        Assert.Equal([StepKind.Create], run.Kinds);
+        Assert.Equal(FieldValue.Of(false), run.Shown.At("active"));
+        Assert.Null(stripe["prod_a"].Text("default_price"));
+    }
+
+    [Fact]
+    public void Create_LookupKeyLost_LeavesItOut()
+    {
+        var stripe = new TinyStripe();
+        stripe.Product("prod_a");
+        var run = new PlanRun(Shop.Price, stripe) { Claims = ClaimVerdict.Alone with { LookupKeyWon = false } }.Row(Shop.PriceRow(lookupKey: "k")).ToEnd();
+        Assert.Null(run.Shown.Text("lookup_key"));
+        run.Claims = ClaimVerdict.Alone with { LookupKeyTransfer = true };
+        run.ToEnd();
+        Assert.Equal([StepKind.Create, StepKind.Update], run.Kinds);
+        Assert.EndsWith("lookup_key=k&transfer_lookup_key=true", stripe.Requests[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Create_RowGoneBeforeItHadAnObject_KeepsTheGeneration()
+    {
+        var stripe = new TinyStripe();
+        var run = new PlanRun(Shop.Product, stripe).Row(Shop.ProductRow()).Gone().ToEnd();
+        Assert.Equal((EntityPhase.Deleted, 1), (run.State.Phase, run.State.Generation));
+        Assert.Empty(stripe.Requests);
+    }
+
+    [Fact]
+    public void KeyValue_LongKey_IsShortenedAndStaysDistinct()
+    {
+        var one = ReservedMetadata.KeyValue(new string('a', 600) + "1");
+        Assert.Equal(500, one.Length);
+        Assert.NotEqual(one, ReservedMetadata.KeyValue(new string('a', 600) + "2"));
+        Assert.Equal("public.prices/42", ReservedMetadata.KeyValue("public.prices/42"));
+    }
+}

@@ -1,0 +1,41 @@
+using CdcStripeSync.Core.Planning;
+using CdcStripeSync.Core.Values;
+
+namespace CdcStripeSync.Core.Tests.Planning;
+
+public sealed class DefaultPriceTests
+{
+    [Fact]
+    public void Default_RowBecomesIt_PointsTheProductHere()
+    {
+        var (run, stripe) = Shop.PriceOf(Shop.PriceRow());
+        Assert.Equal([StepKind.SetDefault], run.After(() => run.Row(Shop.PriceRow(isDefault: true))));
+        Assert.Equal($"POST /v1/products/prod_a default_price={run.State.StripeId}", stripe.Requests[^1]);
+    }
+
+    [Fact]
+    public void Default_RowNoLongerAndNobodyElse_Unsets()
+    {
+        var (run, stripe) = Shop.PriceOf(Shop.PriceRow(isDefault: true));
+        run.Claims = ClaimVerdict.Alone with { DefaultWon = false };
+        Assert.Equal([StepKind.UnsetDefault], run.After(() => run.Row(Shop.PriceRow())));
+        Assert.Equal("POST /v1/products/prod_a default_price=", stripe.Requests[^1]);
+    }
+
+    [Fact]
+    public void Default_ClaimLost_IsNotSet()
+    {
+        var (run, stripe) = Shop.PriceOf(Shop.PriceRow());
+        run.Claims = ClaimVerdict.Alone with { DefaultWon = false, OtherDefaultClaimant = true };
+        Assert.Empty(run.After(() => run.Row(Shop.PriceRow(isDefault: true))));
+        Assert.Null(stripe["prod_a"].Text("default_price"));
+    }
+
+    [Fact]
+    public void Default_BecomesInactive_IsUnsetBefore()
+    {
+        var (run, _) = Shop.PriceOf(Shop.PriceRow(isDefault: true));
+        Assert.Equal([StepKind.UnsetDefault, StepKind.Update], run.After(() => run.Row(Shop.PriceRow(active: false, isDefault: true))));
+        Assert.Equal([StepKind.Update, StepKind.SetDefault], run.After(() => run.Row(Shop.PriceRow(isDefault: true))));
+    }
+}
