@@ -11,7 +11,26 @@ public sealed class PostgresFixture : IAsyncLifetime
     private PostgresServer? _server;
     private int _databases;
 
-    public async Task InitializeAsync() => _server = await PostgresServer.StartTemporaryAsync(CancellationToken.None);
+    public async Task InitializeAsync() => _server = await StartServerAsync();
+
+    /// <summary>A server of the test's own. initdb ends with the thread that started it, so that thread stays until the server is there.</summary>
+    public static Task<PostgresServer> StartServerAsync()
+    {
+        var started = new TaskCompletionSource<PostgresServer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var keeper = new Thread(() =>
+        {
+            try
+            {
+                started.SetResult(PostgresServer.StartTemporaryAsync(CancellationToken.None).GetAwaiter().GetResult());
+            }
+            catch (PostgresUnavailableException e)
+            {
+                started.SetException(e);
+            }
+        }) { IsBackground = true };
+        keeper.Start();
+        return started.Task;
+    }
 
     public async Task DisposeAsync()
     {

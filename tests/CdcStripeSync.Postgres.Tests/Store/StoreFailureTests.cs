@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using CdcStripeSync.DevStack.Postgres;
 using CdcStripeSync.Pipeline.Ports;
 using Npgsql;
 
@@ -52,7 +51,7 @@ public sealed class StoreFailureTests(PostgresFixture postgres)
     [Fact]
     public async Task Store_AfterTheServerCrashedAndCameBack_GoesOn()
     {
-        await using var server = await PostgresServer.StartTemporaryAsync(None);
+        await using var server = await PostgresFixture.StartServerAsync();
         await server.CreateDatabaseAsync("shop", None);
         await using var open = await OpenStore.OpenAsync(server.ConnectionString("shop"));
         await open.Store.WriteAsync(new StateBatch { Entities = [Sample.Full("1")] }, None);
@@ -84,7 +83,7 @@ public sealed class StoreFailureTests(PostgresFixture postgres)
     [Fact]
     public async Task Store_ServerStopped_IsUnavailable()
     {
-        var server = await PostgresServer.StartTemporaryAsync(None);
+        var server = await PostgresFixture.StartServerAsync();
         await using var _ = server;
         await server.CreateDatabaseAsync("shop", None);
         await using var open = await OpenStore.OpenAsync(server.ConnectionString("shop"));
