@@ -18,7 +18,10 @@ internal static class FaultReader
         {
             "reject" => new Reject
             {
-                Method = method, PathPrefix = path, Nth = nth, Times = times,
+                Method = method,
+                PathPrefix = path,
+                Nth = nth,
+                Times = times,
                 Status = Number(json, "status") ?? 500,
                 Type = (string?)json["type"] ?? "api_error",
                 Code = (string?)json["code"],
@@ -31,12 +34,19 @@ internal static class FaultReader
             "hold" => new Hold { Method = method, PathPrefix = path, Nth = nth, Times = times, AfterWrite = (bool?)json["after_write"] ?? false },
             "execute_late" => new ExecuteLate
             {
-                Method = method, PathPrefix = path, Nth = nth, Times = times,
+                Method = method,
+                PathPrefix = path,
+                Nth = nth,
+                Times = times,
                 After = TimeSpan.FromMilliseconds(Number(json, "delay_ms") ?? 1000),
             },
             "respond_slowly" => new RespondSlowly
             {
-                Method = method, PathPrefix = path, Nth = nth, Times = times, Delay = TimeSpan.FromMilliseconds(Number(json, "delay_ms") ?? 1000),
+                Method = method,
+                PathPrefix = path,
+                Nth = nth,
+                Times = times,
+                Delay = TimeSpan.FromMilliseconds(Number(json, "delay_ms") ?? 1000),
             },
             "lock_timeout" => Reject.LockTimeout(path, times),
             var other => throw new FormatException($"Unknown fault kind '{other}': expected one of {Kinds}."),

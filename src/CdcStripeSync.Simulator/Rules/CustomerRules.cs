@@ -35,7 +35,10 @@ internal sealed class CustomerRules() : ResourceRules("customers", "/v1/customer
             ["invoice_prefix"] = execution.Ids.Next("", 8).ToUpperInvariant(),
             ["invoice_settings"] = new JsonObject
             {
-                ["custom_fields"] = null, ["default_payment_method"] = null, ["footer"] = null, ["rendering_options"] = null,
+                ["custom_fields"] = null,
+                ["default_payment_method"] = null,
+                ["footer"] = null,
+                ["rendering_options"] = null,
             },
             ["livemode"] = execution.State.LiveMode,
             ["metadata"] = new JsonObject(),
