@@ -18,6 +18,7 @@ internal static class CommandLine
             Exit codes: 0 fine, 1 error, 2 usage or configuration, 3 something differs.
             """);
         root.Subcommands.Add(RunCommand.Create());
+        root.Subcommands.Add(CheckCommand.Create());
         root.Subcommands.Add(DemoCommand.Create());
         root.Subcommands.Add(ControlCommands.Pause());
         root.Subcommands.Add(ControlCommands.Resume());
