@@ -60,10 +60,10 @@ public sealed class StripeSimulator : IAsyncDisposable
     /// <summary>Every object by collection (<c>products</c>, <c>prices</c>, <c>billing.meters</c> …), oldest first, hidden fields included; copies.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<JsonObject>> Objects() => StateDump.Objects(state);
 
-    /// <summary>All objects and events as one JSON text for <see cref="Load"/>.</summary>
+    /// <summary>All objects, events and remembered idempotency keys as one JSON text for <see cref="Load"/>; requests in flight are not part of it.</summary>
     public string Dump() => StateDump.Write(state);
 
-    /// <summary>Replaces all objects and events by those of a <see cref="Dump"/>.</summary>
+    /// <summary>Replaces all that by what a <see cref="Dump"/> holds. New ids differ from those of the run that it came from.</summary>
     public void Load(string json) => StateDump.Read(state, json);
 
     /// <summary>Makes the remembered idempotency keys older; after 24 hours they are forgotten.</summary>

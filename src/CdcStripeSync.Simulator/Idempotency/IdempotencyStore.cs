@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json.Nodes;
 using CdcStripeSync.Simulator.Http;
 
 namespace CdcStripeSync.Simulator.Idempotency;
@@ -50,6 +52,40 @@ internal sealed class IdempotencyStore(TimeProvider clock)
 
     public void Age(TimeSpan by) => aged += by;
 
+    /// <summary>What is remembered, oldest first; requests in flight have no answer yet and are left out.</summary>
+    public JsonArray Write() =>
+    [
+        .. byAge.Where(k => IsCurrent(k.Key, k.Entry) && k.Entry.Reply is not null).Select(k => new JsonObject
+        {
+            ["key"] = k.Key,
+            ["fingerprint"] = k.Entry.Fingerprint,
+            ["at"] = (k.Entry.At - aged).ToUnixTimeMilliseconds(),
+            ["request_id"] = k.Entry.RequestId,
+            ["status"] = k.Entry.Reply!.Status,
+            ["body"] = Encoding.UTF8.GetString(k.Entry.Reply.Body),
+        }),
+    ];
+
+    /// <summary>Replaces what is remembered by what <see cref="Write"/> gave.</summary>
+    public void Read(JsonArray written)
+    {
+        remembered.Clear();
+        byAge.Clear();
+        foreach (var item in written)
+        {
+            var entry = new Remembered((string)item!["fingerprint"]!, DateTimeOffset.FromUnixTimeMilliseconds((long)item["at"]!) + aged)
+            {
+                Reply = new Reply((int)item["status"]!, Encoding.UTF8.GetBytes((string)item["body"]!)),
+                RequestId = (string?)item["request_id"],
+            };
+            var key = (string)item["key"]!;
+            remembered[key] = entry;
+            byAge.Enqueue((key, entry));
+        }
+    }
+
+    private bool IsCurrent(string key, Remembered entry) => remembered.TryGetValue(key, out var current) && ReferenceEquals(current, entry);
+
     private DateTimeOffset Now() => clock.GetUtcNow() + aged;
 
     private void Prune()
@@ -58,7 +94,7 @@ internal sealed class IdempotencyStore(TimeProvider clock)
         while (byAge.TryPeek(out var first) && first.Entry.At <= oldest)
         {
             byAge.Dequeue();
-            if (remembered.TryGetValue(first.Key, out var current) && ReferenceEquals(current, first.Entry)) remembered.Remove(first.Key);
+            if (IsCurrent(first.Key, first.Entry)) remembered.Remove(first.Key);
         }
     }
 

@@ -3,7 +3,8 @@ using CdcStripeSync.Simulator.Events;
 
 namespace CdcStripeSync.Simulator.State;
 
-/// <summary>The account as one JSON text, and back: objects with their hidden fields, oldest first, and events. Idempotency keys are not part of it.</summary>
+/// <summary>The account as one JSON text, and back: objects with their hidden fields, oldest first, events, remembered idempotency keys, and where the ids go on.</summary>
+/// <remarks>Keys and ids belong to it because a client outlives a restart: it resends under its old keys, and an id that came twice would be two objects.</remarks>
 internal static class StateDump
 {
     public static IReadOnlyDictionary<string, IReadOnlyList<JsonObject>> Objects(SimulatorState state)
@@ -26,6 +27,8 @@ internal static class StateDump
             dump["objects"] = objects;
             dump["deleted_customers"] = new JsonArray([.. state.DeletedCustomers.Select(d => JsonValue.Create(d))]);
             dump["events"] = new JsonArray([.. state.Events.Ordered.Select(e => e.ToJson(state.LiveMode))]);
+            dump["idempotency_keys"] = state.Keys.Write();
+            dump["ids_drawn"] = state.Ids.Drawn;
             return dump.ToJsonString();
         }
     }
@@ -49,6 +52,8 @@ internal static class StateDump
             foreach (var id in dump["deleted_customers"] as JsonArray ?? []) state.DeletedCustomers.Add((string)id!);
             state.Events.Clear();
             foreach (var item in dump["events"] as JsonArray ?? []) state.Events.Add(StripeEvent.FromJson(item!.AsObject()));
+            state.Keys.Read(dump["idempotency_keys"] as JsonArray ?? []);
+            state.Ids.SkipTo((long?)dump["ids_drawn"] ?? 0);
         }
     }
 }
