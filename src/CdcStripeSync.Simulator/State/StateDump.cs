@@ -1,3 +1,6 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using CdcStripeSync.Simulator.Events;
 
@@ -16,21 +19,39 @@ internal static class StateDump
         }
     }
 
+    /// <remarks>Only the references are taken under the lock: an object's JSON is replaced, never changed, so the long writing delays no request.</remarks>
     public static string Write(SimulatorState state)
     {
+        List<(string Name, JsonObject[] Objects)> collections;
+        StripeEvent[] events;
+        string[] deletedCustomers;
+        JsonArray keys;
+        long drawn;
         lock (state.Gate)
         {
-            var dump = new JsonObject { ["account"] = state.AccountId };
-            var objects = new JsonObject();
-            foreach (var collection in state.Collections)
-                objects[collection.Name] = new JsonArray([.. collection.Ordered.Select(e => e.Json.DeepClone())]);
-            dump["objects"] = objects;
-            dump["deleted_customers"] = new JsonArray([.. state.DeletedCustomers.Select(d => JsonValue.Create(d))]);
-            dump["events"] = new JsonArray([.. state.Events.Ordered.Select(e => e.ToJson(state.LiveMode))]);
-            dump["idempotency_keys"] = state.Keys.Write();
-            dump["ids_drawn"] = state.Ids.Drawn;
-            return dump.ToJsonString();
+            collections = [.. state.Collections.Select(c => (c.Name, c.Ordered.Select(e => e.Json).ToArray()))];
+            events = [.. state.Events.Ordered];
+            deletedCustomers = [.. state.DeletedCustomers];
+            keys = state.Keys.Write();
+            drawn = state.Ids.Drawn;
         }
+
+        var buffer = new ArrayBufferWriter<byte>(64 * 1024);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("account", state.AccountId);
+            json.WriteStartObject("objects");
+            foreach (var (name, objects) in collections) WriteArray(json, name, objects);
+            json.WriteEndObject();
+            WriteArray(json, "deleted_customers", deletedCustomers.Select(d => JsonValue.Create(d)));
+            WriteArray(json, "events", events.Select(e => e.ToJson(state.LiveMode)));
+            WriteArray(json, "idempotency_keys", keys);
+            json.WriteNumber("ids_drawn", drawn);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
     /// <summary>Replaces everything by what a dump holds.</summary>
@@ -55,5 +76,12 @@ internal static class StateDump
             state.Keys.Read(dump["idempotency_keys"] as JsonArray ?? []);
             state.Ids.SkipTo((long?)dump["ids_drawn"] ?? 0);
         }
+    }
+
+    private static void WriteArray(Utf8JsonWriter json, string name, IEnumerable<JsonNode?> items)
+    {
+        json.WriteStartArray(name);
+        foreach (var item in items) item!.WriteTo(json);
+        json.WriteEndArray();
     }
 }
