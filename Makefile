@@ -32,13 +32,12 @@ bench: build ## benchmarks, each beside a baseline of the same run
 format: ## rewrite the code in the house style
 	@$(DOTNET) format CdcStripeSync.sln
 
-format-check: ## fail where the code is not in the house style
-	@$(DOTNET) format CdcStripeSync.sln --verify-no-changes --no-restore
+format-check: ## fail where the code is not formatted (the build itself enforces the code style)
+	@$(DOTNET) format whitespace CdcStripeSync.sln --verify-no-changes --no-restore
 
 ci: ## what CI runs
 	@.ci/run
 
 clean: ## forget build output and the DevStack's data (not the librdkafka cache)
-	@if [ -x $(CLI) ] && [ -d $(DATA) ]; then $(CLI) run --dev --data $(DATA) --stop >/dev/null 2>&1 || true; fi
 	@rm -rf artifacts TestResults BenchmarkDotNet.Artifacts $(DATA)
 	@find src tests -depth -type d \( -name bin -o -name obj \) -exec rm -rf {} +

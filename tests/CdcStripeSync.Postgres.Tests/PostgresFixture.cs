@@ -27,7 +27,8 @@ public sealed class PostgresFixture : IAsyncLifetime
             {
                 started.SetException(e);
             }
-        }) { IsBackground = true };
+        })
+        { IsBackground = true };
         keeper.Start();
         return started.Task;
     }

@@ -164,7 +164,8 @@ public sealed class PostgresServer : IAsyncDisposable
             {
                 started.SetException(new PostgresUnavailableException($"{start.FileName} does not start: {e.Message}", "look at the program's permissions"));
             }
-        }) { IsBackground = true, Name = "postgres keeper" };
+        })
+        { IsBackground = true, Name = "postgres keeper" };
         keeper.Start();
         return started.Task;
     }

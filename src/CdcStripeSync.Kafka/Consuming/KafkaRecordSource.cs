@@ -199,7 +199,7 @@ public sealed class KafkaRecordSource : IRecordSource
     }
 
     /// <summary>Waits where the pipeline is behind, and goes on polling meanwhile, so that the group keeps this member.</summary>
-    private void HandOver(IReadOnlyList<SourceRecord> batch)
+    private void HandOver(List<SourceRecord> batch)
     {
         if (_batches.Writer.TryWrite(batch)) return;
         var paused = _consumer.Assignment;
@@ -207,7 +207,8 @@ public sealed class KafkaRecordSource : IRecordSource
         while (!_batches.Writer.TryWrite(batch))
         {
             _stop.Token.ThrowIfCancellationRequested();
-            if (_consumer.Consume(TimeSpan.FromMilliseconds(20)) is { Message: not null } stray) throw new InvalidOperationException($"a paused partition gave {stray.TopicPartitionOffset}");
+            // A record that was on its way when the partition was paused goes with this batch: it comes once only.
+            if (_consumer.Consume(TimeSpan.FromMilliseconds(20)) is { Message: not null } stray) batch.Add(Record(stray));
         }
 
         lock (_owned) _consumer.Resume(_consumer.Assignment.Where(p => !_pausedByPipeline.Contains(Id(p))));

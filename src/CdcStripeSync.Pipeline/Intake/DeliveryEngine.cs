@@ -35,7 +35,8 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         _decoder = decoder;
         _parts = new DeliveryParts(
             mapping, store, new StateWriter(store, time), new EntityCache(store, time), new ClaimLedger(store, time), new Requester(gateway, budget, observer, time),
-            new ControlGate(), new BreadthBrake(mapping, store, time), observer, time, random, options) { Rows = rows };
+            new ControlGate(), new BreadthBrake(mapping, store, time), observer, time, random, options)
+        { Rows = rows };
         _tables = new TableBook(store);
         _runner = new LaneRunner(_parts, _tables, AddWork);
         _lanes = new LaneBoard(options.MaxLanes, lane => _runner.RunAsync(lane, _stop), Fail);
