@@ -1,0 +1,109 @@
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Planning;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Pipeline.Tests.Doubles;
+
+namespace CdcStripeSync.Pipeline.Tests.Control;
+
+public sealed class BrakeTests
+{
+    private readonly Shop _shop = new();
+
+    [Fact]
+    public void CarelessUpdateOfAllAmounts_ExcessParksUntilApproved()
+    {
+        _shop.Deliver([Change.Product(1, 1, "P", ChangeOp.Create), .. Enumerable.Range(1, 10).Select(i => Change.Price((ulong)(1 + i), i, 1, "1.00", ChangeOp.Create))]);
+        _shop.Deliver(Enumerable.Range(1, 10).Select(i => Change.Price((ulong)(100 + i), i, 1, "100.00")));
+        Assert.Equal(7, _shop.Parked.Count(p => p.Reason == ParkReason.Breadth));
+        _shop.Deliver(source => source.Then(async () =>
+        {
+            await _shop.Store.ApproveAsync(ParkReason.Breadth, null, default);
+            await _shop.Time.Wait(TimeSpan.FromSeconds(30));
+        }));
+        Assert.Empty(_shop.Parked);
+        Assert.Equal(10, _shop.Stripe.Active("price_").Count(p => p.Members["unit_amount_decimal"] == FieldValue.Of("10000")));
+    }
+
+    [Fact]
+    public void WindowSlidesOn_MoreMayPass()
+    {
+        _shop.Deliver(Enumerable.Range(1, 6).Select(i => Change.Product((ulong)i, i, "P", ChangeOp.Create)));
+        _shop.Deliver(Enumerable.Range(1, 3).Select(i => Change.Delete((ulong)(10 + i), "products", i)));
+        _shop.Time.Run(() => _shop.Time.Wait(TimeSpan.FromMinutes(11)));
+        _shop.Deliver(Enumerable.Range(4, 3).Select(i => Change.Delete((ulong)(10 + i), "products", i)));
+        Assert.Empty(_shop.Parked);
+        Assert.Empty(_shop.Stripe.Active("shop_"));
+    }
+
+    [Fact]
+    public void Paused_NothingIsWritten_UntilResumed()
+    {
+        _shop.Control(new Controls(true, "lunch", false, "", 0));
+        _shop.Deliver(source =>
+        {
+            Change.Product(1, 1, "A", ChangeOp.Create).AddTo(source);
+            source.Then(async () =>
+            {
+                await _shop.Time.Wait(TimeSpan.FromMinutes(5));
+                Assert.Empty(_shop.Stripe.Writes);
+                Assert.DoesNotContain(_shop.Source.Commits, c => c.Next > 0);
+                await _shop.Store.SetControlsAsync(new Controls(false, "", false, "", 0), default);
+            });
+        });
+        Assert.Single(_shop.Stripe.Objects);
+    }
+
+    [Fact]
+    public void Shadow_PlansAndAudits_SendsNothing_KeepsNoBase()
+    {
+        _shop.Options = _shop.Options with { Shadow = true };
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));
+        Assert.Empty(_shop.Stripe.Requests);
+        Assert.Equal("shadow:create", Assert.Single(_shop.Store.Audit).Kind);
+        Assert.Empty(_shop.State(Shop.Product(1)).Base);
+    }
+
+    [Fact]
+    public void FirstStart_AccountHoldsForeignObjects_CreatesWaitUntilTold()
+    {
+        _shop.Stripe.Objects["shop_99"] = FormText.Merge(Parameters.Empty, "id=shop_99&name=Theirs");
+        _shop.Deliver(source =>
+        {
+            Change.Product(1, 1, "A", ChangeOp.Create).AddTo(source);
+            source.Then(async () =>
+            {
+                await _shop.Time.Wait(TimeSpan.FromSeconds(5));
+                Assert.Equal(ParkReason.Paused, Assert.Single(_shop.Parked).Reason);
+                Assert.Empty(_shop.Stripe.Writes);
+                await _shop.Store.SetControlsAsync(new Controls(false, "", CreateAll: true, "", 0), default);
+                await _shop.Time.Wait(TimeSpan.FromSeconds(5));
+            });
+        });
+        Assert.Empty(_shop.Parked);
+        Assert.Equal(FieldValue.Of("A"), _shop.Stripe["shop_1"].Members["name"]);
+    }
+
+    [Fact]
+    public void KeyRefused_EverythingWaits_NothingIsDeadLetteredOrParked()
+    {
+        using var stop = new CancellationTokenSource();
+        _shop.Stripe.Faults.Add(new Fault(FaultKind.Refuse, StripeMethod.Post, "/v1/products", InMemoryStripe.Refused(401, "invalid_request_error", null, null, "Invalid API Key")));
+        _shop.Deliver(
+            source =>
+            {
+                Change.Product(1, 1, "A", ChangeOp.Create).AddTo(source);
+                source.Then(async () =>
+                {
+                    await _shop.Time.Wait(TimeSpan.FromMinutes(1));
+                    stop.Cancel();
+                });
+            },
+            stop.Token);
+        Assert.Empty(_shop.Parked);
+        Assert.Empty(_shop.Notes.DeadLetters);
+        Assert.DoesNotContain(_shop.Source.Commits, c => c.Next > 0);
+        Assert.Contains(_shop.Notes.Alarms, a => a.Contains("refuses the key", StringComparison.Ordinal));
+    }
+}

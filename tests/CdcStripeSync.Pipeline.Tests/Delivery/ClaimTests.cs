@@ -1,0 +1,77 @@
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Tests.Doubles;
+
+namespace CdcStripeSync.Pipeline.Tests.Delivery;
+
+public sealed class ClaimTests
+{
+    private readonly Shop _shop = new();
+
+    public ClaimTests() => _shop.Deliver(Change.Product(1, 1, "P", ChangeOp.Create));
+
+    private FieldValue? Default => _shop.Stripe["shop_1"].Members.GetValueOrDefault("default_price");
+
+    private FieldValue IdOf(int price) => FieldValue.Of(_shop.State(Shop.Price(price)).StripeId!);
+
+    [Fact]
+    public void BsTrueThenAsLateFalse_LeavesBsDefault()
+    {
+        _shop.Deliver(Change.Price(10, 1, 1, "1.00", ChangeOp.Create, isDefault: true), Change.Price(11, 2, 1, "2.00", ChangeOp.Create));
+        Assert.Equal(IdOf(1), Default);
+        _shop.Deliver(Change.Price(21, 2, 1, "2.00", isDefault: true));
+        _shop.Deliver(Change.Price(20, 1, 1, "1.00"));
+        Assert.Equal(IdOf(2), Default);
+    }
+
+    [Fact]
+    public void OlderClaimArrivesLast_NewestClaimantKeepsTheDefault()
+    {
+        _shop.Deliver(Change.Price(10, 1, 1, "1.00", ChangeOp.Create), Change.Price(11, 2, 1, "2.00", ChangeOp.Create));
+        _shop.Deliver(Change.Price(31, 2, 1, "2.00", isDefault: true));
+        _shop.Deliver(Change.Price(30, 1, 1, "1.00", isDefault: true));
+        Assert.Equal(IdOf(2), Default);
+    }
+
+    [Fact]
+    public void DefaultHoldersRowGoes_DefaultMovesToTheNewestOtherClaimant()
+    {
+        _shop.Deliver(Change.Price(10, 1, 1, "1.00", ChangeOp.Create, isDefault: true), Change.Price(11, 2, 1, "2.00", ChangeOp.Create, isDefault: true));
+        Assert.Equal(IdOf(2), Default);
+        _shop.Deliver(Change.Delete(20, "prices", 2));
+        Assert.Equal(IdOf(1), Default);
+        Assert.Equal(FieldValue.Of(false), _shop.Stripe[_shop.State(Shop.Price(2)).StripeId!].Members["active"]);
+        Assert.Empty(_shop.Parked);
+    }
+
+    [Fact]
+    public void OnlyDefaultsRowGoes_DefaultIsUnsetBeforeItIsArchived()
+    {
+        _shop.Deliver(Change.Price(10, 1, 1, "1.00", ChangeOp.Create, isDefault: true));
+        _shop.Deliver(Change.Delete(20, "prices", 1));
+        Assert.True(Default is null or FieldValue.None);
+        Assert.Empty(_shop.Stripe.Active("price_"));
+        Assert.Empty(_shop.Parked);
+    }
+
+    [Fact]
+    public void LookupKeyMovesToAnotherRow_NewestHoldsIt_InEitherOrder()
+    {
+        _shop.Deliver(Change.Price(10, 1, 1, "1.00", ChangeOp.Create, lookup: "std"), Change.Price(11, 2, 1, "2.00", ChangeOp.Create));
+        _shop.Deliver(Change.Price(21, 2, 1, "2.00", lookup: "std"));
+        _shop.Deliver(Change.Price(20, 1, 1, "1.00"));
+        Assert.Equal(FieldValue.Of("std"), _shop.Stripe[_shop.State(Shop.Price(2)).StripeId!].Members["lookup_key"]);
+        Assert.True(_shop.Stripe[_shop.State(Shop.Price(1)).StripeId!].Members.GetValueOrDefault("lookup_key") is null or FieldValue.None);
+        Assert.Empty(_shop.Parked);
+    }
+
+    [Fact]
+    public void WritesToOneStripeObject_NeverOverlap()
+    {
+        _shop.Deliver(
+            Change.Price(10, 1, 1, "1.00", ChangeOp.Create, isDefault: true), Change.Price(11, 2, 1, "2.00", ChangeOp.Create, isDefault: true), Change.Price(12, 3, 1, "3.00", ChangeOp.Create, isDefault: true));
+        Assert.Equal(IdOf(3), Default);
+        Assert.Contains(_shop.Stripe.Writes, r => r.Path == "/v1/products/shop_1");
+        Assert.False(_shop.Stripe.Overlapped);
+    }
+}

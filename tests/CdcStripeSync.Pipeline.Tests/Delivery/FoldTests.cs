@@ -1,0 +1,87 @@
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Budget;
+using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Pipeline.Tests.Doubles;
+
+namespace CdcStripeSync.Pipeline.Tests.Delivery;
+
+public sealed class FoldTests
+{
+    private readonly Shop _shop = new();
+
+    [Fact]
+    public void FiveEventsForAKeyThatWaitsForBudget_CostOneRequest()
+    {
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));
+        _shop.Budget = new BudgetOptions(1, 1, 0, 1);
+        var before = _shop.Stripe.Requests.Count;
+        _shop.Deliver(Enumerable.Range(2, 5).Select(i => Change.Product((ulong)i, 1, $"B{i}")));
+        Assert.Equal(before + 1, _shop.Stripe.Requests.Count);
+        Assert.Equal(FieldValue.Of("B6"), _shop.Stripe["shop_1"].Members["name"]);
+    }
+
+    [Fact]
+    public void OwnedFieldsEqualBase_CostsNoRequest()
+    {
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));
+        var before = _shop.Stripe.Requests.Count;
+        _shop.Deliver(Change.Product(2, 1, "A").With("cost", ColumnValue.Of(3)));
+        Assert.Equal(before, _shop.Stripe.Requests.Count);
+        Assert.Equal(2u, _shop.State(Shop.Product(1)).Streamed!.Value.Position.Major);
+    }
+
+    [Fact]
+    public void RetryOvertakenByANewerEvent_SendsTheNewerValueOnly()
+    {
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));
+        for (var i = 0; i < 3; i++) _shop.Stripe.Faults.Add(new Fault(FaultKind.Refuse, StripeMethod.Post, "shop_1", InMemoryStripe.Refused(429, "invalid_request_error", "lock_timeout", null, "locked")));
+        _shop.Deliver(source =>
+        {
+            Change.Product(2, 1, "B").AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMilliseconds(300)));
+            Change.Product(3, 1, "C").AddTo(source);
+        });
+        Assert.Equal(FieldValue.Of("C"), _shop.Stripe["shop_1"].Members["name"]);
+    }
+
+    [Fact]
+    public void OneKeyRetries_OthersAreNotHeldUp()
+    {
+        for (var i = 0; i < 12; i++) _shop.Stripe.Faults.Add(new Fault(FaultKind.Refuse, StripeMethod.Post, "shop_1", InMemoryStripe.Refused(500, "api_error", null, null, "no")));
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create), Change.Product(2, 2, "B", ChangeOp.Create));
+        _shop.Stripe.Requests.Clear();
+        var started = _shop.Time.GetUtcNow();
+        var second = DateTimeOffset.MaxValue;
+        _shop.Deliver(source =>
+        {
+            Change.Product(3, 1, "A2").AddTo(source);
+            Change.Product(4, 2, "B2").AddTo(source);
+            source.Then(async () =>
+            {
+                while (_shop.Stripe["shop_2"].Members["name"] != FieldValue.Of("B2")) await _shop.Time.Wait(TimeSpan.FromMilliseconds(10));
+                second = _shop.Time.GetUtcNow();
+            });
+        });
+        Assert.True(second - started < TimeSpan.FromSeconds(1), $"{second - started}");
+        Assert.Equal(FieldValue.Of("A2"), _shop.Stripe["shop_1"].Members["name"]);
+    }
+
+    [Fact]
+    public void SoldAndGoneWithinOneRead_LeavesAnArchivedObject()
+    {
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create), Change.Delete(2, "products", 1));
+        Assert.Equal(FieldValue.Of(false), _shop.Stripe["shop_1"].Members["active"]);
+        Assert.Equal(EntityPhase.Archived, _shop.State(Shop.Product(1)).Phase);
+    }
+
+    [Fact]
+    public void ObjectDeletedInStripe_IsMadeAnew()
+    {
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));
+        _shop.Stripe.Objects.Clear();
+        _shop.Deliver(Change.Product(2, 1, "B"));
+        Assert.Equal(FieldValue.Of("B"), Assert.Single(_shop.Stripe.Objects).Value.Members["name"]);
+    }
+}

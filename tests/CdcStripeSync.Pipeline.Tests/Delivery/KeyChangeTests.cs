@@ -1,0 +1,99 @@
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Tests.Doubles;
+
+namespace CdcStripeSync.Pipeline.Tests.Delivery;
+
+/// <summary>A primary key changed from 1 to 2: two halves with equal positions, in any order, in different partitions, or only one.</summary>
+public sealed class KeyChangeTests
+{
+    private readonly Shop _shop = new();
+
+    public KeyChangeTests() => _shop.Deliver(Change.Product(10, 1, "A", ChangeOp.Create));
+
+    private static Change DeleteHalf => Change.Delete(20, "products", 1) with { NewKey = Change.IdOf(2) };
+
+    private static Change CreateHalf => Change.Product(20, 2, "B", ChangeOp.Create) with { OldKey = Change.IdOf(1), Partition = 1 };
+
+    [Fact]
+    public void DeleteHalfFirst_ObjectStaysAndLinkMoves()
+    {
+        _shop.Deliver(DeleteHalf, CreateHalf);
+        AssertMoved("B");
+    }
+
+    [Fact]
+    public void CreateHalfFirst_ObjectStaysAndLinkMoves()
+    {
+        _shop.Deliver(CreateHalf, DeleteHalf);
+        AssertMoved("B");
+    }
+
+    [Fact]
+    public void HalvesInDifferentRuns_ObjectStaysAndLinkMoves()
+    {
+        _shop.Deliver(CreateHalf);
+        _shop.Deliver(DeleteHalf);
+        AssertMoved("B");
+    }
+
+    [Fact]
+    public void OnlyTheCreateHalf_ObjectStaysAndLinkMoves()
+    {
+        _shop.Deliver(CreateHalf);
+        AssertMoved("B");
+    }
+
+    [Fact]
+    public void OnlyTheDeleteHalf_ObjectStaysAndLinkMoves()
+    {
+        _shop.Deliver(DeleteHalf);
+        AssertMoved("A");
+    }
+
+    [Fact]
+    public void RetiredKey_RepeatOfItsOldEvent_ChangesNothing()
+    {
+        _shop.Deliver(DeleteHalf, CreateHalf);
+        _shop.Deliver(Change.Product(10, 1, "A", ChangeOp.Create));
+        AssertMoved("B");
+    }
+
+    [Fact]
+    public void RetiredKey_InsertedAgain_IsANewObject()
+    {
+        _shop.Deliver(DeleteHalf, CreateHalf);
+        _shop.Deliver(Change.Product(30, 1, "C", ChangeOp.Create));
+        Assert.Equal(2, _shop.Stripe.Objects.Count);
+        Assert.Equal("shop_1", _shop.State(Shop.Product(2)).StripeId);
+        Assert.NotEqual("shop_1", _shop.State(Shop.Product(1)).StripeId);
+    }
+
+    [Fact]
+    public void OldKeysQueuedEvents_ComeBeforeTheMove()
+    {
+        _shop.Deliver(Change.Product(15, 1, "A2"), DeleteHalf, CreateHalf);
+        AssertMoved("B");
+    }
+
+    [Fact]
+    public void ChildOfTheNewKey_WaitsAndIsWokenByTheMove()
+    {
+        _shop.Deliver(Change.Price(21, 7, 2, "5.00", ChangeOp.Create));
+        Assert.Equal(ParkReason.Parent, Assert.Single(_shop.Parked).Reason);
+        _shop.Deliver(DeleteHalf, CreateHalf);
+        Assert.Empty(_shop.Parked);
+        Assert.Equal("shop_1", _shop.Stripe[_shop.State(Shop.Price(7)).StripeId!].Members["product"] is FieldValue.Text t ? t.Value : null);
+    }
+
+    private void AssertMoved(string name)
+    {
+        var only = Assert.Single(_shop.Stripe.Objects);
+        Assert.Equal("shop_1", only.Key);
+        Assert.Equal(FieldValue.Of(name), only.Value.Members["name"]);
+        Assert.Equal("shop_1", _shop.State(Shop.Product(2)).StripeId);
+        Assert.Equal(EntityPhase.Linked, _shop.State(Shop.Product(2)).Phase);
+        Assert.Equal(EntityPhase.Renamed, _shop.State(Shop.Product(1)).Phase);
+    }
+}

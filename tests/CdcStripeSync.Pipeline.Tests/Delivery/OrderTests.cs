@@ -1,0 +1,140 @@
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Tests.Doubles;
+
+namespace CdcStripeSync.Pipeline.Tests.Delivery;
+
+public sealed class OrderTests
+{
+    private readonly Shop _shop = new();
+
+    private string? Name => _shop.Stripe["shop_1"].Members["name"] is FieldValue.Text text ? text.Value : null;
+
+    [Fact]
+    public void RepeatedEvent_ChangesNothing()
+    {
+        _shop.Deliver(Change.Product(10, 1, "A", ChangeOp.Create), Change.Product(20, 1, "B"));
+        var before = _shop.Stripe.Requests.Count;
+        _shop.Deliver(Change.Product(10, 1, "A", ChangeOp.Create), Change.Product(20, 1, "B"));
+        Assert.Equal("B", Name);
+        Assert.Equal(before, _shop.Stripe.Requests.Count);
+    }
+
+    [Fact]
+    public void SnapshotRow_StampBelowStreamedPosition_IsStale()
+    {
+        _shop.Deliver(Change.Product(20, 1, "B", ChangeOp.Create));
+        _shop.Deliver(Change.Product(15, 1, "A").Read(SnapshotKind.Incremental));
+        Assert.Equal("B", Name);
+    }
+
+    [Fact]
+    public void SnapshotRow_StampAbove_AppliesWithoutRaisingThePosition()
+    {
+        _shop.Deliver(Change.Product(20, 1, "B", ChangeOp.Create));
+        _shop.Deliver(Change.Product(30, 1, "C").Read(SnapshotKind.Incremental));
+        Assert.Equal("C", Name);
+        Assert.Equal(20u, _shop.State(Shop.Product(1)).Streamed!.Value.Position.Major);
+    }
+
+    [Fact]
+    public void OpenTransaction_LowerPositionThanTheStampArrivesLater_IsApplied()
+    {
+        _shop.Deliver(Change.Product(50, 1, "A").Read(SnapshotKind.Incremental));
+        _shop.Deliver(Change.Product(40, 1, "B") with { At = 60 });
+        Assert.Equal("B", Name);
+    }
+
+    [Fact]
+    public void PositionFalls_WhileCommitTimeGoesOn_OpensANewEpochWithAnAlarm()
+    {
+        _shop.Deliver(Change.Product(500, 1, "A", ChangeOp.Create) with { At = 1 });
+        _shop.Deliver(Change.Product(7, 1, "B") with { At = 2 });
+        Assert.Equal("B", Name);
+        Assert.Equal(1, _shop.State(Shop.Product(1)).Streamed!.Value.Epoch);
+        Assert.Contains(_shop.Notes.Alarms, a => a.Contains("positions fell", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void PositionAndCommitTimeBothLower_IsARepeat()
+    {
+        _shop.Deliver(Change.Product(500, 1, "B", ChangeOp.Create) with { At = 2 });
+        _shop.Deliver(Change.Product(7, 1, "A") with { At = 1 });
+        Assert.Equal("B", Name);
+        Assert.DoesNotContain(_shop.Notes.Alarms, a => a.Contains("positions fell", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void CompleteSnapshotOfANewServer_LowerStampAndLaterClock_IsApplied()
+    {
+        _shop.Deliver(Change.Product(500, 1, "A", ChangeOp.Create) with { At = 1 });
+        _shop.Deliver(Change.Product(7, 1, "B").Read() with { At = 2 });
+        Assert.Equal("B", Name);
+    }
+
+    [Fact]
+    public void DeletedRow_RepeatOfAnOlderEvent_DoesNotBringItBack()
+    {
+        _shop.Deliver(Change.Customer(10, 1, "a@x", ChangeOp.Create), Change.Delete(20, "customers", 1));
+        Assert.DoesNotContain(_shop.Stripe.Objects.Keys, k => k.StartsWith("cus_", StringComparison.Ordinal));
+        _shop.Deliver(Change.Customer(10, 1, "a@x", ChangeOp.Create));
+        Assert.DoesNotContain(_shop.Stripe.Objects.Keys, k => k.StartsWith("cus_", StringComparison.Ordinal));
+        Assert.Equal(EntityPhase.Deleted, _shop.State(new EntityKey("customer", new TableId("public", "customers"), "1")).Phase);
+    }
+
+    [Fact]
+    public void DeletedRow_InsertedAgain_StartsANewGeneration()
+    {
+        _shop.Deliver(Change.Customer(10, 1, "a@x", ChangeOp.Create), Change.Delete(20, "customers", 1), Change.Customer(30, 1, "b@x", ChangeOp.Create));
+        Assert.Single(_shop.Stripe.Objects, o => o.Key.StartsWith("cus_", StringComparison.Ordinal));
+        Assert.Equal(2, _shop.State(new EntityKey("customer", new TableId("public", "customers"), "1")).Generation);
+    }
+
+    [Fact]
+    public void ArchivedRow_InsertedAgain_RestoresTheSameObject()
+    {
+        _shop.Deliver(Change.Product(10, 1, "A", ChangeOp.Create), Change.Delete(20, "products", 1));
+        Assert.Equal(FieldValue.Of(false), _shop.Stripe["shop_1"].Members["active"]);
+        _shop.Deliver(Change.Product(30, 1, "B", ChangeOp.Create));
+        Assert.Equal(FieldValue.Of(true), _shop.Stripe["shop_1"].Members["active"]);
+        Assert.Equal("B", Name);
+        Assert.Single(_shop.Stripe.Objects);
+    }
+
+    [Fact]
+    public void Unavailable_TakesTheStoredValue()
+    {
+        _shop.Deliver(Change.Product(10, 1, "A", ChangeOp.Create).With("description", ColumnValue.Of("long")));
+        _shop.Deliver(Change.Product(20, 1, "B").With("description", ColumnValue.Unavailable));
+        Assert.Equal("B", Name);
+        Assert.Equal(FieldValue.Of("long"), _shop.Stripe["shop_1"].Members["description"]);
+    }
+
+    [Fact]
+    public void UnavailableAfterADelete_DoesNotTakeTheDeadRowsValue()
+    {
+        _shop.Deliver(Change.Product(10, 1, "A", ChangeOp.Create).With("description", ColumnValue.Of("long")), Change.Delete(20, "products", 1));
+        _shop.Deliver(Change.Product(30, 1, "B", ChangeOp.Create).With("description", ColumnValue.Unavailable));
+        Assert.Equal(ParkReason.UnknownColumn, Assert.Single(_shop.Parked).Reason);
+        Assert.Equal("A", Name);
+    }
+
+    [Fact]
+    public void Truncate_DeletesRowsBelow_AndIgnoresOlderRowsThatComeLater()
+    {
+        _shop.Deliver(Change.Customer(10, 1, "a@x", ChangeOp.Create), Change.Customer(11, 2, "b@x", ChangeOp.Create));
+        _shop.Deliver(Change.Truncate(20, "customers"), Change.Customer(15, 3, "c@x", ChangeOp.Create), Change.Customer(25, 4, "d@x", ChangeOp.Create));
+        var left = Assert.Single(_shop.Stripe.Objects, o => o.Key.StartsWith("cus_", StringComparison.Ordinal));
+        Assert.Equal(FieldValue.Of("d@x"), left.Value.Members["email"]);
+    }
+
+    [Fact]
+    public void Truncate_StaysWithinTheBreadthLimit()
+    {
+        _shop.Deliver(Enumerable.Range(1, 10).Select(i => Change.Customer((ulong)i, i, $"{i}@x", ChangeOp.Create)));
+        _shop.Deliver(Change.Truncate(20, "customers"));
+        Assert.Equal(7, _shop.Stripe.Objects.Count);
+        Assert.Equal(7, _shop.Parked.Count(p => p.Reason == ParkReason.Breadth));
+    }
+}

@@ -1,0 +1,118 @@
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Pipeline.Tests.Doubles;
+
+namespace CdcStripeSync.Pipeline.Tests.Delivery;
+
+public sealed class ParkingTests
+{
+    private readonly Shop _shop = new();
+
+    [Fact]
+    public void ChildBeforeParent_WaitsAndIsWokenWhenTheParentLinks()
+    {
+        _shop.Deliver(source =>
+        {
+            Change.Price(1, 7, 1, "5.00", ChangeOp.Create).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMilliseconds(50)));
+            Change.Product(2, 1, "A", ChangeOp.Create).AddTo(source);
+        });
+        Assert.Empty(_shop.Parked);
+        Assert.Single(_shop.Stripe.Active("price_"));
+    }
+
+    [Fact]
+    public void ParentBeforeChild_ChildFollowsAtOnce()
+    {
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create), Change.Price(2, 7, 1, "5.00", ChangeOp.Create));
+        Assert.Empty(_shop.Parked);
+        Assert.Single(_shop.Stripe.Active("price_"));
+    }
+
+    [Fact]
+    public void ParentOfAnEarlierRun_WakesTheChildOfAnEvenEarlierOne()
+    {
+        _shop.Deliver(Change.Price(1, 7, 1, "5.00", ChangeOp.Create));
+        Assert.Equal("product/1", Assert.Single(_shop.Parked).WaitsFor);
+        _shop.Deliver(Change.Product(2, 1, "A", ChangeOp.Create));
+        Assert.Empty(_shop.Parked);
+        Assert.Single(_shop.Stripe.Active("price_"));
+    }
+
+    [Fact]
+    public void LaterEventsOfAParkedRow_FoldIntoIt()
+    {
+        _shop.Deliver(Change.Price(1, 7, 1, "5.00", ChangeOp.Create), Change.Price(2, 7, 1, "6.00"), Change.Price(3, 7, 1, "7.00"));
+        _shop.Deliver(Change.Product(4, 1, "A", ChangeOp.Create));
+        var only = Assert.Single(_shop.Stripe.Objects, o => o.Key.StartsWith("price_", StringComparison.Ordinal));
+        Assert.Equal(FieldValue.Of("700"), only.Value.Members["unit_amount_decimal"]);
+    }
+
+    [Fact]
+    public void UnknownColumnAfterAnUnreadableEvent_IsAskedForAndParks()
+    {
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));
+        _shop.Deliver(source =>
+        {
+            Poison(source, 1);
+            Change.Product(3, 1, "B").With("description", ColumnValue.Unavailable).AddTo(source);
+        });
+        var parked = Assert.Single(_shop.Parked);
+        Assert.Equal(ParkReason.UnknownColumn, parked.Reason);
+        Assert.Contains("description", parked.Message, StringComparison.Ordinal);
+        Assert.Equal(FieldValue.Of("A"), _shop.Stripe["shop_1"].Members["name"]);
+        _shop.Deliver(Change.Product(4, 1, "C"));
+        Assert.Empty(_shop.Parked);
+        Assert.Equal(FieldValue.Of("C"), _shop.Stripe["shop_1"].Members["name"]);
+    }
+
+    [Fact]
+    public void UnknownColumn_WithADirectRead_GoesOn()
+    {
+        _shop.Rows = new RowsAtHand(Change.Product(0, 1, "X").With("description", ColumnValue.Of("read")).After!);
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));
+        _shop.Deliver(source =>
+        {
+            Poison(source, 1);
+            Change.Product(3, 1, "B").With("description", ColumnValue.Unavailable).AddTo(source);
+        });
+        Assert.Empty(_shop.Parked);
+        Assert.Equal(FieldValue.Of("B"), _shop.Stripe["shop_1"].Members["name"]);
+        Assert.Equal(FieldValue.Of("read"), _shop.Stripe["shop_1"].Members["description"]);
+    }
+
+    [Fact]
+    public void PoisonRecord_IsKeptWithItsBytes_AndOthersFlow()
+    {
+        _shop.Deliver(source =>
+        {
+            Poison(source, 1);
+            Change.Product(2, 2, "B", ChangeOp.Create).AddTo(source);
+        });
+        var letter = Assert.Single(_shop.DeadLetters);
+        Assert.Equal([1, 2, 3], letter.Record.Value!.Value.ToArray());
+        Assert.Equal(Shop.Product(1), letter.Entity);
+        Assert.Equal(FieldValue.Of("B"), _shop.Stripe["shop_2"].Members["name"]);
+        Assert.Equal(2, _shop.Source.Commits[^1].Next);
+    }
+
+    [Fact]
+    public void ImpossibleValue_HoldsTheRow_UntilItChanges()
+    {
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create), Change.Price(2, 7, 1, "-5.00", ChangeOp.Create));
+        Assert.Equal(ParkReason.Held, Assert.Single(_shop.Parked).Reason);
+        _shop.Deliver(Change.Price(3, 7, 1, "5.01"));
+        Assert.Empty(_shop.Parked);
+        Assert.Equal(FieldValue.Of("501"), Assert.Single(_shop.Stripe.Active("price_")).Members["unit_amount_decimal"]);
+    }
+
+    private static void Poison(ScriptedSource source, int id) =>
+        source.Add("shop.public.products", 0, _ => new DecodedRecord.Unreadable("truncated body", "look at the producer", new TableId("public", "products"), Change.IdOf(id)));
+
+    private sealed class RowsAtHand(Row row) : IRowReader
+    {
+        public Task<Row?> ReadAsync(EntityKey key, IReadOnlyCollection<string> columns, CancellationToken cancellationToken) => Task.FromResult<Row?>(row);
+    }
+}

@@ -1,0 +1,22 @@
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Pipeline.Observing;
+using CdcStripeSync.Pipeline.Ports;
+
+namespace CdcStripeSync.Pipeline.Tests.Doubles;
+
+/// <summary>Remembers what delivery said.</summary>
+internal sealed class Notes : SilentObserver
+{
+    public List<string> Alarms { get; } = [];
+
+    public List<(EntityKey Key, string Verdict)> Verdicts { get; } = [];
+
+    public List<DeadLetter> DeadLetters { get; } = [];
+
+    public override void Alarm(string message, string hint) => Alarms.Add(message);
+
+    public override void Judged(EntityKey key, ChangeEvent change, string verdict) => Verdicts.Add((key, verdict));
+
+    public override void DeadLettered(DeadLetter letter) => DeadLetters.Add(letter);
+}

@@ -1,0 +1,76 @@
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Pipeline.Ports;
+
+namespace CdcStripeSync.Pipeline.Tests.Doubles;
+
+/// <summary>Records handed over one after another, with pauses; then the end. Also says what each record decodes to.</summary>
+internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
+{
+    private readonly Queue<(SourceRecord? Record, Func<Task>? Pause)> _script = new();
+    private readonly Dictionary<RecordOrigin, DecodedRecord> _decoded = [];
+    private readonly Dictionary<PartitionId, long> _next;
+
+    public ScriptedSource(Dictionary<PartitionId, long> next) => _next = next;
+
+    public List<StoredOffset> Commits { get; } = [];
+
+    /// <summary>While set, no schema can be had.</summary>
+    public Func<bool> RegistryAway { get; set; } = () => false;
+
+    /// <summary>Hands records over one at a time, or all that are ready.</summary>
+    public bool Together { get; set; } = true;
+
+    public RecordOrigin Add(string topic, int partition, Func<RecordOrigin, DecodedRecord> decoded)
+    {
+        var id = new PartitionId(topic, partition);
+        var offset = _next.GetValueOrDefault(id);
+        _next[id] = offset + 1;
+        var origin = new RecordOrigin(topic, partition, offset);
+        _decoded[origin] = decoded(origin);
+        _script.Enqueue((new SourceRecord(origin, 0, null, new byte[] { 1, 2, 3 }, []), null));
+        return origin;
+    }
+
+    public void Then(Func<Task> pause) => _script.Enqueue((null, pause));
+
+    public Task StartAsync(IPartitionHandler handler, CancellationToken cancellationToken) => handler.AssignedAsync([.. _next.Keys], cancellationToken);
+
+    public async ValueTask<IReadOnlyList<SourceRecord>> ReadAsync(CancellationToken cancellationToken)
+    {
+        while (_script.TryPeek(out var next) && next.Pause is { } pause)
+        {
+            _script.Dequeue();
+            await pause();
+        }
+
+        var records = new List<SourceRecord>();
+        while (_script.TryPeek(out var next) && next.Record is { } record && (Together || records.Count == 0))
+        {
+            _script.Dequeue();
+            records.Add(record);
+        }
+
+        return records;
+    }
+
+    public ValueTask<DecodedRecord> DecodeAsync(SourceRecord record, CancellationToken cancellationToken) =>
+        RegistryAway() ? throw new SchemaRegistryUnavailableException("the registry is away") : new(_decoded[record.Origin]);
+
+    public Task CommitAsync(IReadOnlyCollection<StoredOffset> offsets, CancellationToken cancellationToken)
+    {
+        Commits.AddRange(offsets);
+        return Task.CompletedTask;
+    }
+
+    public void Pause(IReadOnlyCollection<PartitionId> partitions)
+    {
+    }
+
+    public void Resume(IReadOnlyCollection<PartitionId> partitions)
+    {
+    }
+
+    public IReadOnlyDictionary<PartitionId, long> Lag() => new Dictionary<PartitionId, long>();
+
+    public ValueTask DisposeAsync() => default;
+}

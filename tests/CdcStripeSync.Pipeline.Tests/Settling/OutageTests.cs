@@ -1,0 +1,100 @@
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Pipeline.Settling;
+using CdcStripeSync.Pipeline.Tests.Doubles;
+
+namespace CdcStripeSync.Pipeline.Tests.Settling;
+
+public sealed class OutageTests
+{
+    private readonly Shop _shop = new();
+
+    [Fact]
+    public void RegistryAway_RecordsWait_NothingIsDeadLettered()
+    {
+        var away = true;
+        _shop.Deliver(source =>
+        {
+            source.RegistryAway = () => away;
+            Change.Product(1, 1, "A", ChangeOp.Create).AddTo(source);
+            source.Then(async () =>
+            {
+                await _shop.Time.Wait(TimeSpan.FromMinutes(10));
+                Assert.DoesNotContain(_shop.Source.Commits, c => c.Next > 0);
+                away = false;
+            });
+        });
+        Assert.Single(_shop.Stripe.Objects);
+        Assert.Empty(_shop.Notes.DeadLetters);
+    }
+
+    [Fact]
+    public void StripeAway_RowsWait_NothingIsDeadLetteredOrParked()
+    {
+        for (var i = 0; i < 8; i++) _shop.Stripe.Faults.Add(new Fault(FaultKind.Refuse, StripeMethod.Post, "/v1/products", new StripeOutcome.NoAnswer("circuit open", false)));
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create), Change.Product(2, 2, "B", ChangeOp.Create));
+        Assert.Equal(2, _shop.Stripe.Objects.Count);
+        Assert.Empty(_shop.Notes.DeadLetters);
+        Assert.Empty(_shop.Parked);
+    }
+
+    [Fact]
+    public void Offsets_NeverPassAnUnsettledRecord()
+    {
+        for (var i = 0; i < 6; i++) _shop.Stripe.Faults.Add(new Fault(FaultKind.Refuse, StripeMethod.Post, "shop_2", InMemoryStripe.Refused(500, "api_error", null, null, "no")));
+        _shop.Deliver(Enumerable.Range(1, 4).Select(i => Change.Product((ulong)i, i, "A", ChangeOp.Create)));
+        var seen = false;
+        _shop.Deliver(source =>
+        {
+            foreach (var i in Enumerable.Range(1, 4)) Change.Product((ulong)(10 + i), i, "B").AddTo(source);
+            source.Then(async () =>
+            {
+                await _shop.Time.Wait(TimeSpan.FromSeconds(1));
+                seen = _shop.Source.Commits.Count > 0 && _shop.Source.Commits.All(c => c.Next <= 5);
+                Assert.Equal("1-2", _shop.Source.Commits[^1].Metadata);
+            });
+        });
+        Assert.True(seen);
+        Assert.Equal(8, _shop.Source.Commits[^1].Next);
+    }
+
+    [Fact]
+    public void Ledger_CommitsTheLowestUnsettled_ForwardsOnly()
+    {
+        var ledger = new OffsetLedger();
+        var partition = new PartitionId("t", 0);
+        ledger.Assign(partition);
+        foreach (var offset in new long[] { 10, 11, 15, 16 }) ledger.Read(partition, offset);
+        ledger.Settle(partition, 11);
+        Assert.Equal(10, Assert.Single(ledger.Advanced()).Next);
+        ledger.Settle(partition, 10);
+        Assert.Equal(new StoredOffset(partition, 15), Assert.Single(ledger.Advanced()));
+        Assert.Empty(ledger.Advanced());
+        ledger.Settle(partition, 16);
+        ledger.Settle(partition, 15);
+        Assert.Equal(17, Assert.Single(ledger.Advanced()).Next);
+        Assert.Equal(0, ledger.Unsettled);
+    }
+
+    [Fact]
+    public void LedgerMetadata_ThatWouldNotFit_IsLeftOut()
+    {
+        var ledger = new OffsetLedger();
+        var partition = new PartitionId("t", 0);
+        ledger.Assign(partition);
+        for (var offset = 0; offset < 4000; offset++) ledger.Read(partition, offset);
+        for (var offset = 2; offset < 4000; offset += 2) ledger.Settle(partition, offset);
+        ledger.Settle(partition, 0);
+        var stored = Assert.Single(ledger.Advanced());
+        Assert.Equal((1L, ""), (stored.Next, stored.Metadata));
+    }
+
+    [Fact]
+    public void CustomerNameIsNotSentTwice_WhenTheRunStopsAfterItsSettlement()
+    {
+        _shop.Deliver(Change.Customer(1, 1, "a@x", ChangeOp.Create));
+        _shop.Deliver(Change.Customer(1, 1, "a@x", ChangeOp.Create));
+        Assert.Equal(FieldValue.Of("a@x"), Assert.Single(_shop.Stripe.Objects).Value.Members["email"]);
+    }
+}
