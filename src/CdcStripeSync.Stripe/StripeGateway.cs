@@ -1,5 +1,4 @@
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Stripe.Transport;
@@ -12,6 +11,9 @@ namespace CdcStripeSync.Stripe;
 /// <summary>Sends one attempt over HTTP. Polly times it out and breaks the circuit; whether and when to try again is the pipeline's.</summary>
 public sealed class StripeGateway : IStripeGateway, IDisposable
 {
+    /// <summary>Below this no time-out can be told (Polly's shortest).</summary>
+    private static readonly TimeSpan ShortestDeadline = TimeSpan.FromMilliseconds(10);
+
     private static readonly MediaTypeHeaderValue FormType = new("application/x-www-form-urlencoded");
     private readonly HttpClient _http;
     private readonly ResiliencePipeline<HttpResponseMessage> _circuit;
@@ -28,6 +30,8 @@ public sealed class StripeGateway : IStripeGateway, IDisposable
             PooledConnectionLifetime = TimeSpan.FromMinutes(5),
             ConnectTimeout = TimeSpan.FromSeconds(10),
             AutomaticDecompression = System.Net.DecompressionMethods.All,
+            AllowAutoRedirect = false,
+            UseCookies = false,
         };
         HttpMessageHandler chain = new AuthenticationHandler(options)
         {
@@ -45,6 +49,7 @@ public sealed class StripeGateway : IStripeGateway, IDisposable
                 StateProvider = Circuit,
                 ShouldHandle = new PredicateBuilder<HttpResponseMessage>()
                     .Handle<HttpRequestException>().Handle<TimeoutRejectedException>().Handle<IOException>()
+                    .Handle<OperationCanceledException>(IsConnectTimeout)
                     .HandleResult(r => (int)r.StatusCode is 500 or 502 or 503 or 504),
             })
             .Build();
@@ -55,6 +60,7 @@ public sealed class StripeGateway : IStripeGateway, IDisposable
 
     public async Task<StripeOutcome> SendAsync(StripeRequest request, CancellationToken cancellationToken)
     {
+        if (request.Deadline < ShortestDeadline) return new StripeOutcome.NoAnswer("no time was left to send it", MayHaveExecuted: false);
         try
         {
             var attempt = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = _time }.AddPipeline(_circuit)
@@ -77,6 +83,10 @@ public sealed class StripeGateway : IStripeGateway, IDisposable
         catch (TimeoutRejectedException)
         {
             return new StripeOutcome.NoAnswer($"no answer within {request.Deadline.TotalSeconds:0.#} s", MayHaveExecuted: true);
+        }
+        catch (OperationCanceledException e) when (IsConnectTimeout(e) && !cancellationToken.IsCancellationRequested)
+        {
+            return new StripeOutcome.NoAnswer("no connection within the time for connecting", MayHaveExecuted: false);
         }
         catch (HttpRequestException e)
         {
@@ -112,8 +122,10 @@ public sealed class StripeGateway : IStripeGateway, IDisposable
         return message;
     }
 
+    /// <summary>How the transport tells that its own time for connecting is over.</summary>
+    private static bool IsConnectTimeout(OperationCanceledException e) => e.InnerException is TimeoutException;
+
     /// <summary>A connection that was never made carried nothing; everything later may have been executed.</summary>
-    private static bool NeverLeft(HttpRequestException e) =>
-        e.HttpRequestError is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError
-            && e.InnerException is null or SocketException { SocketErrorCode: SocketError.ConnectionRefused or SocketError.HostNotFound or SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.TimedOut or SocketError.TryAgain };
+    private static bool NeverLeft(HttpRequestException e) => e.HttpRequestError
+        is HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
 }

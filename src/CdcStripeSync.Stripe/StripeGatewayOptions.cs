@@ -17,4 +17,7 @@ public sealed record StripeGatewayOptions(Uri BaseAddress, string ApiKey)
 
     /// <summary>How long the circuit stays open before one request tries again.</summary>
     public TimeSpan CircuitOpenFor { get; init; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Without the key.</summary>
+    public override string ToString() => $"{BaseAddress}{(StripeAccount is null ? "" : $" as {StripeAccount}")}";
 }
