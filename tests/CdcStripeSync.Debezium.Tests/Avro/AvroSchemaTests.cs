@@ -1,0 +1,61 @@
+using CdcStripeSync.Debezium.Avro;
+
+namespace CdcStripeSync.Debezium.Tests.Avro;
+
+public sealed class AvroSchemaTests
+{
+    [Fact]
+    public void Names_WithoutANamespace_TakeTheEnclosingOne()
+    {
+        var schema = AvroSchema.Parse("""
+            {"type":"record","name":"Outer","namespace":"a.b","fields":[
+              {"name":"inner","type":{"type":"record","name":"Inner","fields":[{"name":"x","type":{"type":"enum","name":"E","symbols":["P"]}}]}},
+              {"name":"other","type":{"type":"fixed","name":"c.d.F","size":2}},
+              {"name":"again","type":"Inner"},{"name":"full","type":"a.b.E"}]}
+            """);
+        Assert.Equal(["a.b.Inner", "c.d.F", "a.b.Inner", "a.b.E"], schema.Fields.Select(f => f.Schema.Name));
+        Assert.Same(schema.Fields[0].Schema, schema.Fields[2].Schema);
+    }
+
+    [Fact]
+    public void Record_RefersToItself_IsOneNode()
+    {
+        var schema = AvroSchema.Parse("""{"type":"record","name":"Node","fields":[{"name":"v","type":"int"},{"name":"next","type":["null","Node"]}]}""");
+        Assert.Same(schema, schema.Field("next")!.Schema.WithoutNull());
+    }
+
+    [Fact]
+    public void SemanticType_ConnectNameWins_OverLogicalType()
+    {
+        var schema = AvroSchema.Parse("""{"type":"bytes","logicalType":"decimal","scale":3,"connect.name":"org.apache.kafka.connect.data.Decimal","connect.parameters":{"scale":"3"}}""");
+        Assert.Equal("org.apache.kafka.connect.data.Decimal", schema.SemanticType);
+        Assert.Equal("3", schema.Parameters["scale"]);
+        Assert.Equal("time-micros", AvroSchema.Parse("""{"type":"long","logicalType":"time-micros"}""").SemanticType);
+    }
+
+    [Fact]
+    public void Primitive_AsObjectOrNested_IsThePrimitive()
+    {
+        Assert.Equal(AvroKind.String, AvroSchema.Parse("\"string\"").Kind);
+        Assert.Equal(AvroKind.Long, AvroSchema.Parse("""{"type":{"type":"long"}}""").Kind);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("7")]
+    [InlineData("\"Missing\"")]
+    [InlineData("""{"type":"record","name":"R"}""")]
+    [InlineData("""{"type":"record","name":"R","fields":[{"name":"a","type":"Nope"}]}""")]
+    [InlineData("""{"type":"fixed","name":"F","size":-1}""")]
+    [InlineData("""{"type":"array"}""")]
+    [InlineData("""[{"type":"fixed","name":"F","size":1},{"type":"fixed","name":"F","size":2}]""")]
+    public void Schema_Damaged_SaysThatItIsNone(string text) => Assert.NotEqual("", Assert.Throws<AvroSchemaException>(() => AvroSchema.Parse(text)).Message);
+
+    [Fact]
+    public void Schema_NestedBeyondReason_IsRefused()
+    {
+        var text = string.Concat(Enumerable.Repeat("""{"type":"array","items":""", 5_000)) + "\"int\"" + new string('}', 5_000);
+        Assert.Throws<AvroSchemaException>(() => AvroSchema.Parse(text));
+    }
+}
