@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography.X509Certificates;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace CdcStripeSync.Debezium.Tests.Registry;
+
+/// <summary>A schema registry over real HTTP whose answers the test sets, id by id.</summary>
+internal sealed class RegistryDouble : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private RegistryDouble(WebApplication app) => _app = app;
+
+    public ConcurrentDictionary<int, (int Status, string Body)> Answers { get; } = new();
+
+    public ConcurrentQueue<int> Asked { get; } = new();
+
+    public ConcurrentQueue<string?> Authorizations { get; } = new();
+
+    /// <summary>Held requests wait for this.</summary>
+    public TaskCompletionSource? Gate { get; set; }
+
+    public Uri Address { get; private set; } = null!;
+
+    public static async Task<RegistryDouble> StartAsync(X509Certificate2? certificate = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseKestrelHttpsConfiguration();
+        builder.WebHost.ConfigureKestrel(k => k.Listen(System.Net.IPAddress.Loopback, 0, listen =>
+        {
+            if (certificate is not null) listen.UseHttps(certificate);
+        }));
+        var app = builder.Build();
+        var registry = new RegistryDouble(app);
+        app.MapGet("/base/schemas/ids/{id:int}", registry.AnswerAsync);
+        await app.StartAsync();
+        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        registry.Address = new Uri(address + "/base");
+        return registry;
+    }
+
+    public void Knows(int id, string schema) => Answers[id] = (200, JsonSerializer.Serialize(new { schema }));
+
+    public void Lacks(int id) => Answers[id] = (404, $$"""{"error_code":40403,"message":"Schema {{id}} not found"}""");
+
+    public void Fails(int id, int status = 500) => Answers[id] = (status, """{"error_code":50001,"message":"Error in the backend data store"}""");
+
+    public async ValueTask DisposeAsync()
+    {
+        Gate?.TrySetResult();
+        await _app.DisposeAsync();
+    }
+
+    private async Task<IResult> AnswerAsync(int id, HttpContext context)
+    {
+        Asked.Enqueue(id);
+        Authorizations.Enqueue(context.Request.Headers.Authorization);
+        if (Gate is { } gate) await gate.Task;
+        var (status, body) = Answers.TryGetValue(id, out var answer) ? answer : (404, """{"error_code":40403,"message":"Schema not found"}""");
+        return Results.Content(body, "application/vnd.schemaregistry.v1+json", statusCode: status);
+    }
+}
