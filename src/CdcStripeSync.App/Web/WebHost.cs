@@ -29,7 +29,7 @@ internal sealed class WebHost : IAsyncDisposable
         var app = builder.Build();
         var page = Page();
         app.MapGet("/", () => Results.Content(page, "text/html; charset=utf-8"));
-        app.MapGet("/api/overview", async (HttpContext context) => Results.Content(await overview.ReadAsync(context.RequestAborted), "application/json"));
+        app.MapGet("/api/overview", (CancellationToken cancellationToken) => OverviewAsync(overview, cancellationToken));
         app.MapGet("/health", () => Results.Text("ok"));
         app.MapGet("/metrics", () => Results.Text(Metrics(activity, lag()), "text/plain; version=0.0.4"));
         try
@@ -46,6 +46,19 @@ internal sealed class WebHost : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    /// <summary>A part that is away for a moment is said in the answer; the page asks again by itself.</summary>
+    private static async Task<IResult> OverviewAsync(Overview overview, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Results.Content(await overview.ReadAsync(cancellationToken), "application/json");
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+        {
+            return Results.Text($"the overview cannot be read: {e.GetType().Name} {e.Message}", "text/plain", statusCode: 503);
+        }
+    }
 
     private static string Metrics(ActivityLog activity, long lag)
     {
