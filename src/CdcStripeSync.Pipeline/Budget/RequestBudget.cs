@@ -1,7 +1,7 @@
 namespace CdcStripeSync.Pipeline.Budget;
 
 /// <summary>Grants requests: a global and a per-endpoint rate, a bound on those in flight, urgent lanes first and none starving.</summary>
-/// <remarks>Every eighth grant goes to the least urgent lane that waits. Waiting goes through <see cref="TimeProvider"/> alone.</remarks>
+/// <remarks>Every eighth grant goes to a lane other than the live one, in turn. Waiting goes through <see cref="TimeProvider"/> alone.</remarks>
 public sealed class RequestBudget(BudgetOptions options, TimeProvider time)
 {
     private const int FloorEvery = 8;
@@ -100,17 +100,13 @@ public sealed class RequestBudget(BudgetOptions options, TimeProvider time)
 
     private Waiter? Next()
     {
-        var lanes = _granted % FloorEvery == FloorEvery - 1 ? _waiting.Reverse() : _waiting;
-        foreach (var lane in lanes)
-        {
-            foreach (var waiter in lane)
-            {
-                if (Endpoint(waiter.Endpoint).HasToken) return waiter;
-            }
-        }
-
-        return null;
+        if (_granted % FloorEvery != FloorEvery - 1) return First(_waiting);
+        var others = _waiting.Length - 1;
+        var turn = _granted / FloorEvery % others;
+        return First(Enumerable.Range(0, others).Select(i => _waiting[1 + ((turn + i) % others)])) ?? First(_waiting);
     }
+
+    private Waiter? First(IEnumerable<LinkedList<Waiter>> lanes) => lanes.SelectMany(l => l).FirstOrDefault(w => Endpoint(w.Endpoint).HasToken);
 
     private void Schedule()
     {

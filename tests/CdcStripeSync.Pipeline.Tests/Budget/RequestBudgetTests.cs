@@ -48,6 +48,16 @@ public sealed class RequestBudgetTests
     }
 
     [Fact]
+    public void Acquire_EveryLaneWaiting_NoneStarves()
+    {
+        var budget = Of(perSecond: 40, perEndpoint: 40);
+        var lanes = Enum.GetValues<RequestLane>().Select(lane => Wait(budget, lane, 400)).ToList();
+        Pass(budget, [.. lanes.SelectMany(l => l)], TimeSpan.FromSeconds(10));
+        Assert.All(lanes.Skip(1), lane => Assert.InRange(lane.Count(t => t.IsCompleted), 15, 20));
+        Assert.InRange(lanes[0].Count(t => t.IsCompleted), 330, 360);
+    }
+
+    [Fact]
     public void Acquire_AsManyInFlightAsAllowed_WaitsForOneToEnd()
     {
         var budget = new RequestBudget(new BudgetOptions(1000, 1000, 0, 2), _time);
