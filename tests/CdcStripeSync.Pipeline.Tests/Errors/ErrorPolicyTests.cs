@@ -27,6 +27,13 @@ public sealed class ErrorPolicyTests
     public void ServerError_OfACreate_IsResentUnlessItIsAReplay(bool replayed, ErrorAction expected) =>
         Assert.Equal(expected, ErrorPolicy.Decide(new StripeOutcome.Refused(new StripeError(500, "api_error", null, null, "oops"), "req_1", replayed), isCreate: true, isDelete: false).Action);
 
+    [Theory]
+    [InlineData(402, true, ErrorAction.RetryLater)]
+    [InlineData(503, false, ErrorAction.Adopt)]
+    [InlineData(403, true, ErrorAction.StopAll)]
+    public void ShouldRetry_OfACreate_IsStripesWord(int status, bool should, ErrorAction expected) =>
+        Assert.Equal(expected, Create(new StripeError(status, "api_error", null, null, "as Stripe says", null, should)));
+
     [Fact]
     public void NoAnswer_ThatMayHaveExecuted_IsResent() =>
         Assert.Equal(ErrorAction.RetryLater, ErrorPolicy.Decide(new StripeOutcome.NoAnswer("timed out", MayHaveExecuted: true), isCreate: true, isDelete: false).Action);
