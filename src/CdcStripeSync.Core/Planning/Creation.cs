@@ -41,7 +41,7 @@ internal static class Creation
             if (field.Owner != Owner.SourceOnCreate && !field.Value.IsNone) fields[path] = field.Value;
         }
 
-        foreach (var (path, field) in input.AtCreation.Fields)
+        foreach (var (path, field) in input.FirstCreatable.Fields)
         {
             if (field.Owner == Owner.SourceOnCreate && !field.Value.IsNone) fields[path] = field.Value;
         }

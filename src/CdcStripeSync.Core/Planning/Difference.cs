@@ -8,11 +8,13 @@ namespace CdcStripeSync.Core.Planning;
 /// <summary>Which owned fields differ from what Stripe last confirmed, and how each can be changed.</summary>
 /// <param name="Updates">Fields that an update changes; none clears.</param>
 /// <param name="Immutable">Fields that need a new object.</param>
+/// <param name="Known">Fields that need no request although Base differs: Stripe shows the value already, or keeps its own.</param>
 /// <param name="Uncleared">A field that became null and cannot be cleared.</param>
 /// <param name="Conflict">A shared field that both sides changed and nobody decides.</param>
-/// <param name="NeedsRead">A shared field changed: the object is read first.</param>
+/// <param name="NeedsRead">What Stripe shows decides: the object is read first.</param>
 internal sealed record Difference(
-    ImmutableSortedDictionary<FieldPath, FieldValue> Updates, ImmutableArray<FieldPath> Immutable, FieldPath? Uncleared, string? Conflict, bool NeedsRead)
+    ImmutableSortedDictionary<FieldPath, FieldValue> Updates, ImmutableArray<FieldPath> Immutable, ImmutableSortedDictionary<FieldPath, FieldValue> Known,
+    FieldPath? Uncleared, string? Conflict, bool NeedsRead)
 {
     private static readonly FieldPath TaxBehavior = FieldPath.Parse("tax_behavior");
 
@@ -20,41 +22,43 @@ internal sealed record Difference(
     {
         var updates = ImmutableSortedDictionary.CreateBuilder<FieldPath, FieldValue>();
         var immutable = ImmutableArray.CreateBuilder<FieldPath>();
+        var known = ImmutableSortedDictionary.CreateBuilder<FieldPath, FieldValue>();
         FieldPath? uncleared = null;
         string? conflict = null;
         var needsRead = false;
         foreach (var (path, field) in input.Desired.Fields)
         {
-            if (field.Owner == Owner.SourceOnCreate || Equal(input, path, field.Value)) continue;
-            if (path == Creation.LookupKey && !field.Value.IsNone && !input.Claims.LookupKeyWon) continue;
-            var value = field.Value;
-            if (field.Owner == Owner.Shared)
-            {
-                needsRead = true;
-                if (input.Observed is { } observed && !Shared.Decide(input, path, field, observed.At(path), ref conflict)) continue;
-            }
-
+            if (!IsChanged(input, path, field)) continue;
             var type = input.Map.Type.Field(path, FieldUse.Update);
-            if (type is null || (path == TaxBehavior && !Unspecified(input, path)))
+            var isMoment = field.Owner == Owner.Shared || IsOnceOnly(input, path);
+            needsRead |= isMoment;
+            if (isMoment && input.Observed is not { }) continue;
+            if (isMoment && FieldNormaliser.AreEqual(input.Map.Type, path, field.Value, input.Observed!.At(path)))
+            {
+                known[path] = field.Value;
+            }
+            else if (field.Owner == Owner.Shared && !Shared.Decide(input, path, field, input.Observed!.At(path), ref conflict))
+            {
+                if (field.OnConflict == ConflictPolicy.StripeWins) known[path] = field.Value;
+            }
+            else if (type is null || IsFixed(input, path))
             {
                 immutable.Add(path);
             }
-            else if (value.IsNone && !type.CanClear)
+            else if (field.Value.IsNone && !type.CanClear)
             {
-                if (field.OnNull == OnNull.Clear) uncleared ??= path;
+                uncleared ??= path;
             }
-            else if (!value.IsNone || field.OnNull == OnNull.Clear)
+            else
             {
-                updates[path] = value;
+                updates[path] = field.Value;
             }
         }
 
-        if (parentId is not null && input.Map.Parent is { } parent && input.State.ParentStripeId is { } was && was != parentId
-            && input.Map.Type.Field(parent.Field, FieldUse.Update) is null)
-            immutable.Add(parent.Field);
+        if (HasMoved(input, parentId)) immutable.Add(input.Map.Parent!.Field);
         if (input.Map.Type.HasMetadata && input.State.Base.GetValueOrDefault(Creation.KeyPath.ToString())?.Value is { } carried && carried != Creation.KeyOf(input.State))
             updates[Creation.KeyPath] = Creation.KeyOf(input.State);
-        return new Difference(updates.ToImmutable(), immutable.ToImmutable(), uncleared, conflict, needsRead);
+        return new Difference(updates.ToImmutable(), immutable.ToImmutable(), known.ToImmutable(), uncleared, conflict, needsRead);
     }
 
     /// <summary>A nested object is sent with all its desired members when one of them changed, so that none is lost whether Stripe
@@ -65,21 +69,39 @@ internal sealed record Difference(
             .Select(p => p.Root).ToHashSet(StringComparer.Ordinal);
         foreach (var root in objects)
         {
-            var members = input.Desired.Fields.Where(f => f.Key.Root == root && f.Value.Owner != Owner.SourceOnCreate).ToList();
-            if (members.TrueForAll(m => m.Value.Value.IsNone)) yield return KeyValuePair.Create(FieldPath.Parse(root), FieldValue.Nothing);
+            var members = input.Desired.Fields.Where(f => f.Key.Root == root && (updates.ContainsKey(f.Key) || f.Value.Owner == Owner.Source)).ToList();
+            if (members.TrueForAll(m => m.Value.Value.IsNone && m.Value.OnNull == OnNull.Clear)) yield return KeyValuePair.Create(FieldPath.Parse(root), FieldValue.Nothing);
             else
             {
-                foreach (var (path, field) in members) yield return KeyValuePair.Create(path, field.Value);
+                foreach (var (path, field) in members.Where(m => !IsLeft(m.Value))) yield return KeyValuePair.Create(path, field.Value);
             }
         }
 
         foreach (var update in updates.Where(u => u.Key.IsRoot || u.Key.IsMetadataKey || !objects.Contains(u.Key.Root))) yield return update;
     }
 
-    private static bool Equal(PlanInput input, FieldPath path, FieldValue desired) =>
-        FieldNormaliser.AreEqual(input.Map.Type, path, desired, input.State.Base.GetValueOrDefault(path.ToString())?.Value ?? FieldValue.Nothing);
+    /// <summary>No value, and Stripe's is to stay.</summary>
+    public static bool IsLeft(DesiredField field) => field.Value.IsNone && field.OnNull == OnNull.Leave;
 
-    /// <summary>Stripe lets <c>tax_behavior</c> be specified once.</summary>
-    private static bool Unspecified(PlanInput input, FieldPath path) =>
-        input.State.Base.GetValueOrDefault(path.ToString())?.Value is null or FieldValue.None or FieldValue.Text { Value: "unspecified" };
+    /// <summary>The source says something else than Stripe last confirmed.</summary>
+    public static bool IsChanged(PlanInput input, FieldPath path, DesiredField field) =>
+        field.Owner != Owner.SourceOnCreate && !IsLeft(field)
+        && !(path == Creation.LookupKey && !field.Value.IsNone && !input.Claims.LookupKeyWon)
+        && !FieldNormaliser.AreEqual(input.Map.Type, path, field.Value, Sent(input, path));
+
+    public static bool HasMoved(PlanInput input, string? parentId) =>
+        parentId is not null && input.Map.Parent is { } parent && input.State.ParentStripeId is { } was && was != parentId
+        && input.Map.Type.Field(parent.Field, FieldUse.Update) is null;
+
+    private static FieldValue Sent(PlanInput input, FieldPath path) => input.State.Base.GetValueOrDefault(path.ToString())?.Value ?? FieldValue.Nothing;
+
+    /// <summary>Stripe lets a price's <c>tax_behavior</c> be specified once, and may have got it from the account's settings: only the object tells.</summary>
+    private static bool IsOnceOnly(PlanInput input, FieldPath path) => path == TaxBehavior && input.Map.Type.Name == "price";
+
+    /// <summary>Updatable by its name, and yet not with a value that stands: another value needs another object.</summary>
+    private static bool IsFixed(PlanInput input, FieldPath path)
+    {
+        if (IsOnceOnly(input, path)) return input.Observed!.At(path) is not (FieldValue.None or FieldValue.Text { Value: "unspecified" });
+        return path.Root == "currency_options" && input.Map.Type.Name == "price" && !Sent(input, path).IsNone; // a currency is added once
+    }
 }

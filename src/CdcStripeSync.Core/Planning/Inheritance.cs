@@ -11,47 +11,35 @@ internal static class Inheritance
     /// <summary>Not of the old object's substance: identity, references and switches.</summary>
     private static readonly HashSet<string> Own = new(StringComparer.Ordinal)
     {
-        "id", "expand", "product", "product_data", "active", "transfer_lookup_key", "custom_unit_amount",
+        "id", "expand", "product", "product_data", "active", "transfer_lookup_key",
     };
 
     /// <summary>Stripe shows both of each pair; a creation takes one.</summary>
     private static readonly (string Whole, string Fraction)[] Pairs = [("unit_amount", "unit_amount_decimal"), ("flat_amount", "flat_amount_decimal")];
 
     public static ImmutableSortedDictionary<FieldPath, FieldValue> From(
-        FieldValue.Object predecessor, ResourceMap map, ImmutableSortedDictionary<FieldPath, FieldValue> owned)
+        FieldValue.Object predecessor, PlanInput input, ImmutableSortedDictionary<FieldPath, FieldValue> owned)
     {
+        var map = input.Map;
         var result = ImmutableSortedDictionary.CreateBuilder<FieldPath, FieldValue>();
-        var mapped = map.Fields.Where(f => f.Owner is Owner.Source or Owner.Shared).Select(f => f.Path).ToList();
-        var amountIsMapped = mapped.Exists(p => Pairs.Any(pair => p.Root == pair.Whole || p.Root == pair.Fraction));
+        var mapped = map.Fields.Where(f => f.Owner is Owner.Source or Owner.Shared && !(input.Desired.Fields.TryGetValue(f.Path, out var field) && Difference.IsLeft(field)))
+            .Select(f => f.Path).ToList();
+        var amountIsMapped = mapped.Exists(p => p.Root is "unit_amount" or "unit_amount_decimal" or "custom_unit_amount" or "tiers");
         foreach (var (name, type) in map.Type.Fields)
         {
             var path = FieldPath.Parse(name);
             if (!type.InCreate || Own.Contains(name) || mapped.Contains(path) || (map.Parent is { } parent && parent.Field.Root == name)) continue;
             if (amountIsMapped && Pairs.Any(pair => name == pair.Whole || name == pair.Fraction)) continue;
             if (name == "metadata") Metadata(predecessor, mapped, result);
+            else if (name == "currency_options") CurrencyOptions(predecessor, type, mapped, owned, result);
+            else if (name == "custom_unit_amount") CustomAmount(predecessor, amountIsMapped, result);
             else if (type.Kind == FieldKind.Object && mapped.Exists(p => p.Root == name)) Members(predecessor, path, type, mapped, owned, result);
-            else if (Request(type, OtherCurrencies(predecessor, owned, name)) is { IsNone: false } value) result[path] = value;
+            else if (Request(type, predecessor.At(path)) is { IsNone: false } value) result[path] = value;
         }
 
         OneOfEachPair(result);
         return result.ToImmutable();
     }
-
-    /// <summary>Stripe shows the price's own currency among its options too; a creation gives it once.</summary>
-    private static FieldValue OtherCurrencies(FieldValue.Object predecessor, ImmutableSortedDictionary<FieldPath, FieldValue> owned, string name)
-    {
-        var shown = predecessor.At(FieldPath.Parse(name));
-        if (name != "currency_options" || shown is not FieldValue.Object options) return shown;
-        var members = options.Members;
-        foreach (var own in new[] { predecessor.At(Currency), owned.GetValueOrDefault(Currency) })
-        {
-            if (own is FieldValue.Text currency) members = members.Remove(currency.Value);
-        }
-
-        return new FieldValue.Object(members);
-    }
-
-    private static readonly FieldPath Currency = FieldPath.Parse("currency");
 
     private static void Metadata(FieldValue.Object predecessor, List<FieldPath> mapped, ImmutableSortedDictionary<FieldPath, FieldValue>.Builder result)
     {
@@ -61,6 +49,29 @@ internal static class Inheritance
             var path = FieldPath.MetadataKey(key);
             if (key is not (ReservedMetadata.Key or ReservedMetadata.Intent) && !mapped.Contains(path)) result[path] = value;
         }
+    }
+
+    /// <summary>Prices in other currencies. Stripe shows the price's own currency among them, whose amount is the price's own.</summary>
+    private static void CurrencyOptions(
+        FieldValue.Object predecessor, FieldType type, List<FieldPath> mapped,
+        ImmutableSortedDictionary<FieldPath, FieldValue> owned, ImmutableSortedDictionary<FieldPath, FieldValue>.Builder result)
+    {
+        if (predecessor.Members.GetValueOrDefault("currency_options") is not FieldValue.Object options) return;
+        var path = FieldPath.Parse("currency_options");
+        var currency = (owned.GetValueOrDefault(FieldPath.Parse("currency")) as FieldValue.Text)?.Value;
+        foreach (var (name, option) in options.Members)
+        {
+            if (name == predecessor.Text("currency") || string.Equals(name, currency, StringComparison.OrdinalIgnoreCase) || mapped.Exists(p => path.Append(name).Contains(p))) continue;
+            if (Request(type.Items!, option) is { IsNone: false } value) result[path.Append(name)] = value;
+        }
+    }
+
+    /// <summary>Stripe shows the bounds of an amount that the customer chooses, but not that it is enabled.</summary>
+    private static void CustomAmount(FieldValue.Object predecessor, bool amountIsMapped, ImmutableSortedDictionary<FieldPath, FieldValue>.Builder result)
+    {
+        var path = FieldPath.Parse("custom_unit_amount");
+        if (amountIsMapped || predecessor.At(path) is not FieldValue.Object shown) return;
+        result[path] = new FieldValue.Object(shown.Members.RemoveRange(shown.Members.Where(m => m.Value.IsNone).Select(m => m.Key)).SetItem("enabled", FieldValue.Of(true)));
     }
 
     /// <summary>The members of an object (<c>recurring</c>) that are not mapped, where the row gives the object at all.</summary>
@@ -83,7 +94,7 @@ internal static class Inheritance
         {
             case (FieldKind.Object, FieldValue.Object o):
                 var members = type.Members.Where(m => m.Key != "custom_unit_amount")
-                    .Select(m => KeyValuePair.Create(m.Key, m.Key == "up_to" && o.Members.GetValueOrDefault("up_to") is null or FieldValue.None && m.Key == "up_to" ? FieldValue.Of("inf") : Request(m.Value, o.Members.GetValueOrDefault(m.Key) ?? FieldValue.Nothing)))
+                    .Select(m => KeyValuePair.Create(m.Key, m.Key == "up_to" && o.Members.GetValueOrDefault("up_to") is (null or FieldValue.None) ? FieldValue.Of("inf") : Request(m.Value, o.Members.GetValueOrDefault(m.Key) ?? FieldValue.Nothing)))
                     .Where(m => !m.Value.IsNone).ToImmutableSortedDictionary(StringComparer.Ordinal);
                 foreach (var (whole, fraction) in Pairs)
                 {

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using CdcStripeSync.Core.Catalogue;
 using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
@@ -22,4 +24,18 @@ public sealed record PlanInput(
     public bool DeleteRefused { get; init; }
 
     public bool Exists => State.RowExists && Desired.Exists == true;
+
+    /// <summary>Where <c>source_on_create</c> takes its values: the first image if an object could be made of it, else the newest.</summary>
+    internal Desired FirstCreatable => AtCreation.Exists == true && !AtCreation.Problems.Any(IsOfFirstImage) ? AtCreation : Desired;
+
+    /// <summary>The problems that hold the row; those of a creation only where there is no object.</summary>
+    internal ImmutableArray<FieldProblem> HoldingProblems => State.StripeId is not null
+        ? [.. Desired.Problems.Where(p => !p.OnlyAtCreation)]
+        : [.. Desired.Problems.Where(p => !IsOfFirstImage(p)), .. FirstCreatable.Problems.Where(IsOfFirstImage)];
+
+    /// <summary>Whether the product as just read shows this price as its default.</summary>
+    internal bool IsShownAsDefault => State.StripeId is { } id && ObservedParent?.Text("default_price") == id;
+
+    private bool IsOfFirstImage(FieldProblem problem) =>
+        problem.OnlyAtCreation && FieldPath.TryParse(problem.Path, out var path) && Map.Rule(path)?.Owner == Owner.SourceOnCreate;
 }

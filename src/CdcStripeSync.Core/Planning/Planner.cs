@@ -12,6 +12,8 @@ public static class Planner
     /// <summary>Base's entry for "this price is the default that we set": its value is the parent's Stripe id.</summary>
     public const string DefaultMark = "@default";
 
+    internal static readonly FieldPath Active = FieldPath.Parse("active");
+
     private static readonly FieldPath DefaultPrice = FieldPath.Parse("default_price");
 
     public static Plan Next(PlanInput input)
@@ -19,20 +21,24 @@ public static class Planner
         if (input.State.RowExists && input.Desired.Exists is null)
             return input.Desired.UnknownColumns.Length > 0 ? new Plan.Ask(input.Desired.UnknownColumns) : Held(input.Desired.Problems);
         if (!input.Exists) return Retirement.Next(input);
+        if (input.State.Succession is not null) return SuccessionPlan.Continue(input);
         var creating = input.State.StripeId is null;
         if (Unknown(input, creating) is { Length: > 0 } columns) return new Plan.Ask(columns);
-        if (Problems(input, creating) is { Length: > 0 } problems) return Held(problems);
-        if (input.State.Succession is not null) return SuccessionPlan.Continue(input);
+        if (input.HoldingProblems is { Length: > 0 } problems) return Held(problems);
         if (Parent(input, out var parentId) is { } waiting) return waiting;
         return creating ? Creation.Next(input, parentId) : Changes(input, parentId);
     }
 
     /// <summary>The step that points the parent's default price here.</summary>
-    internal static PlanStep SetDefault(PlanInput input, string parentId, string priceId) =>
-        ParentStep(input, StepKind.SetDefault, parentId, FieldValue.Of(priceId), FieldValue.Of(parentId));
+    internal static PlanStep SetDefault(string parentId, string priceId) =>
+        ParentStep(StepKind.SetDefault, parentId, FieldValue.Of(priceId), FieldValue.Of(parentId));
 
-    internal static PlanStep UnsetDefault(PlanInput input, string parentId) =>
-        ParentStep(input, StepKind.UnsetDefault, parentId, FieldValue.Nothing, FieldValue.Nothing);
+    internal static PlanStep UnsetDefault(string parentId) =>
+        ParentStep(StepKind.UnsetDefault, parentId, FieldValue.Nothing, FieldValue.Nothing);
+
+    /// <summary>A default that somebody else set follows its price, and stays theirs.</summary>
+    internal static PlanStep CarryDefault(string parentId, string priceId) =>
+        SetDefault(parentId, priceId) with { Sets = Sets([]) };
 
     private static Plan Changes(PlanInput input, string? parentId)
     {
@@ -42,8 +48,9 @@ public static class Planner
         if (changes.Uncleared is { } path)
             return new Plan.Hold(ParkReason.Held, $"{path} became null, and Stripe cannot clear it", "give the column a value, or set on_null: leave for the field");
         if (changes.Immutable.Length > 0) return SuccessionPlan.Begin(input, changes.Immutable, parentId);
+        if (changes.Known.Count > 0) return new Plan.Note(StateAfter.Known(input.State, changes.Known));
         var restoring = input.State.Phase is EntityPhase.Archived or EntityPhase.Kept;
-        if (BeforeInactive(input, changes, parentId) is { } unset) return unset;
+        if (BeforeInactive(input, changes) is { } before) return before;
         if (changes.Updates.Count > 0 || restoring) return Update(input, changes, restoring);
         return Default(input, parentId);
     }
@@ -51,12 +58,13 @@ public static class Planner
     private static Plan Update(PlanInput input, Difference changes, bool restoring)
     {
         var updates = changes.Updates;
-        if (restoring && input.Map.Type.HasActive && !updates.ContainsKey(FieldPath.Parse("active")) && input.State.ArchivedByUs && input.Map.Rule(FieldPath.Parse("active")) is null)
-            updates = updates.SetItem(FieldPath.Parse("active"), FieldValue.Of(true));
+        if (restoring && input.State.ArchivedByUs && !input.Map.Type.HasActive && input.Map.Type.Actions.Contains("reactivate")) return new Plan.Next(Reactivate(input));
+        if (restoring && input.State.ArchivedByUs && input.Map.Type.HasActive && input.Map.Rule(Active) is null) updates = updates.SetItem(Active, FieldValue.Of(true));
         if (updates.Count == 0) return new Plan.Note(input.State with { Phase = EntityPhase.Linked, ArchivedByUs = false });
         var parameters = Parameters.Empty;
         foreach (var (path, value) in Difference.WithWholeObjects(input, updates)) parameters = parameters.With(path, value);
-        if (updates.TryGetValue(Creation.LookupKey, out var key) && !key.IsNone && input.Claims.LookupKeyTransfer) parameters = parameters.With("transfer_lookup_key", FieldValue.Of(true));
+        var mayBeHeldByOurs = input.Claims.LookupKeyTransfer || !input.State.Predecessors.IsEmpty; // a predecessor keeps a key that its successor did not want
+        if (updates.TryGetValue(Creation.LookupKey, out var key) && !key.IsNone && mayBeHeldByOurs) parameters = parameters.With("transfer_lookup_key", FieldValue.Of(true));
         var id = input.State.StripeId!;
         var command = new StripeCommand("POST", input.Map.Type.ObjectPath(id), input.Map.Type.CollectionPath + "/{id}", parameters);
         return new Plan.Next(new PlanStep(restoring ? StepKind.Restore : StepKind.Update, command, Sets(updates), BreadthKind.None));
@@ -68,19 +76,31 @@ public static class Planner
         var mark = input.State.Base.GetValueOrDefault(DefaultMark)?.Value;
         var mine = mark is FieldValue.Text text && text.Value == parentId;
         var wanted = input.Desired.IsDefault == true && input.Claims.DefaultWon && IsActive(input);
-        if (wanted && !mine) return new Plan.Next(SetDefault(input, parentId, input.State.StripeId!));
-        return !wanted && mine && !input.Claims.OtherDefaultClaimant ? new Plan.Next(UnsetDefault(input, parentId)) : Plan.None;
+        if (wanted == mine) return Plan.None;
+        if (wanted) return new Plan.Next(SetDefault(parentId, input.State.StripeId!));
+        if (input.Claims.OtherDefaultClaimant) return new Plan.Note(StateAfter.DefaultLost(input.State)); // the claimant overwrites it; unsetting could undo that
+        if (input.ObservedParent is null) return new Plan.Read(Observed: false, Parent: true);
+        return input.IsShownAsDefault ? new Plan.Next(UnsetDefault(parentId)) : new Plan.Note(StateAfter.DefaultLost(input.State));
     }
 
-    /// <summary>Stripe refuses to make a default price inactive: the default moves or is unset first.</summary>
-    private static Plan.Next? BeforeInactive(PlanInput input, Difference changes, string? parentId)
+    private static PlanStep Reactivate(PlanInput input)
     {
-        var stops = changes.Updates.TryGetValue(FieldPath.Parse("active"), out var active) && active is FieldValue.Boolean { Value: false };
-        return stops && parentId is not null && input.State.Base.ContainsKey(DefaultMark) ? new Plan.Next(UnsetDefault(input, parentId)) : null;
+        var type = input.Map.Type;
+        var command = new StripeCommand("POST", type.ActionPath(input.State.StripeId!, "reactivate"), type.CollectionPath + "/{id}/reactivate", Parameters.Empty);
+        return new PlanStep(StepKind.Restore, command, Sets([]), BreadthKind.None);
     }
 
-    private static bool IsActive(PlanInput input) =>
-        input.Desired.Fields.GetValueOrDefault(FieldPath.Parse("active"))?.Value is not FieldValue.Boolean { Value: false };
+    /// <summary>Stripe refuses to make a default price inactive, whoever made it the default: it is unset first.</summary>
+    private static Plan? BeforeInactive(PlanInput input, Difference changes)
+    {
+        var stops = changes.Updates.TryGetValue(Active, out var active) && active is FieldValue.Boolean { Value: false };
+        if (!stops || input.Map.Type.Name != "price" || input.State.ParentStripeId is not { } parentId) return null;
+        if (input.ObservedParent is null) return new Plan.Read(Observed: false, Parent: true);
+        return input.IsShownAsDefault ? new Plan.Next(UnsetDefault(parentId)) : null;
+    }
+
+    internal static bool IsActive(PlanInput input) =>
+        input.Desired.Fields.GetValueOrDefault(Active)?.Value is not FieldValue.Boolean { Value: false };
 
     private static Plan.Wait? Parent(PlanInput input, out string? parentId)
     {
@@ -90,7 +110,7 @@ public static class Planner
             : null;
     }
 
-    private static PlanStep ParentStep(PlanInput input, StepKind kind, string parentId, FieldValue price, FieldValue mark)
+    private static PlanStep ParentStep(StepKind kind, string parentId, FieldValue price, FieldValue mark)
     {
         var collection = "/v1/products";
         var command = new StripeCommand("POST", $"{collection}/{Uri.EscapeDataString(parentId)}", collection + "/{id}", Parameters.Empty.With(DefaultPrice, price));
@@ -99,10 +119,7 @@ public static class Planner
     }
 
     private static ImmutableArray<string> Unknown(PlanInput input, bool creating) =>
-        creating ? [.. input.Desired.UnknownColumns, .. input.AtCreation.UnknownAtCreation] : input.Desired.UnknownColumns;
-
-    private static ImmutableArray<FieldProblem> Problems(PlanInput input, bool creating) =>
-        [.. input.Desired.Problems.Where(p => !p.OnlyAtCreation), .. creating ? input.AtCreation.Problems.Where(p => p.OnlyAtCreation) : []];
+        creating ? [.. input.Desired.UnknownColumns.Union(input.FirstCreatable.UnknownAtCreation, StringComparer.Ordinal)] : input.Desired.UnknownColumns;
 
     private static Plan.Hold Held(ImmutableArray<FieldProblem> problems) =>
         new(ParkReason.Held, string.Join("; ", problems.Select(p => $"{p.Path}: {p.Message}")), string.Join("; ", problems.Select(p => p.Hint).Distinct()));

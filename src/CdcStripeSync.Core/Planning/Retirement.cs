@@ -13,6 +13,7 @@ internal static class Retirement
         var state = input.State;
         if (state.StripeId is null) return state.Phase is EntityPhase.Absent && !state.RowExists ? new Plan.Note(state with { Phase = EntityPhase.Deleted }) : Plan.None;
         if (state.Phase is EntityPhase.Archived or EntityPhase.Kept) return Plan.None;
+        if (state.Succession is not null && input.Map.OnDelete == OnDelete.Keep) return SuccessionPlan.Continue(input);
         if (Default(input) is { } first) return first;
         if (state.Succession is not null) return new Plan.Next(SuccessionPlan.ArchiveOld(input));
         return input.Map.OnDelete switch
@@ -32,7 +33,7 @@ internal static class Retirement
         if (input.ObservedParent is null) return new Plan.Read(Observed: false, Parent: true);
         var shown = input.ObservedParent.Text("default_price");
         var ours = shown is not null && (shown == input.State.StripeId || shown == input.State.Succession?.OldId);
-        return ours ? new Plan.Next(Planner.UnsetDefault(input, parentId)) : null;
+        return ours ? new Plan.Next(Planner.UnsetDefault(parentId)) : null;
     }
 
     private static Plan Archive(PlanInput input)
@@ -42,7 +43,7 @@ internal static class Retirement
         var type = input.Map.Type;
         if (!type.HasActive)
             return new Plan.Next(new PlanStep(StepKind.Archive, new StripeCommand("POST", type.ActionPath(state.StripeId!, "deactivate"), type.CollectionPath + "/{id}/deactivate", Parameters.Empty), NoFields, BreadthKind.Archive));
-        if (state.Base.GetValueOrDefault("active")?.Value is FieldValue.Boolean { Value: false }) return new Plan.Note(state with { Phase = EntityPhase.Archived });
+        if (state.Base.GetValueOrDefault("active")?.Value is FieldValue.Boolean { Value: false }) return new Plan.Note(StateAfter.DefaultLost(state) with { Phase = EntityPhase.Archived });
         var command = new StripeCommand("POST", type.ObjectPath(state.StripeId!), type.CollectionPath + "/{id}", Parameters.Empty.With("active", FieldValue.Of(false)));
         return new Plan.Next(new PlanStep(StepKind.Archive, command, NoFields.Add("active", FieldValue.Of(false)), BreadthKind.Archive));
     }

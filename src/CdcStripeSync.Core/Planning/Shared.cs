@@ -12,7 +12,6 @@ internal static class Shared
     public static bool Decide(PlanInput input, FieldPath path, DesiredField field, FieldValue observed, ref string? conflict)
     {
         var type = input.Map.Type;
-        if (FieldNormaliser.AreEqual(type, path, field.Value, observed)) return false;
         var sent = input.State.Base.GetValueOrDefault(path.ToString())?.Value ?? FieldValue.Nothing;
         if (FieldNormaliser.AreEqual(type, path, sent, observed)) return true;
         switch (field.OnConflict)

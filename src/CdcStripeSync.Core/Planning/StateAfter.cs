@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CdcStripeSync.Core.Catalogue;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
@@ -22,16 +23,23 @@ public static class StateAfter
             StepKind.CreateSuccessor => Succeeded(state, next, step, answer),
             StepKind.Update => next,
             StepKind.SetDefault or StepKind.UnsetDefault => next with { Succession = next.Succession is { } s ? s with { DefaultMoved = true } : null },
-            StepKind.Archive => next with { Phase = EntityPhase.Archived, ArchivedByUs = true },
+            StepKind.Archive => DefaultLost(next) with { Phase = EntityPhase.Archived, ArchivedByUs = true },
             StepKind.ArchivePredecessor => next with { Succession = null },
             StepKind.Restore => next with { Phase = EntityPhase.Linked, ArchivedByUs = false },
-            StepKind.Delete => next with { Phase = EntityPhase.Deleted, StripeId = null, ParentStripeId = null, Base = Nothing, ArchivedByUs = false },
+            StepKind.Delete => next with { Phase = EntityPhase.Deleted, Generation = state.Generation + 1, StripeId = null, ParentStripeId = null, Base = Nothing, ArchivedByUs = false, Succession = null },
             _ => throw new InvalidOperationException($"step {step.Kind}"),
         };
     }
 
     /// <summary>The default moved to another row: this one no longer holds it.</summary>
     public static EntityState DefaultLost(EntityState state) => state with { Base = state.Base.Remove(Planner.DefaultMark) };
+
+    /// <summary>Stripe shows these values already, or its own were preferred to them: there is nothing to send.</summary>
+    internal static EntityState Known(EntityState state, ImmutableSortedDictionary<FieldPath, FieldValue> fields)
+    {
+        var position = state.Streamed is { Position.IsKnown: true } streamed ? streamed.Position : state.Snapshot?.Position ?? default;
+        return state with { Base = state.Base.SetItems(fields.Select(f => KeyValuePair.Create(f.Key.ToString(), new BaseField(f.Value, position, null)))) };
+    }
 
     /// <summary>The lookup key moved to another row.</summary>
     public static EntityState LookupKeyLost(EntityState state) => state with { Base = state.Base.Remove("lookup_key") };
@@ -55,7 +63,7 @@ public static class StateAfter
         return created with { Predecessors = before.Predecessors.Add(old), Succession = new Succession(old, created.StripeId, step.OldWasDefault, DefaultMoved: !step.OldWasDefault) };
     }
 
-    /// <summary>The successor has what was sent; a field that no longer has a value is not carried over. Its being the default is set anew.</summary>
+    /// <summary>The successor has what was sent; a field that no longer has a value is not carried over. A default that we set stays ours.</summary>
     private static ImmutableSortedDictionary<string, BaseField> Rebased(EntityState state, PlanStep step) =>
-        Nothing.AddRange(state.Base.Where(f => step.Sets.ContainsKey(f.Key)));
+        Nothing.AddRange(state.Base.Where(f => step.Sets.ContainsKey(f.Key) || (step.OldWasDefault && f.Key == Planner.DefaultMark)));
 }

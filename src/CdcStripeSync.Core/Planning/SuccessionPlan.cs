@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using CdcStripeSync.Core.Catalogue;
 using CdcStripeSync.Core.Mapping;
-using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
+using CdcStripeSync.Core.State;
 
 namespace CdcStripeSync.Core.Planning;
 
@@ -12,46 +12,70 @@ internal static class SuccessionPlan
 {
     public static Plan Begin(PlanInput input, ImmutableArray<FieldPath> changed, string? parentId)
     {
-        if (!input.Map.Type.HasActive)
+        var type = input.Map.Type;
+        if (!type.HasActive)
         {
             return new Plan.Hold(
-                ParkReason.Held, $"{string.Join(", ", changed)} cannot change once a {input.Map.Type.Name} exists, and a {input.Map.Type.Name} cannot be archived",
+                ParkReason.Held, $"{string.Join(", ", changed)} cannot change once a {type.Name} exists, and a {type.Name} cannot be archived",
                 "delete the object in Stripe and release this row, or set the value back");
         }
 
-        var needsParent = input.Map.Type.Name == "price";
-        if (input.Observed is null || (needsParent && input.ObservedParent is null)) return new Plan.Read(Observed: true, Parent: needsParent);
-        var owned = Creation.Fields(input).RemoveRange(input.Map.Fields.Where(f => f.Owner == Owner.SourceOnCreate).Select(f => f.Path));
-        var body = Creation.Body(input, Inheritance.From(input.Observed, input.Map, owned).SetItems(owned), parentId);
-        if (body.Members.ContainsKey("lookup_key")) body = body.With("transfer_lookup_key", FieldValue.Of(true));
-        var type = input.Map.Type;
-        var path = type.CollectionPathUnder(type.PathParent is null ? null : parentId);
-        var step = new PlanStep(
-            StepKind.CreateSuccessor, new StripeCommand("POST", path, type.CollectionPath, body), Creation.Settles(input, owned), BreadthKind.PriceChange, parentId, input.IntentId)
-        {
-            OldWasDefault = input.ObservedParent?.Text("default_price") == input.State.StripeId,
-        };
-        return new Plan.Next(step);
+        var hasDefault = type.Name == "price";
+        if (input.Observed is null || (hasDefault && input.ObservedParent is null)) return new Plan.Read(Observed: true, Parent: hasDefault);
+        if (ShownAlready(input, input.Observed, changed, parentId) is { } note) return note;
+        if (Difference.HasMoved(input, parentId) && input.IsShownAsDefault) return new Plan.Next(Planner.UnsetDefault(input.State.ParentStripeId!));
+        return new Plan.Next(Create(input, input.Observed, parentId));
     }
 
-    /// <summary>The successor exists: what is still to do.</summary>
+    /// <summary>The successor exists: what is still to do. It comes before anything else that the row wants, so that nothing is sold at two prices for long.</summary>
     public static Plan Continue(PlanInput input)
     {
         var succession = input.State.Succession!;
-        var parentId = input.State.ParentStripeId;
-        if (!succession.DefaultMoved && parentId is not null)
-        {
-            var active = input.Desired.Fields.GetValueOrDefault(FieldPath.Parse("active"))?.Value is not FieldValue.Boolean { Value: false };
-            return new Plan.Next(active ? Planner.SetDefault(input, parentId, input.State.StripeId!) : Planner.UnsetDefault(input, parentId));
-        }
-
-        return new Plan.Next(ArchiveOld(input));
+        if (succession.DefaultMoved || input.State.ParentStripeId is not { } parentId) return new Plan.Next(ArchiveOld(input));
+        var wasMadeInactive = input.State.Base.GetValueOrDefault("active")?.Value is FieldValue.Boolean { Value: false };
+        if (wasMadeInactive || !Planner.IsActive(input)) return new Plan.Next(Planner.UnsetDefault(parentId));
+        var isOurs = input.Desired.IsDefault == true || input.State.Base.ContainsKey(Planner.DefaultMark);
+        return new Plan.Next(isOurs ? Planner.SetDefault(parentId, input.State.StripeId!) : Planner.CarryDefault(parentId, input.State.StripeId!));
     }
 
     public static PlanStep ArchiveOld(PlanInput input)
     {
         var type = input.Map.Type;
-        var command = new StripeCommand("POST", type.ObjectPath(input.State.Succession!.OldId), type.CollectionPath + "/{id}", Parameters.Empty.With("active", FieldValue.Of(false)));
+        var command = new StripeCommand("POST", type.ObjectPath(input.State.Succession!.OldId), type.CollectionPath + "/{id}", Parameters.Empty.With(Planner.Active, FieldValue.Of(false)));
         return new PlanStep(StepKind.ArchivePredecessor, command, ImmutableSortedDictionary.Create<string, FieldValue>(StringComparer.Ordinal), BreadthKind.None);
     }
+
+    /// <summary>What was thought to differ stands in Stripe already (the mapping learnt of a field, or the object was adopted): nothing is replaced for that.</summary>
+    private static Plan.Note? ShownAlready(PlanInput input, FieldValue.Object observed, ImmutableArray<FieldPath> changed, string? parentId)
+    {
+        var known = ImmutableSortedDictionary<FieldPath, FieldValue>.Empty;
+        foreach (var path in changed)
+        {
+            var isParent = path == input.Map.Parent?.Field;
+            var wanted = isParent ? FieldValue.Of(parentId!) : input.Desired.Fields[path].Value;
+            if (!FieldNormaliser.AreEqual(input.Map.Type, path, wanted, observed.At(path))) continue;
+            if (isParent) return new Plan.Note(input.State with { ParentStripeId = parentId });
+            known = known.SetItem(path, wanted);
+        }
+
+        return known.IsEmpty ? null : new Plan.Note(StateAfter.Known(input.State, known));
+    }
+
+    private static PlanStep Create(PlanInput input, FieldValue.Object observed, string? parentId)
+    {
+        var type = input.Map.Type;
+        var owned = Creation.Fields(input).RemoveRange(input.Map.Fields.Where(f => f.Owner == Owner.SourceOnCreate).Select(f => f.Path));
+        var sent = Inheritance.From(observed, input, owned).SetItems(owned).SetItems(SharedAsShown(input, observed, owned));
+        var body = Creation.Body(input, sent.Where(f => !f.Value.IsNone), parentId);
+        if (body.Members.ContainsKey("lookup_key")) body = body.With("transfer_lookup_key", FieldValue.Of(true));
+        var path = type.CollectionPathUnder(type.PathParent is null ? null : parentId);
+        var command = new StripeCommand("POST", path, type.CollectionPath, body);
+        return new PlanStep(StepKind.CreateSuccessor, command, Creation.Settles(input, owned), BreadthKind.PriceChange, parentId, input.IntentId) { OldWasDefault = input.IsShownAsDefault };
+    }
+
+    /// <summary>A shared field that the source did not change is carried over as Stripe has it.</summary>
+    private static IEnumerable<KeyValuePair<FieldPath, FieldValue>> SharedAsShown(PlanInput input, FieldValue.Object observed, ImmutableSortedDictionary<FieldPath, FieldValue> owned) =>
+        from field in input.Desired.Fields
+        where field.Value.Owner == Owner.Shared && owned.ContainsKey(field.Key) && !Difference.IsChanged(input, field.Key, field.Value)
+        select KeyValuePair.Create(field.Key, observed.At(field.Key));
 }

@@ -33,7 +33,7 @@ public static class Fold
         var retired = new EntityState
         {
             Key = old.Key,
-            Generation = old.Generation,
+            Generation = old.StripeId is null && old.Intent is null ? old.Generation : old.Generation + 1,
             Phase = EntityPhase.Renamed,
             RenamedTo = fresh.Key.ToString(),
             Streamed = new StreamPosition(epoch, change.Position, change.CommittedAt),
@@ -61,12 +61,12 @@ public static class Fold
         return state with { Snapshot = position, Streamed = isNewEpoch ? new StreamPosition(epoch, default, change.CommittedAt) : state.Streamed };
     }
 
-    /// <summary>A row where none was: a retired key and a deleted object start a new generation; an archived or kept object is taken up again.</summary>
+    /// <summary>A row where none was: a retired key and a deleted object begin the generation that was noted when they went; an archived
+    /// or kept object is taken up again.</summary>
     private static EntityState BeginAgain(EntityState state) =>
-        state.Phase is EntityPhase.Renamed || (state.Phase is EntityPhase.Deleted && state.StripeId is null && state.Intent is null && HadObject(state))
+        state.Phase is EntityPhase.Renamed || (state.Phase is EntityPhase.Deleted && state.StripeId is null && state.Intent is null)
             ? state with
             {
-                Generation = state.Generation + 1,
                 Phase = EntityPhase.Absent,
                 StripeId = null,
                 ParentStripeId = null,
@@ -78,8 +78,6 @@ public static class Fold
                 FirstImage = null,
             }
             : state;
-
-    private static bool HadObject(EntityState state) => state.Streamed is not null || state.Snapshot is not null;
 
     private static EntityState WithRow(EntityState state, Row row) => state with
     {

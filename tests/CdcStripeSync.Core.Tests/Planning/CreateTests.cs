@@ -26,6 +26,23 @@ public sealed class CreateTests
     }
 
     [Fact]
+    public void Create_FirstImageDidNotExist_TakesSourceOnCreateFromTheNewest()
+    {
+        var run = new PlanRun(Shop.Product, new TinyStripe()).Row(Shop.ProductRow(url: "https://first", deleted: true)).Row(Shop.ProductRow(url: "https://second"));
+        Assert.Equal(FieldValue.Of("https://second"), run.ToEnd().Shown.At("url"));
+    }
+
+    [Fact]
+    public void Create_FirstImageLackedARequiredValue_GoesOnceTheRowHasIt()
+    {
+        var map = Maps.Of(Maps.Product.Replace("name: { column: name }", "name: { column: name, on_null: leave }", StringComparison.Ordinal)).Resources[0];
+        var run = new PlanRun(map, new TinyStripe()).Row(("id", ColumnValue.Of(1)), ("name", ColumnValue.Null));
+        Assert.Equal(ParkReason.Held, Assert.IsType<Plan.Hold>(run.Next()).Reason);
+        run.Row(("id", ColumnValue.Of(1)), ("name", ColumnValue.Of("Mug"))).ToEnd();
+        Assert.Equal([StepKind.Create], run.Kinds);
+    }
+
+    [Fact]
     public void Create_ParentHasNoObject_Waits()
     {
         var run = new PlanRun(Shop.Price, new TinyStripe()) { Parent = new ParentStatus.Unknown("product/1") }.Row(Shop.PriceRow());
@@ -69,6 +86,19 @@ public sealed class CreateTests
         run.ToEnd();
         Assert.Equal([StepKind.Create, StepKind.Update], run.Kinds);
         Assert.EndsWith("lookup_key=k&transfer_lookup_key=true", stripe.Requests[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Create_AfterDeletion_StartsAGenerationWithItsOwnId()
+    {
+        var map = Maps.Of(Maps.Product.Replace("    fields:", "    on_delete: delete\n    fields:", StringComparison.Ordinal)).Resources[0];
+        var (run, stripe) = Shop.ProductOf(Row.Of(("id", ColumnValue.Of(1)), ("name", ColumnValue.Of("Mug"))), map);
+        run.Gone().ToEnd();
+        Assert.Equal((EntityPhase.Deleted, 2), (run.State.Phase, run.State.Generation));
+        run.Row(("id", ColumnValue.Of(1)), ("name", ColumnValue.Of("Cup"))).ToEnd();
+        Assert.Equal("shop_1-g2", run.State.StripeId);
+        Assert.Equal(BreadthKind.Recreate, run.Steps[^1].Breadth);
+        Assert.Equal(3, stripe.Requests.Count);
     }
 
     [Fact]

@@ -23,6 +23,27 @@ public sealed class DefaultPriceTests
     }
 
     [Fact]
+    public void Default_LateFalseAfterAnothersTrue_UnsetsNothing()
+    {
+        var (run, stripe) = Shop.PriceOf(Shop.PriceRow(isDefault: true));
+        run.Claims = ClaimVerdict.Alone with { DefaultWon = false, OtherDefaultClaimant = true };
+        Assert.Empty(run.After(() => run.Row(Shop.PriceRow())));
+        Assert.False(run.State.Base.ContainsKey(Planner.DefaultMark));
+        run.Claims = ClaimVerdict.Alone;
+        Assert.Equal([StepKind.SetDefault], run.After(() => run.Row(Shop.PriceRow(isDefault: true))));
+        Assert.Equal(run.State.StripeId, stripe["prod_a"].Text("default_price"));
+    }
+
+    [Fact]
+    public void Default_SomebodyElsesPriceIsShown_IsNotUnset()
+    {
+        var (run, stripe) = Shop.PriceOf(Shop.PriceRow(isDefault: true));
+        stripe.Edit("prod_a", "default_price", FieldValue.Of("price_other"));
+        Assert.Empty(run.After(() => run.Row(Shop.PriceRow())));
+        Assert.Equal("price_other", stripe["prod_a"].Text("default_price"));
+    }
+
+    [Fact]
     public void Default_ClaimLost_IsNotSet()
     {
         var (run, stripe) = Shop.PriceOf(Shop.PriceRow());
@@ -37,5 +58,13 @@ public sealed class DefaultPriceTests
         var (run, _) = Shop.PriceOf(Shop.PriceRow(isDefault: true));
         Assert.Equal([StepKind.UnsetDefault, StepKind.Update], run.After(() => run.Row(Shop.PriceRow(active: false, isDefault: true))));
         Assert.Equal([StepKind.Update, StepKind.SetDefault], run.After(() => run.Row(Shop.PriceRow(isDefault: true))));
+    }
+
+    [Fact]
+    public void Default_SetBySomebodyElseAndPriceBecomesInactive_IsUnsetBefore()
+    {
+        var (run, stripe) = Shop.PriceOf(Shop.PriceRow());
+        stripe.Edit("prod_a", "default_price", FieldValue.Of(run.State.StripeId!));
+        Assert.Equal([StepKind.UnsetDefault, StepKind.Update], run.After(() => run.Row(Shop.PriceRow(active: false))));
     }
 }

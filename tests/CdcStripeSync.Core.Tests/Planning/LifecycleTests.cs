@@ -66,6 +66,16 @@ public sealed class LifecycleTests
     }
 
     [Fact]
+    public void Restore_DefaultPrice_IsDefaultAgain()
+    {
+        var (run, stripe) = Shop.PriceOf(Shop.PriceRow(isDefault: true));
+        stripe.Edit("prod_a", "default_price", FieldValue.Nothing);
+        run.Gone().ToEnd();
+        Assert.Equal([StepKind.Restore, StepKind.SetDefault], run.After(() => run.Row(Shop.PriceRow(isDefault: true))));
+        Assert.Equal(run.State.StripeId, stripe["prod_a"].Text("default_price"));
+    }
+
+    [Fact]
     public void Restore_WithAnotherAmount_IsASuccession()
     {
         var (run, stripe) = Shop.PriceOf(Shop.PriceRow());
@@ -95,5 +105,30 @@ public sealed class LifecycleTests
         run.Gone();
         Assert.Equal(StepKind.Delete, Assert.IsType<Plan.Next>(run.Next()).Step.Kind);
         Assert.Equal(StepKind.Archive, Assert.IsType<Plan.Next>(Planner.Next(run.Input() with { DeleteRefused = true })).Step.Kind);
+    }
+
+    [Fact]
+    public void Meter_GoneAndBack_IsDeactivatedAndReactivated()
+    {
+        var map = Maps.Of("""
+          meter:
+            from: public.meters
+            key: [id]
+            on_delete: archive
+            fields:
+              display_name: { column: name }
+              event_name: { column: event }
+              default_aggregation.formula: { constant: sum }
+        """).Resources[0];
+        Row row(string name) => Row.Of(("id", ColumnValue.Of(1)), ("name", ColumnValue.Of(name)), ("event", ColumnValue.Of("e")));
+        var state = new EntityState { Key = new EntityKey("meter", new Core.Changes.TableId("public", "meters"), "1") };
+        var run = new PlanRun(map, new TinyStripe()) { State = state with { Phase = EntityPhase.Linked, StripeId = "mtr_1" } }.Row(row("a"));
+        run.Gone();
+        var archive = Assert.IsType<Plan.Next>(run.Next()).Step;
+        Assert.Equal("/v1/billing/meters/mtr_1/deactivate", archive.Command.Path);
+        run.State = StateAfter.Step(run.State, archive, Parameters.Empty, null, default);
+        run.State = run.State with { RowExists = true, Base = run.Input().Desired.Fields.Aggregate(run.State.Base, (b, f) => b.SetItem(f.Key.ToString(), new BaseField(f.Value.Value, default, null))) };
+        var restore = Assert.IsType<Plan.Next>(run.Next()).Step;
+        Assert.Equal((StepKind.Restore, "/v1/billing/meters/mtr_1/reactivate"), (restore.Kind, restore.Command.Path));
     }
 }

@@ -1,11 +1,13 @@
 using CdcStripeSync.Core.Mapping;
+using CdcStripeSync.Core.Planning;
+using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
 using FsCheck;
 using FsCheck.Fluent;
 
 namespace CdcStripeSync.Core.Tests.Planning;
 
-/// <summary>Whatever a price's row does, these hold.</summary>
+/// <summary>Whatever a price's row does, and wherever the process dies, Stripe ends as the last row says.</summary>
 public sealed class PlanningProperties
 {
     private static readonly ResourceMap Map = Shop.PriceWith("metadata.sku: { column: nickname }");
@@ -18,18 +20,38 @@ public sealed class PlanningProperties
         from interval in Gen.Elements(null, "month", "year")
         from currency in Gen.Elements("usd", "usd", "eur")
         from sku in Gen.Elements(null, "a", "b")
+        from lookupKey in Gen.Elements("k", "k", "l")
         from gone in Gen.Choose(0, 5)
-        select gone == 0 ? null : Shop.PriceRow(amount, active, isDefault, "k", interval, currency, sku);
+        select gone == 0 ? null : Shop.PriceRow(amount, active, isDefault, lookupKey, interval, currency, sku);
 
-    private static readonly Arbitrary<Row?[]> Histories = Image.NonEmptyListOf().Select(h => h.Take(6).ToArray()).ToArbitrary();
+    /// <summary>A history, with how many steps pass before each next image; a negative number: the process dies after the last of them.</summary>
+    private static readonly Arbitrary<(Row? Image, int Steps)[]> Histories =
+        (from image in Image
+         from steps in Gen.Choose(-3, 4)
+         select (image, steps)).NonEmptyListOf().Select(h => h.Take(6).ToArray()).ToArbitrary();
+
+    [Fact]
+    public void Plan_AnyHistoryWithCrashesAnywhere_EndsAsTheLastRowSays() => Prop.ForAll(Histories, history =>
+    {
+        var (run, stripe) = Start();
+        foreach (var (image, steps) in history)
+        {
+            See(run, image);
+            for (var i = 1; i <= Math.Abs(steps); i++) run.Step(forget: steps < 0 && i == -steps);
+            if (steps < 0) run.ToEnd(); // what was not settled is delivered again
+        }
+
+        run.ToEnd();
+        EndsAs(run, stripe, history[^1].Image);
+    }).Check(Config.QuickThrowOnFailure.WithMaxTest(400));
 
     [Fact]
     public void Plan_AtItsEnd_HasNothingMoreToDo() => Prop.ForAll(Histories, history =>
     {
         var (run, stripe) = Start();
-        foreach (var image in history) See(run, image).ToEnd();
+        foreach (var (image, _) in history) See(run, image).ToEnd();
         var requests = stripe.Requests.Count;
-        See(run, history[^1]).ToEnd();
+        See(run, history[^1].Image).ToEnd();
         Assert.Equal(requests, stripe.Requests.Count);
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 
@@ -38,7 +60,7 @@ public sealed class PlanningProperties
     {
         var (run, stripe) = Start();
         var wasSold = false;
-        foreach (var image in history)
+        foreach (var (image, _) in history)
         {
             var isSold = image is not null && image["active"].AsBoolean;
             See(run, image).ToEnd(() => Assert.True(!wasSold || !isSold || stripe.ActivePrices.Any()));
@@ -53,7 +75,7 @@ public sealed class PlanningProperties
         See(run, Shop.PriceRow()).ToEnd();
         stripe.Edit(run.State.StripeId!, "nickname", FieldValue.Of("theirs"));
         stripe.Edit(run.State.StripeId!, "metadata.theirs", FieldValue.Of("kept"));
-        foreach (var image in history) See(run, image).ToEnd();
+        foreach (var (image, _) in history) See(run, image).ToEnd();
         Assert.Equal((FieldValue.Of("theirs"), FieldValue.Of("kept")), (run.Shown.At("nickname"), run.Shown.At("metadata.theirs")));
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
 
@@ -65,4 +87,22 @@ public sealed class PlanningProperties
     }
 
     private static PlanRun See(PlanRun run, Row? image) => image is null ? run.Gone() : run.Row(image);
+
+    private static void EndsAs(PlanRun run, TinyStripe stripe, Row? image)
+    {
+        Assert.Null(run.State.Succession);
+        if (image is null || run.State.StripeId is null)
+        {
+            Assert.Empty(stripe.ActivePrices);
+            Assert.Null(stripe["prod_a"].Text("default_price"));
+            return;
+        }
+
+        Assert.Equal(EntityPhase.Linked, run.State.Phase);
+        foreach (var (path, field) in DesiredState.Of(Map, image).Fields)
+            Assert.True(Core.Catalogue.FieldNormaliser.AreEqual(Map.Type, path, field.Value, run.Shown.At(path)), $"{path} shows {run.Shown.At(path)}, the row says {field.Value}");
+        var isSold = image["active"].AsBoolean;
+        Assert.Equal(isSold ? [run.State.StripeId] : [], stripe.ActivePrices.Select(p => p.Text("id")));
+        Assert.Equal(isSold && image["is_default"].AsBoolean ? run.State.StripeId : null, stripe["prod_a"].Text("default_price"));
+    }
 }

@@ -30,6 +30,16 @@ public sealed class SuccessionTests
     }
 
     [Fact]
+    public void Succession_DefaultThatSomebodyElseSet_FollowsAndStaysTheirs()
+    {
+        var (run, stripe) = Shop.PriceOf(Shop.PriceRow());
+        stripe.Edit("prod_a", "default_price", FieldValue.Of(run.State.StripeId!));
+        Assert.Equal([StepKind.CreateSuccessor, StepKind.SetDefault, StepKind.ArchivePredecessor], run.After(() => run.Row(Shop.PriceRow(amount: "12.00"))));
+        Assert.Equal(run.State.StripeId, stripe["prod_a"].Text("default_price"));
+        Assert.False(run.State.Base.ContainsKey(Planner.DefaultMark));
+    }
+
+    [Fact]
     public void Succession_DefaultGivenUpInTheSameChange_UnsetsOnlyOurs()
     {
         var (run, stripe) = Shop.PriceOf(Shop.PriceRow(isDefault: true));
@@ -58,6 +68,18 @@ public sealed class SuccessionTests
         Assert.Equal(
             [StepKind.CreateSuccessor, StepKind.SetDefault, StepKind.ArchivePredecessor, StepKind.CreateSuccessor, StepKind.SetDefault, StepKind.ArchivePredecessor], run.Kinds.Skip(2));
         Assert.Equal(run.State.StripeId, Assert.Single(stripe.ActivePrices).Text("id"));
+    }
+
+    [Fact]
+    public void Succession_RowBecomesImpossibleMeanwhile_IsFinishedAllTheSame()
+    {
+        var (run, stripe) = Shop.PriceOf(Shop.PriceRow());
+        run.Row(Shop.PriceRow(amount: "12.00"));
+        Assert.True(run.Step());
+        run.Row(Shop.PriceRow(amount: "-1"));
+        Assert.True(run.Step());
+        Assert.IsType<Plan.Hold>(run.Next());
+        Assert.Equal(FieldValue.Of(1200), Assert.Single(stripe.ActivePrices).At("unit_amount_decimal"));
     }
 
     [Theory]
@@ -144,6 +166,25 @@ public sealed class SuccessionTests
     }
 
     [Fact]
+    public void Succession_SharedFieldEditedInStripe_IsCarriedOver()
+    {
+        var map = Shop.PriceWith("nickname: { column: nickname, owner: shared, on_conflict: ask }");
+        var (run, stripe) = Shop.PriceOf(Shop.PriceRow(nickname: "mine"), map);
+        stripe.Edit(run.State.StripeId!, "nickname", FieldValue.Of("theirs"));
+        run.Row(Shop.PriceRow(amount: "12.00", nickname: "mine")).ToEnd();
+        Assert.Equal(FieldValue.Of("theirs"), run.Shown.At("nickname"));
+    }
+
+    [Fact]
+    public void Succession_FieldLeftOnNull_IsCarriedOver()
+    {
+        var map = Shop.PriceWith("nickname: { column: nickname, on_null: leave }");
+        var (run, _) = Shop.PriceOf(Shop.PriceRow(nickname: "gold"), map);
+        run.Row(Shop.PriceRow(amount: "12.00")).ToEnd();
+        Assert.Equal(FieldValue.Of("gold"), run.Shown.At("nickname"));
+    }
+
+    [Fact]
     public void Succession_LookupKeyLostToAnotherRow_IsNotTakenBack()
     {
         var (run, stripe) = Shop.PriceOf(Shop.PriceRow(lookupKey: "k"));
@@ -152,6 +193,27 @@ public sealed class SuccessionTests
         run.Claims = ClaimVerdict.Alone with { LookupKeyWon = false };
         run.Row(Shop.PriceRow(amount: "12.00", lookupKey: "k")).ToEnd();
         Assert.DoesNotContain("lookup_key", stripe.Requests[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Succession_ObjectShowsTheValueAlready_ReplacesNothing()
+    {
+        var (run, stripe) = Shop.PriceOf(Shop.PriceRow(interval: "month"));
+        run.State = run.State with { Base = run.State.Base.Remove("recurring.interval").Remove("currency") };
+        run.ToEnd();
+        Assert.Single(stripe.Requests);
+    }
+
+    [Fact]
+    public void Succession_PriceMovesToAnotherProduct_LeavesTheOldOneWithoutItAsDefault()
+    {
+        var (run, stripe) = Shop.PriceOf(Shop.PriceRow(isDefault: true));
+        var old = run.State.StripeId!;
+        run.Parent = new ParentStatus.Linked("prod_b");
+        Assert.Equal([StepKind.UnsetDefault, StepKind.CreateSuccessor, StepKind.ArchivePredecessor, StepKind.SetDefault], run.After(() => { }));
+        Assert.Equal((null, run.State.StripeId), (stripe["prod_a"].Text("default_price"), stripe["prod_b"].Text("default_price")));
+        Assert.Equal(FieldValue.Of(false), stripe[old].At("active"));
+        Assert.Equal("prod_b", run.State.ParentStripeId);
     }
 
     [Fact]

@@ -71,14 +71,28 @@ public sealed class UpdateTests
         Assert.Equal("POST /v1/products/shop_1 metadata[cdc_key]=public.products%2F2", stripe.Requests[^1]);
     }
 
+    [Fact]
+    public void Update_MemberOfAnObjectChanged_SendsTheObjectsDesiredMembers()
+    {
+        var map = Maps.Customer("address.line1: { column: l }", "address.city: { column: c }", "address.country: { column: k, on_null: leave }");
+        var stripe = new TinyStripe();
+        var run = new PlanRun(map, stripe).Row(("id", ColumnValue.Of(1)), ("l", ColumnValue.Of("a")), ("c", ColumnValue.Of("b")), ("k", ColumnValue.Of("DE"))).ToEnd();
+        run.Row(("id", ColumnValue.Of(1)), ("l", ColumnValue.Null), ("c", ColumnValue.Of("d")), ("k", ColumnValue.Null)).ToEnd();
+        Assert.EndsWith(" address[city]=d&address[line1]=", stripe.Requests[^1], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("source_wins", "row")]
+    [InlineData("stripe_wins", "stripe")]
     public void Shared_BothChanged_FollowsItsPolicy(string policy, string winner)
     {
         var (run, stripe) = Shared(policy);
         stripe.Edit("shop_1", "description", FieldValue.Of("stripe"));
         run.Row(Shop.ProductRow(description: "row")).ToEnd();
         Assert.Equal(FieldValue.Of(winner), run.Shown.At("description"));
+        var reads = run.Reads;
+        run.ToEnd();
+        Assert.Equal(reads, run.Reads);
     }
 
     [Theory]
@@ -119,6 +133,15 @@ public sealed class UpdateTests
     public void TaxBehavior_SpecifiedToAnother_IsASuccession()
     {
         var (run, _) = Shop.PriceOf(Shop.PriceRow(tax: "exclusive"), Taxed);
+        Assert.Equal([StepKind.CreateSuccessor, StepKind.ArchivePredecessor], run.After(() => run.Row(Shop.PriceRow(tax: "inclusive"))));
+    }
+
+    [Fact]
+    public void TaxBehavior_SpecifiedInStripeAlready_IsNotSentAgain()
+    {
+        var (run, stripe) = Shop.PriceOf(Shop.PriceRow(), Taxed);
+        stripe.Edit(run.State.StripeId!, "tax_behavior", FieldValue.Of("exclusive"));
+        Assert.Empty(run.After(() => run.Row(Shop.PriceRow(tax: "exclusive"))));
         Assert.Equal([StepKind.CreateSuccessor, StepKind.ArchivePredecessor], run.After(() => run.Row(Shop.PriceRow(tax: "inclusive"))));
     }
 
