@@ -1,13 +1,11 @@
 using CdcStripeSync.Core.State;
-using CdcStripeSync.Pipeline.Delivery;
 using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Pipeline.Claims;
 
 /// <summary>Who claims the values that only one object can hold: the newest claimant by position writes, in whatever order rows arrive.</summary>
-public sealed class ClaimLedger(IStateStore store, TimeProvider time)
+public sealed class ClaimLedger(IStateStore store)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Kind, string Value), List<Claim>> _claims = [];
 
@@ -19,7 +17,7 @@ public sealed class ClaimLedger(IStateStore store, TimeProvider time)
             if (_claims.TryGetValue((kind, value), out var known)) return [.. known];
         }
 
-        var stored = await store.Patiently(s => s.ClaimsAsync(kind, value, cancellationToken), Patience, time, cancellationToken);
+        var stored = await store.ClaimsAsync(kind, value, cancellationToken);
         lock (_lock)
         {
             if (!_claims.TryGetValue((kind, value), out var known)) _claims[(kind, value)] = known = Sorted(stored);

@@ -30,12 +30,15 @@ public sealed class ControlGate
     }
 
     /// <summary>Stripe refuses the key: nothing can be written until a restart with another.</summary>
-    public void Stop(string because)
+    /// <returns>Whether this is news.</returns>
+    public bool Stop(string because)
     {
         lock (_lock)
         {
+            var isNews = _stopped is null;
             _stopped = because;
             Update();
+            return isNews;
         }
     }
 

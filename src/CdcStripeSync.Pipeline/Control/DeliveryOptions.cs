@@ -9,8 +9,9 @@ public sealed record DeliveryOptions
     /// <summary>The longest that one attempt may take.</summary>
     public TimeSpan RequestDeadline { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Entities worked on at the same time.</summary>
-    public int MaxLanes { get; init; } = 256;
+    /// <summary>Entities worked on at the same time, those that wait for their next attempt included: fewer than <see cref="MaxUnsettled"/>
+    /// would let rows that Stripe refuses for now hold up the others.</summary>
+    public int MaxLanes { get; init; } = 5_000;
 
     /// <summary>Records read and not settled at most; beyond, reading waits.</summary>
     public int MaxUnsettled { get; init; } = 5_000;

@@ -1,8 +1,10 @@
 using CdcStripeSync.Pipeline.Budget;
 using CdcStripeSync.Pipeline.Claims;
 using CdcStripeSync.Pipeline.Control;
+using CdcStripeSync.Pipeline.Errors;
 using CdcStripeSync.Pipeline.Observing;
 using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Pipeline.Retry;
 using CdcStripeSync.Pipeline.Settling;
 
 namespace CdcStripeSync.Pipeline.Delivery;
@@ -17,4 +19,17 @@ public sealed record DeliveryParts(
 
     /// <summary>Creates wait: the account holds objects that are not ours, and nobody said what to do about them.</summary>
     public bool CreatesWait { get; set; }
+
+    public DateTimeOffset Now => Time.GetUtcNow();
+
+    /// <summary>The delay before the next attempt.</summary>
+    /// <param name="attempt">The attempt that failed, from 1.</param>
+    public Task BackOffAsync(int attempt, CancellationToken cancellationToken) =>
+        Task.Delay(RetrySchedule.Delay(attempt, Random.NextFraction()), Time, cancellationToken);
+
+    /// <summary>Stripe refuses the key: nothing is written any more.</summary>
+    public void StopAll(ErrorDecision decision)
+    {
+        if (Gate.Stop(decision.Message)) Observer.Alarm($"Stripe refuses the key; nothing is written any more: {decision.Message}", decision.Hint);
+    }
 }

@@ -5,17 +5,16 @@ using CdcStripeSync.Pipeline.Ports;
 namespace CdcStripeSync.Pipeline.Delivery;
 
 /// <summary>Entities as the store has them, kept in memory; the lane that owns a key is the only one that changes its entry.</summary>
-public sealed class EntityCache(IStateStore store, TimeProvider time)
+public sealed class EntityCache(IStateStore store)
 {
     private const int Most = 100_000;
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
     private readonly ConcurrentDictionary<EntityKey, EntityState> _known = new();
 
     /// <summary>The entity; one that nobody knows yet is absent, generation 1.</summary>
     public async ValueTask<EntityState> GetAsync(EntityKey key, CancellationToken cancellationToken)
     {
         if (_known.TryGetValue(key, out var state)) return state;
-        var stored = await store.Patiently(s => s.LoadAsync([key], cancellationToken), Patience, time, cancellationToken);
+        var stored = await store.LoadAsync([key], cancellationToken);
         return _known.GetOrAdd(key, stored.GetValueOrDefault(key) ?? new EntityState { Key = key });
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Mapping;
+using CdcStripeSync.Core.Planning;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Lanes;
@@ -29,7 +30,8 @@ internal sealed class EntityWork(ResourceMap map, EntityState state)
 
     public bool Approved { get; set; }
 
-    public bool HasNews { get; set; }
+    /// <summary>What the breadth limit has let pass and is not sent yet: it is not counted again.</summary>
+    public BreadthKind Braked { get; set; }
 
     public int Requests { get; set; }
 
@@ -46,35 +48,32 @@ internal sealed class EntityWork(ResourceMap map, EntityState state)
     /// <summary>Folds what waited, and answers what has to wait for its turn: nothing is folded across a row's coming or going, so that
     /// a row that was sold and went leaves an archived object whether it was read fast or slowly. A stale event changes nothing, but what
     /// its earlier delivery left undone is still planned.</summary>
-    public IReadOnlyList<LaneWork> Fold(IReadOnlyList<LaneWork> works, Action<ChangeEvent, Verdict, bool> judged)
+    public IReadOnlyList<LaneWork> Fold(IReadOnlyList<LaneWork> works, Action<ChangeEvent, Verdict> judged)
     {
         for (var i = 0; i < works.Count; i++)
         {
             var work = works[i];
             if (work is LaneWork.Event next && Changes > 0 && Flips(next)) return [.. works.Skip(i)];
             Folded.Add(work);
-            HasNews = true;
             switch (work)
             {
                 case LaneWork.Event { Change: var change, Table: var table }:
                     var verdict = EventOrder.Judge(State, change, table);
-                    var columnsVanished = false;
                     if (verdict != Verdict.Stale)
                     {
-                        columnsVanished = change.WriterColumns is { } writer && change.After is not null && map.Columns.Any(c => !writer.Contains(c));
                         State = Ordering.Fold.Apply(State, change, map, EventOrder.EpochOf(State, verdict, table), verdict == Verdict.NewEpoch);
                         Changes++;
                         IsLive |= change.Snapshot == SnapshotKind.Streamed;
                         if (change.Snapshot == SnapshotKind.Streamed && change.CommittedAt is { } at && (CommittedAt is null || at > CommittedAt)) CommittedAt = at;
                     }
 
-                    judged(change, verdict, columnsVanished);
+                    judged(change, verdict);
                     break;
                 case LaneWork.Forget forget: State = Ordering.Fold.Forget(State, forget.Key, map); break;
                 case LaneWork.Wake wake: Approved |= wake.Approved; break;
                 case LaneWork.ClaimLost { Kind: Pipeline.Claims.ClaimKinds.DefaultPrice }: State = Core.Planning.StateAfter.DefaultLost(State); break;
                 case LaneWork.ClaimLost: State = Core.Planning.StateAfter.LookupKeyLost(State); break;
-                case LaneWork.Rename: break;
+                case LaneWork.Rename: throw new InvalidOperationException("a key change is not folded");
                 default: throw new InvalidOperationException(work.GetType().Name);
             }
         }
@@ -100,6 +99,8 @@ internal sealed class EntityWork(ResourceMap map, EntityState state)
         Claims = [.. Claims],
         ClaimsDropped = [.. ClaimsDropped],
     };
+
+    public ParkedRow Park(ParkReason reason, string message, string hint, DateTimeOffset since) => new(State.Key, reason, "", message, hint, since);
 
     public void Settled()
     {

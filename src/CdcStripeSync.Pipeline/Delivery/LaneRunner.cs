@@ -1,9 +1,10 @@
-using System.Collections.Concurrent;
 using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.Intake;
 using CdcStripeSync.Pipeline.Lanes;
 using CdcStripeSync.Pipeline.Ordering;
+using CdcStripeSync.Pipeline.Parking;
 using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Pipeline.Delivery;
@@ -11,20 +12,16 @@ namespace CdcStripeSync.Pipeline.Delivery;
 /// <summary>Works off one lane: folds what waits, delivers, settles, and wakes who waited for it.</summary>
 internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<EntityKey, LaneWork> addWork)
 {
-    private readonly EntityDelivery _delivery = new(parts, new KeyedLock<string>());
-    private readonly ConcurrentDictionary<EntityKey, ParkedRow> _parked = new();
-    private readonly ConcurrentDictionary<string, bool> _vanished = new();
+    private readonly EntityDelivery _delivery = new(parts, new ClaimJudge(parts.Claims));
+    private readonly KeyMove _keyMove = new(parts, tables, addWork);
+    private readonly KeyedLock<EntityKey> _entities = new();
+    private readonly VanishedColumns _vanished = new();
 
-    public int Parked => _parked.Count;
-
-    public async Task LoadParkedAsync(CancellationToken cancellationToken)
-    {
-        foreach (var row in await parts.Store.ParkedAsync(null, 1_000_000, cancellationToken)) _parked[row.Key] = row;
-    }
+    public ParkedBook Parked { get; } = new();
 
     public async Task RunAsync(KeyLane lane, CancellationToken stop)
     {
-        var works = lane.TakeAll();
+        var works = lane.Take();
         if (works.Count == 0) return;
         if (parts.Mapping.Find(lane.Key.Resource) is not { } map)
         {
@@ -32,46 +29,115 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
             return;
         }
 
-        var entity = new EntityWork(map, await parts.Entities.GetAsync(lane.Key, stop));
-        if (_parked.TryGetValue(lane.Key, out var before)) entity.Approved = before.Approved;
-        lane.PutBack(Fold(entity, works));
-        foreach (var rename in works.OfType<LaneWork.Rename>()) await MoveAsync(entity, rename, stop);
-        var parked = await _delivery.DeliverAsync(entity, lane, Refold, stop);
-        await SettleAsync(entity, parked, stop);
+        if (works is [LaneWork.Rename rename]) await MoveAsync(map, lane, rename, stop);
+        else await DeliverAsync(map, lane, works, stop);
     }
+
+    private async Task DeliverAsync(ResourceMap map, KeyLane lane, IReadOnlyList<LaneWork> works, CancellationToken stop)
+    {
+        using var held = await _entities.AcquireAsync(lane.Key);
+        var before = await parts.Entities.GetAsync(lane.Key, stop);
+        var entity = Work(map, before);
+        lane.PutBack(Fold(entity, works));
+        await FinishAsync(entity, before, lane, stop);
+    }
+
+    private async Task MoveAsync(ResourceMap map, KeyLane lane, LaneWork.Rename rename, CancellationToken stop)
+    {
+        try
+        {
+            // Both keys at once and always in the same order: two renames that cross never wait for each other.
+            var isFirst = string.CompareOrdinal(lane.Key.ToString(), rename.NewKey.ToString()) < 0;
+            using var one = await _entities.AcquireAsync(isFirst ? lane.Key : rename.NewKey);
+            using var other = await _entities.AcquireAsync(isFirst ? rename.NewKey : lane.Key);
+            var before = await parts.Entities.GetAsync(lane.Key, stop);
+            var entity = Work(map, before);
+            if (!await _keyMove.MoveAsync(entity, rename, stop)) entity.Folded.Add(rename);
+            await FinishAsync(entity, before, lane, stop);
+        }
+        finally
+        {
+            rename.Done.TrySetResult();
+        }
+    }
+
+    private EntityWork Work(ResourceMap map, EntityState state) => new(map, state) { Approved = Parked.Of(state.Key)?.Approved == true };
+
+    private async Task FinishAsync(EntityWork entity, EntityState before, KeyLane lane, CancellationToken stop)
+    {
+        var parked = await OutcomeAsync(entity, lane, stop);
+        if (Parked.Of(lane.Key) is { } known && parked?.Reason == known.Reason) parked = parked with { Since = known.Since };
+        if (CannotBeCreated(entity.State, parked)) entity.State = entity.State with { FirstImage = null };
+        await SettleAsync(entity, before, parked, stop);
+    }
+
+    private async Task<ParkedRow?> OutcomeAsync(EntityWork entity, KeyLane lane, CancellationToken stop)
+    {
+        try
+        {
+            if (_vanished.Of(entity.Map) is { } columns && entity.State.Intent is null) return VanishedColumns.Park(lane.Key, columns, parts.Now);
+            return await _delivery.DeliverAsync(entity, lane, Refold, stop);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // One row that nobody thought of must not stop the others.
+            parts.Observer.Alarm($"{lane.Key}: {e.GetType().Name}: {e.Message}", "report it with the row's audit; the row waits, others go on");
+            return entity.Park(ParkReason.NeedsPerson, $"{e.GetType().Name}: {e.Message}", "report it with the row's audit; the row is tried again when it changes or is released", parts.Now);
+        }
+    }
+
+    /// <summary>What the source gives only once comes from the first image that can be created: a row that was held, or is not to exist, gives it later.</summary>
+    private bool CannotBeCreated(EntityState state, ParkedRow? parked) =>
+        state is { StripeId: null, Intent: null, FirstImage: not null } && !parts.Options.Shadow
+        && parked?.Reason is not (ParkReason.Parent or ParkReason.Breadth or ParkReason.Paused);
 
     /// <summary>Folds in what arrived meanwhile; answers whether anything could be.</summary>
     private bool Refold(EntityWork entity, KeyLane lane)
     {
-        var waiting = lane.TakeAll();
+        var waiting = lane.TakeFoldable();
         var left = Fold(entity, waiting);
         lane.PutBack(left);
         return left.Count < waiting.Count;
     }
 
-    private IReadOnlyList<LaneWork> Fold(EntityWork entity, IReadOnlyList<LaneWork> works) => entity.Fold(works, (change, verdict, vanished) =>
+    private IReadOnlyList<LaneWork> Fold(EntityWork entity, IReadOnlyList<LaneWork> works) => entity.Fold(works, (change, verdict) =>
     {
         parts.Observer.Judged(entity.State.Key, change, verdict.ToString());
+        if (verdict == Verdict.Stale) return;
         if (verdict == Verdict.NewEpoch)
             parts.Observer.Alarm($"{change.Table}: positions fell while time went on (at {change.Position}): a fail-over, a restore or a new server; older positions block nothing", "check that the new server holds all rows; rows deleted meanwhile get no delete event");
-        if (vanished && _vanished.TryAdd($"{change.Table}", true))
-            parts.Observer.Alarm($"{change.Table}: the writer's schema lacks mapped columns: {string.Join(", ", entity.Map.Columns.Where(c => !change.WriterColumns!.Contains(c)))}", "put the column back or take it out of the mapping; rows keep the last known value");
+        switch (_vanished.Look(entity.Map, change))
+        {
+            case true:
+                parts.Observer.Alarm($"{change.Table}: the writer's schema lacks mapped columns: {_vanished.Of(entity.Map)}; {entity.Map.Name} stops", "put the column back or take it out of the mapping; the rows wait meanwhile");
+                break;
+            case false:
+                foreach (var row in Parked.All.Where(p => p.Key.Resource == entity.Map.Name && VanishedColumns.IsCause(p))) addWork(row.Key, new LaneWork.Wake());
+                break;
+            case null: break;
+        }
     });
 
-    private async Task SettleAsync(EntityWork entity, ParkedRow? parked, CancellationToken stop)
+    private async Task SettleAsync(EntityWork entity, EntityState before, ParkedRow? parked, CancellationToken stop)
     {
         var key = entity.State.Key;
-        var wasParked = _parked.ContainsKey(key);
-        parts.Entities.Put(entity.State);
-        await parts.Writer.WriteAsync(entity.Batch(parked, wasParked), stop);
+        var known = Parked.Of(key);
+        var batch = entity.Batch(parked == known ? null : parked, known is not null && parked is null);
+        var changed = !ReferenceEquals(entity.State, before) || !batch.Park.IsEmpty || !batch.Unpark.IsEmpty || !batch.Audit.IsEmpty || !batch.Claims.IsEmpty || !batch.ClaimsDropped.IsEmpty;
+        if (changed)
+        {
+            parts.Entities.Put(entity.State);
+            await parts.Writer.WriteAsync(batch, stop);
+        }
+
         entity.Settled();
         if (parked is not null)
         {
-            if (!_parked.TryGetValue(key, out var known) || known.Message != parked.Message) parts.Observer.Parked(parked);
-            _parked[key] = parked;
+            if (known?.Message != parked.Message) parts.Observer.Parked(parked);
+            Parked.Put(parked);
             await LookAgainAsync(parked, stop);
         }
-        else if (_parked.TryRemove(key, out _))
+        else if (Parked.Remove(key))
         {
             parts.Observer.Unparked(key);
         }
@@ -81,44 +147,20 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
         parts.Observer.Settled(entity.State, entity.CommittedAt, entity.Requests, entity.Changes, entity.IsLive);
     }
 
-    /// <summary>The parent may have come between the look and the parking: then nobody would wake this row.</summary>
+    /// <summary>The parent may have come between the look and the parking: then nobody would wake this row. The parent's Link is written
+    /// before its waiters are read, and a waiter is written before the parent is looked for again: one of the two sees the other.</summary>
     private async Task LookAgainAsync(ParkedRow parked, CancellationToken stop)
     {
         if (parked.Reason != ParkReason.Parent) return;
         var slash = parked.WaitsFor.IndexOf('/', StringComparison.Ordinal);
-        var parents = parts.Mapping.Resources.Where(r => r.Type.Name == parked.WaitsFor[..slash]);
-        foreach (var parent in parents)
+        foreach (var parent in parts.Mapping.Resources.Where(r => r.Type.Name == parked.WaitsFor[..slash]))
         {
             foreach (var found in await parts.Store.FindAsync(parent.Name, parked.WaitsFor[(slash + 1)..], stop))
             {
-                if (found.StripeId is null || found.Intent is not null) continue;
+                if (found.StripeId is null) continue;
                 addWork(parked.Key, new LaneWork.Wake());
                 return;
             }
-        }
-    }
-
-    /// <summary>The Link moves whole; the old key keeps only the positions it held. The other half of the change finds it moved already.</summary>
-    private async Task MoveAsync(EntityWork old, LaneWork.Rename rename, CancellationToken stop)
-    {
-        try
-        {
-            if (old.State.Phase == EntityPhase.Renamed || (old.State.StripeId is null && !old.State.RowExists)) return;
-            var fresh = await parts.Entities.GetAsync(rename.NewKey, stop);
-            var table = tables.Of(rename.Change.Table);
-            var verdict = EventOrder.Judge(old.State, rename.Change with { Op = ChangeOp.Delete }, table);
-            if (verdict == Verdict.Stale) return;
-            var (retired, moved) = Ordering.Fold.Rename(old.State, fresh, rename.Change, rename.NewKeyRow, EventOrder.EpochOf(old.State, verdict, table), old.Map);
-            parts.Entities.Put(moved);
-            parts.Entities.Put(retired);
-            await parts.Writer.WriteAsync(new StateBatch { Entities = [moved, retired] }, stop);
-            old.State = retired;
-            addWork(rename.NewKey, new LaneWork.Wake());
-            foreach (var waiting in await parts.Store.WaitersAsync($"{old.Map.Type.Name}/{rename.NewKey.Key}", stop)) addWork(waiting.Key, new LaneWork.Wake());
-        }
-        finally
-        {
-            rename.Done.TrySetResult();
         }
     }
 }

@@ -18,7 +18,7 @@ internal sealed class ParentFinder(Core.Mapping.Mapping mapping, EntityCache ent
             var state = await entities.GetAsync(candidate, cancellationToken);
             for (var moves = 0; moves < MostMoves && state is { Phase: EntityPhase.Renamed, RenamedTo: { } to }; moves++)
                 state = await entities.GetAsync(Parse(to), cancellationToken);
-            if (state.StripeId is { } id && state.Intent is null) return new ParentStatus.Linked(id);
+            if (state.StripeId is { } id) return new ParentStatus.Linked(id);
         }
 
         return new ParentStatus.Unknown($"{parent.Resource}/{parentKey}");

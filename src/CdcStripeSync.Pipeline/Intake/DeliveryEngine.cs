@@ -33,11 +33,12 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     {
         _source = source;
         _decoder = decoder;
+        var patient = new PatientStateStore(store, observer, time);
         _parts = new DeliveryParts(
-            mapping, store, new StateWriter(store, time), new EntityCache(store, time), new ClaimLedger(store, time), new Requester(gateway, budget, observer, time),
-            new ControlGate(), new BreadthBrake(mapping, store, time), observer, time, random, options)
+            mapping, patient, new StateWriter(patient), new EntityCache(patient), new ClaimLedger(patient), new Requester(gateway, budget, observer, time),
+            new ControlGate(), new BreadthBrake(mapping, patient, time), observer, time, random, options)
         { Rows = rows };
-        _tables = new TableBook(store);
+        _tables = new TableBook(patient);
         _runner = new LaneRunner(_parts, _tables, AddWork);
         _lanes = new LaneBoard(options.MaxLanes, lane => _runner.RunAsync(lane, _stop), Fail);
     }
@@ -57,19 +58,22 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _failed.Token);
         _stop = stop.Token;
+        var chores = Task.CompletedTask;
         try
         {
             await PrepareAsync();
-            var chores = ChoresAsync();
+            chores = ChoresAsync();
             await _source.StartAsync(this, _stop);
             await ReadAsync();
             await SettleAllAsync();
-            await stop.CancelAsync();
+            stop.Cancel();
             await chores;
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
+            await chores;
             await _lanes.DrainAsync();
+            await HandOverAsync();
         }
 
         if (_failure is { } failure) throw new InvalidOperationException($"delivery stopped: {failure.Message}", failure);
@@ -77,11 +81,11 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
 
     public async Task<IReadOnlyDictionary<PartitionId, long>> AssignedAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken)
     {
-        var stored = await _parts.Store.Patiently(s => s.OffsetsAsync(partitions, cancellationToken), TimeSpan.FromMilliseconds(500), _parts.Time, cancellationToken);
+        var stored = await _parts.Store.OffsetsAsync(partitions, cancellationToken);
         foreach (var partition in partitions)
         {
             _offsets.Assign(partition);
-            lock (_partitions) _partitions[partition] = new PartitionIntake(partition, _parts, _decoder, _offsets, _tables, AddWork, () => Interlocked.Increment(ref _routed));
+            lock (_partitions) _partitions[partition] = new PartitionIntake(partition, _parts, _decoder, _offsets, _tables, AddWork, _lanes.BusyOf, () => Interlocked.Increment(ref _routed));
         }
 
         return stored.ToDictionary(o => o.Partition, o => o.Next);
@@ -123,9 +127,13 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         await _tables.LoadAsync(_stop);
         _parts.Gate.Set(await _parts.Store.ControlsAsync(_stop));
         _parts.CreatesWait = await new FirstStart(_parts).MustAskAsync(_stop);
-        await _runner.LoadParkedAsync(_stop);
+        await _runner.Parked.LoadAsync(_parts.Store, _stop);
         foreach (var unfinished in await _parts.Store.UnfinishedAsync(_stop)) AddWork(unfinished.Key, new LaneWork.Wake());
-        foreach (var waiting in await _parts.Store.ParkedAsync(ParkReason.Parent, 10_000, _stop)) AddWork(waiting.Key, new LaneWork.Wake());
+        foreach (var waiting in _runner.Parked.All)
+        {
+            var mayGo = waiting.Approved || waiting.Reason is ParkReason.Parent || (waiting.Reason == ParkReason.Paused && !_parts.CreatesWait);
+            if (mayGo) AddWork(waiting.Key, new LaneWork.Wake(waiting.Approved));
+        }
     }
 
     private async Task ReadAsync()
@@ -157,6 +165,20 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     {
         while (_offsets.Unsettled > 0 || _lanes.Busy > 0) await Task.Delay(TimeSpan.FromMilliseconds(20), _parts.Time, _stop);
         await CommitAsync(_stop);
+    }
+
+    /// <summary>A clean stop leaves the offsets of what is settled, so that the next start repeats little; it never waits long for it.</summary>
+    private async Task HandOverAsync()
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2), _parts.Time);
+        try
+        {
+            await CommitAsync(patience.Token);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            // The store or Kafka is away: what was settled since the last commit is read again, and found settled.
+        }
     }
 
     private async Task ChoresAsync()
@@ -192,7 +214,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
             var now = await _parts.Store.ControlsAsync(_stop);
             if (now.Revision == before.Revision) return;
             _parts.Gate.Set(now);
-            foreach (var row in await _parts.Store.ParkedAsync(ParkReason.Breadth, 10_000, _stop))
+            foreach (var row in _runner.Parked.Count == 0 ? [] : await _parts.Store.ParkedAsync(null, int.MaxValue, _stop))
             {
                 if (row.Approved) AddWork(row.Key, new LaneWork.Wake(Approved: true));
             }

@@ -10,7 +10,7 @@ using CdcStripeSync.Pipeline.Settling;
 namespace CdcStripeSync.Pipeline.Intake;
 
 /// <summary>table → resource maps → entity keys. A key change moves the Link first; a truncate becomes a delete for each known row.</summary>
-internal sealed class RowRouter(DeliveryParts parts, TableBook tables, Action<EntityKey, LaneWork> addWork)
+internal sealed class RowRouter(DeliveryParts parts, TableBook tables, Action<EntityKey, LaneWork> addWork, Func<TableId, IReadOnlyList<EntityKey>> busyKeys)
 {
     private const int PageSize = 500;
 
@@ -65,14 +65,21 @@ internal sealed class RowRouter(DeliveryParts parts, TableBook tables, Action<En
     {
         var at = new StreamPosition(tables.Of(change.Table)?.Epoch ?? 0, change.Position, change.CommittedAt);
         await parts.Writer.WriteAsync(new StateBatch { TablePositions = [tables.Truncated(change.Table, at)] }, stop);
+        foreach (var busy in busyKeys(change.Table))
+        {
+            // What is on its way may not be in the store yet.
+            ticket.Add(1);
+            addWork(busy, new LaneWork.Event(change, null, ticket));
+        }
+
         EntityKey? after = null;
         while (true)
         {
-            var page = await parts.Store.Patiently(s => s.ListAsync(change.Table, true, after, PageSize, stop), TimeSpan.FromMilliseconds(500), parts.Time, stop);
+            var page = await parts.Store.ListAsync(change.Table, true, after, PageSize, stop);
             foreach (var entity in page)
             {
                 ticket.Add(1);
-                addWork(entity.Key, new LaneWork.Event(change with { Op = ChangeOp.Delete }, null, ticket));
+                addWork(entity.Key, new LaneWork.Event(change, null, ticket));
             }
 
             if (page.Count < PageSize) return;

@@ -18,5 +18,9 @@ internal sealed class TableBook(IStateStore store)
     public TablePosition? Of(TableId table) => _tables.GetValueOrDefault(table);
 
     public TablePosition Truncated(TableId table, StreamPosition at) =>
-        _tables.AddOrUpdate(table, t => new TablePosition(t, at.Epoch, at), (_, known) => known with { TruncatedAt = at });
+        _tables.AddOrUpdate(table, t => new TablePosition(t, at.Epoch, at), (_, known) => IsOlder(at, known.TruncatedAt) ? known : known with { TruncatedAt = at });
+
+    /// <summary>A truncate that is delivered again does not take back a newer one.</summary>
+    private static bool IsOlder(StreamPosition at, StreamPosition? known) =>
+        known is { } newest && (at.Epoch < newest.Epoch || (at.Epoch == newest.Epoch && at.Position.CompareTo(newest.Position) < 0));
 }

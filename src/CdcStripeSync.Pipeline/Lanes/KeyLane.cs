@@ -30,14 +30,35 @@ public sealed class KeyLane(EntityKey key)
         lock (_waiting) _waiting.InsertRange(0, works);
     }
 
-    /// <summary>Everything that waits, oldest first.</summary>
-    public IReadOnlyList<LaneWork> TakeAll()
+    /// <summary>Something waits that can be folded into what is being delivered.</summary>
+    public bool HasFoldable
+    {
+        get
+        {
+            lock (_waiting) return _waiting.Count > 0 && _waiting[0] is not LaneWork.Rename;
+        }
+    }
+
+    /// <summary>What comes next, oldest first: everything up to a key change, or the key change alone.</summary>
+    public IReadOnlyList<LaneWork> Take()
+    {
+        lock (_waiting) return _waiting is [LaneWork.Rename, ..] ? Remove(1) : TakeFoldable();
+    }
+
+    /// <summary>Everything up to a key change, which moves the row away and is never folded past.</summary>
+    public IReadOnlyList<LaneWork> TakeFoldable()
     {
         lock (_waiting)
         {
-            LaneWork[] all = [.. _waiting];
-            _waiting.Clear();
-            return all;
+            var rename = _waiting.FindIndex(w => w is LaneWork.Rename);
+            return Remove(rename < 0 ? _waiting.Count : rename);
         }
+    }
+
+    private List<LaneWork> Remove(int count)
+    {
+        var taken = _waiting.GetRange(0, count);
+        _waiting.RemoveRange(0, count);
+        return taken;
     }
 }

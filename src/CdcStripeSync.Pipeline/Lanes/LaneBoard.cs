@@ -1,3 +1,4 @@
+using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.State;
 
 namespace CdcStripeSync.Pipeline.Lanes;
@@ -19,6 +20,12 @@ public sealed class LaneBoard(int mostLanes, Func<KeyLane, Task> run, Action<Exc
         {
             lock (_lock) return _lanes.Count;
         }
+    }
+
+    /// <summary>Entities of a table that are being worked on.</summary>
+    public IReadOnlyList<EntityKey> BusyOf(TableId table)
+    {
+        lock (_lock) return [.. _lanes.Keys.Where(k => k.Table == table)];
     }
 
     public void Add(EntityKey key, LaneWork work)

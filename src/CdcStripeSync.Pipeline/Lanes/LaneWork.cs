@@ -16,7 +16,7 @@ public abstract record LaneWork(RecordTicket? Ticket)
     public sealed record Forget(Row Key, RecordTicket? Ticket) : LaneWork(Ticket);
 
     /// <summary>Plan again: what it waited for has come, or an operator released it.</summary>
-    public sealed record Wake(bool Approved = false) : LaneWork((RecordTicket?)null);
+    public sealed record Wake(bool Approved = false, RecordTicket? Ticket = null) : LaneWork(Ticket);
 
     /// <summary>Another row holds the value now.</summary>
     public sealed record ClaimLost(string Kind) : LaneWork((RecordTicket?)null);

@@ -12,11 +12,12 @@ public static class EventOrder
     /// <param name="table">The table's epoch and newest truncate; null where there was none.</param>
     public static Verdict Judge(EntityState state, ChangeEvent change, TablePosition? table)
     {
-        if (table?.TruncatedAt is { } truncate && change.Op != ChangeOp.Delete && IsBelow(change, truncate, table.Epoch))
+        if (table?.TruncatedAt is { } truncate && change.Op is not (ChangeOp.Delete or ChangeOp.Truncate) && IsBelow(change, truncate, table.Epoch))
         {
             return IsLater(change.CommittedAt, truncate.CommittedAt) ? Verdict.NewEpoch : Verdict.Stale;
         }
 
+        if (change.Op == ChangeOp.Truncate && state.Snapshot is { } read && change.Position.CompareTo(read.Position) < 0) return Verdict.Stale;
         return change.Snapshot == SnapshotKind.Streamed ? JudgeStreamed(state, change, table) : JudgeSnapshot(state, change, table);
     }
 

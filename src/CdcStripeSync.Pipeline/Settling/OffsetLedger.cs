@@ -48,7 +48,7 @@ public sealed class OffsetLedger
         {
             if (!_partitions.TryGetValue(partition, out var ledger) || !ledger.Open.Remove(offset)) return;
             ledger.Done.Add(offset);
-            ledger.Done.RemoveWhere(o => o < ledger.Next);
+            while (ledger.Done.Count > 0 && ledger.Done.Min < ledger.Next) ledger.Done.Remove(ledger.Done.Min);
         }
     }
 

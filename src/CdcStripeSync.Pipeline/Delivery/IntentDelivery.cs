@@ -1,0 +1,200 @@
+using System.Globalization;
+using CdcStripeSync.Core.Mapping;
+using CdcStripeSync.Core.Planning;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Budget;
+using CdcStripeSync.Pipeline.Control;
+using CdcStripeSync.Pipeline.Errors;
+using CdcStripeSync.Pipeline.Lanes;
+using CdcStripeSync.Pipeline.Ports;
+
+namespace CdcStripeSync.Pipeline.Delivery;
+
+/// <summary>Carries out one write: stored before its first send, sent byte for byte until its outcome is known, then applied.</summary>
+/// <remarks>Updates are stored too, not only creates: where the row went from A to B and back to A, an update to B whose answer was lost
+/// would otherwise stand in Stripe while the row, folded after a restart, equals what was last confirmed.</remarks>
+internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> objects, ClaimJudge claims)
+{
+    private const int MostReplans = 3;
+    private readonly Adoption _adoption = new(parts.Requester, parts.Store, parts.Options.RequestDeadline);
+
+    /// <summary>Stores the step as the entity's open intent. Its grant, which was acquired before, is used for the first send.</summary>
+    public async Task StoreAsync(EntityWork work, PlanStep step, CancellationToken cancellationToken)
+    {
+        var id = step.IntentId ?? parts.Random.NextId();
+        var form = FormEncoder.Encode(step.Command.Parameters);
+        work.State = work.State with
+        {
+            Intent = new Intent(
+                id, work.State.Generation, 1, step.Command.Path, form, parts.Options.ApiVersion, KeyOf(id, 1), parts.Time.GetUtcNow(), PlanStepJson.Write(step)),
+        };
+        await PersistAsync(work, cancellationToken);
+    }
+
+    /// <summary>Sends the open intent until its outcome is known; nothing folds into it meanwhile.</summary>
+    /// <param name="granted">A grant for the first send was acquired already.</param>
+    /// <returns>Why the row waits, or null: plan again.</returns>
+    public async Task<ParkedRow?> FinishAsync(EntityWork work, Observations observed, bool granted, CancellationToken cancellationToken)
+    {
+        var step = PlanStepJson.Read(work.State.Intent!.StepJson);
+        var look = false;
+        for (var attempt = 1; ; attempt++)
+        {
+            var intent = work.State.Intent!;
+            var forgotten = parts.Time.GetUtcNow() - intent.CreatedAt > parts.Options.KeyMemory;
+            if (look || forgotten)
+            {
+                if (granted) parts.Requester.Return(Request(work, step, intent));
+                granted = false;
+                if (!step.IsCreate) NextAttempt(work, intent);
+                else
+                {
+                    var (found, failure) = await _adoption.FindAsync(work.Map, work.State, step, cancellationToken);
+                    if (found is not null)
+                    {
+                        Audit(work, "adopt", step, found.Text("id"), null);
+                        await ConfirmAsync(work, step, new StripeOutcome.Success(found, null, false), cancellationToken);
+                        return null;
+                    }
+
+                    if (failure is not null)
+                    {
+                        if (ErrorPolicy.Decide(failure, isCreate: false, isDelete: false) is { Action: ErrorAction.StopAll } refused) parts.StopAll(refused);
+                        await parts.BackOffAsync(attempt, cancellationToken);
+                        continue;
+                    }
+
+                    NextAttempt(work, intent);
+                    await PersistAsync(work, cancellationToken);
+                }
+
+                look = false;
+                intent = work.State.Intent!;
+            }
+
+            var outcome = await SendAsync(work, step, intent, attempt, granted, cancellationToken);
+            granted = false;
+            if (outcome is StripeOutcome.Success success)
+            {
+                await ConfirmAsync(work, step, success, cancellationToken);
+                observed.Replans = 0;
+                observed.Forget();
+                return null;
+            }
+
+            var decision = ErrorPolicy.Decide(outcome, step.IsCreate, step.Kind == StepKind.Delete);
+            switch (decision.Action)
+            {
+                case ErrorAction.RetryLater:
+                    // Stripe repeats a saved 5xx for ever; an update may be executed again under another key, a create is looked for first.
+                    if (!step.IsCreate && outcome is StripeOutcome.Refused { Replayed: true }) NextAttempt(work, intent);
+                    await parts.BackOffAsync(attempt, cancellationToken);
+                    break;
+                case ErrorAction.StopAll:
+                    parts.StopAll(decision);
+                    break;
+                case ErrorAction.Adopt when outcome is StripeOutcome.Refused { Error.Code: "resource_already_exists" } && intent.Attempt > 1:
+                    work.State = work.State with { Intent = null };
+                    return work.Park(ParkReason.Conflict, decision.Message, "an object with this id exists that is not this row's: remove it, or change stripe_id in the mapping", parts.Now);
+                case ErrorAction.Adopt:
+                    look = true;
+                    break;
+                default:
+                    work.State = work.State with { Intent = null };
+                    return await RefusedAsync(work, step, decision, observed, attempt, cancellationToken);
+            }
+        }
+    }
+
+    public void Audit(EntityWork work, string kind, PlanStep step, string? stripeId, string? requestId) => work.Audit.Add(new AuditEntry(
+        work.State.Key, kind, $"{step.Command.Method} {step.Command.Path}", FormEncoder.Encode(step.Command.Parameters), stripeId, requestId, work.Position.ToString(), parts.Now));
+
+    public static string AuditKind(PlanStep step) => step.Kind switch
+    {
+        StepKind.Create => step.Breadth == BreadthKind.Recreate ? "recreate" : "create",
+        StepKind.CreateSuccessor => "price_change",
+        StepKind.Update => "update",
+        StepKind.SetDefault or StepKind.UnsetDefault => "set_default",
+        StepKind.Archive => "archive",
+        StepKind.ArchivePredecessor => "archive_predecessor",
+        StepKind.Restore => "restore",
+        StepKind.Delete => "delete",
+        _ => throw new InvalidOperationException($"step {step.Kind}"),
+    };
+
+    /// <summary>A write as it is sent, or waits for its turn.</summary>
+    public StripeRequest Request(EntityWork work, PlanStep step, Intent? intent) => new(
+        step.Command.Method == "DELETE" ? StripeMethod.Delete : StripeMethod.Post, step.Command.Path, step.Command.PathTemplate, intent?.Body ?? "",
+        step.Command.Method == "DELETE" ? null : intent?.IdempotencyKey, $"{work.State.Key} at {work.Position}", parts.Options.RequestDeadline);
+
+    /// <summary>A started succession goes before new work: no one sells at two prices for long.</summary>
+    public static RequestLane Lane(EntityWork work, int attempt) =>
+        work.State.Succession is not null ? RequestLane.Live : attempt > 1 ? RequestLane.Retry : work.IsLive ? RequestLane.Live : RequestLane.Backfill;
+
+    /// <summary>Stripe said no, surely and once: nothing was written.</summary>
+    private async Task<ParkedRow?> RefusedAsync(EntityWork work, PlanStep step, ErrorDecision decision, Observations observed, int attempt, CancellationToken cancellationToken)
+    {
+        switch (decision.Action)
+        {
+            case ErrorAction.ArchiveInstead:
+                observed.DeleteRefused = true;
+                return null;
+            case ErrorAction.Recreate when step.Kind is StepKind.Delete or StepKind.Archive or StepKind.ArchivePredecessor:
+                await ConfirmAsync(work, step, new StripeOutcome.Success(Parameters.Empty, null, false), cancellationToken);
+                return null;
+            case ErrorAction.Recreate when step.Kind is StepKind.Update or StepKind.Restore:
+                work.State = work.State with { StripeId = null, ParentStripeId = null, Phase = EntityPhase.Absent, Generation = work.State.Generation + 1, Base = work.State.Base.Clear(), Succession = null };
+                return null;
+            case ErrorAction.Replan when observed.Replans < MostReplans:
+                observed.Replans++;
+                observed.Forget();
+                await parts.BackOffAsync(attempt, cancellationToken);
+                return null;
+            default:
+                return work.Park(ParkReason.NeedsPerson, decision.Message, decision.Hint, parts.Now);
+        }
+    }
+
+    private async Task<StripeOutcome> SendAsync(EntityWork work, PlanStep step, Intent intent, int attempt, bool granted, CancellationToken cancellationToken)
+    {
+        var request = Request(work, step, intent);
+        if (!granted)
+        {
+            await parts.Gate.OpenAsync(cancellationToken);
+            await parts.Requester.AcquireAsync(Lane(work, attempt), request, cancellationToken);
+        }
+
+        work.Requests++;
+        using (await objects.AcquireAsync(step.IsCreate ? work.State.Key.ToString() : step.Command.Path))
+        {
+            return await parts.Requester.SendAsync(work.State.Key, request, cancellationToken);
+        }
+    }
+
+    private async Task ConfirmAsync(EntityWork work, PlanStep step, StripeOutcome.Success success, CancellationToken cancellationToken)
+    {
+        work.State = StateAfter.Step(work.State, step, success.Body, success.RequestId, work.Position) with { Intent = null, MappingFingerprint = parts.Mapping.Fingerprint };
+        work.Braked = BreadthKind.None;
+        Audit(work, AuditKind(step), step, work.State.StripeId, success.RequestId);
+        await claims.ConfirmedAsync(work, step, DesiredState.Of(work.Map, work.State.Row), cancellationToken);
+        await PersistAsync(work, cancellationToken);
+        if (step.Kind != StepKind.Create) return;
+        var waitsFor = $"{work.Map.Type.Name}/{work.State.Key.Key}";
+        foreach (var waiting in await parts.Store.WaitersAsync(waitsFor, cancellationToken)) work.Afterwards.Add((waiting.Key, new LaneWork.Wake()));
+    }
+
+    private async Task PersistAsync(EntityWork work, CancellationToken cancellationToken)
+    {
+        parts.Entities.Put(work.State);
+        await parts.Writer.WriteAsync(work.Batch(null, unpark: false), cancellationToken);
+        work.Settled();
+    }
+
+    private void NextAttempt(EntityWork work, Intent intent) => work.State = work.State with
+    {
+        Intent = intent with { Attempt = intent.Attempt + 1, IdempotencyKey = KeyOf(intent.Id, intent.Attempt + 1), CreatedAt = parts.Time.GetUtcNow() },
+    };
+
+    private static string KeyOf(string intentId, int attempt) => string.Create(CultureInfo.InvariantCulture, $"cdc-{intentId}-{attempt}");
+}

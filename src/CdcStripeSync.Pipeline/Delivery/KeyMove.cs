@@ -1,0 +1,57 @@
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Pipeline.Claims;
+using CdcStripeSync.Pipeline.Intake;
+using CdcStripeSync.Pipeline.Lanes;
+using CdcStripeSync.Pipeline.Ordering;
+using CdcStripeSync.Pipeline.Ports;
+
+namespace CdcStripeSync.Pipeline.Delivery;
+
+/// <summary>A row's key changed: the Link moves whole, the old key keeps only the positions it held. Either half of the change does it,
+/// the other finds it done. Both entities are held meanwhile.</summary>
+internal sealed class KeyMove(DeliveryParts parts, TableBook tables, Action<EntityKey, LaneWork> addWork)
+{
+    /// <returns>Whether the rename's ticket went on with the row; else it is settled with the old key.</returns>
+    public async Task<bool> MoveAsync(EntityWork old, LaneWork.Rename rename, CancellationToken cancellationToken)
+    {
+        var gone = rename.Change with { Op = ChangeOp.Delete, After = null };
+        var table = tables.Of(rename.Change.Table);
+        var verdict = EventOrder.Judge(old.State, gone, table);
+        if (old.State.Phase == EntityPhase.Renamed || verdict == Verdict.Stale) return false;
+        var epoch = EventOrder.EpochOf(old.State, verdict, table);
+        var fresh = await parts.Entities.GetAsync(rename.NewKey, cancellationToken);
+        var nothingToMove = old.State is { StripeId: null, Intent: null, RowExists: false };
+        if (nothingToMove || fresh.Intent is not null || fresh is { StripeId: not null, Phase: EntityPhase.Linked })
+        {
+            // The new key has its own object already (only a later event of it arrived): the old row is gone like any other.
+            old.State = Fold.Apply(old.State, gone, old.Map, epoch, verdict == Verdict.NewEpoch);
+            if (nothingToMove && old.State.Phase == EntityPhase.Absent) old.State = old.State with { Phase = EntityPhase.Renamed, RenamedTo = rename.NewKey.ToString() };
+            return false;
+        }
+
+        var (retired, moved) = Fold.Rename(old.State, fresh, rename.Change, rename.NewKeyRow, epoch, old.Map);
+        var (claims, dropped) = await MoveClaimsAsync(old.State.Key, rename.NewKey, cancellationToken);
+        parts.Entities.Put(moved);
+        parts.Entities.Put(retired);
+        await parts.Writer.WriteAsync(new StateBatch { Entities = [moved, retired], Claims = [.. claims], ClaimsDropped = [.. dropped] }, cancellationToken);
+        old.State = retired;
+        addWork(rename.NewKey, new LaneWork.Wake(Ticket: rename.Ticket));
+        foreach (var waiting in await parts.Store.WaitersAsync($"{old.Map.Type.Name}/{rename.NewKey.Key}", cancellationToken)) addWork(waiting.Key, new LaneWork.Wake());
+        return true;
+    }
+
+    private async Task<(List<Claim> Claims, List<Claim> Dropped)> MoveClaimsAsync(EntityKey from, EntityKey to, CancellationToken cancellationToken)
+    {
+        var dropped = (await parts.Store.ClaimsOfAsync(from, cancellationToken)).ToList();
+        var claims = dropped.ConvertAll(c => c with { Claimant = to });
+        foreach (var claim in claims)
+        {
+            await parts.Claims.OfAsync(claim.Kind, claim.Value, cancellationToken);
+            parts.Claims.Put(claim);
+        }
+
+        dropped.ForEach(parts.Claims.Drop);
+        return (claims, dropped);
+    }
+}

@@ -1,0 +1,39 @@
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Pipeline.Ports;
+
+namespace CdcStripeSync.Pipeline.Settling;
+
+/// <summary>Several batches as one with the same effect as all of them in order. Pure.</summary>
+public static class MergedBatch
+{
+    public static StateBatch Of(IReadOnlyList<StateBatch> batches)
+    {
+        if (batches.Count == 1) return batches[0];
+        var entities = new Dictionary<EntityKey, EntityState>();
+        var parked = new Dictionary<EntityKey, ParkedRow?>();
+        var claims = new Dictionary<(string, string, EntityKey), (Claim Claim, bool Stands)>();
+        var offsets = new Dictionary<PartitionId, StoredOffset>();
+        foreach (var batch in batches)
+        {
+            foreach (var entity in batch.Entities) entities[entity.Key] = entity;
+            foreach (var row in batch.Park) parked[row.Key] = row;
+            foreach (var key in batch.Unpark) parked[key] = null;
+            foreach (var claim in batch.Claims) claims[(claim.Kind, claim.Value, claim.Claimant)] = (claim, true);
+            foreach (var claim in batch.ClaimsDropped) claims[(claim.Kind, claim.Value, claim.Claimant)] = (claim, false);
+            foreach (var offset in batch.Offsets) offsets[offset.Partition] = offset;
+        }
+
+        return new StateBatch
+        {
+            Entities = [.. entities.Values],
+            Park = [.. parked.Values.OfType<ParkedRow>()],
+            Unpark = [.. parked.Where(p => p.Value is null).Select(p => p.Key)],
+            Claims = [.. claims.Values.Where(c => c.Stands).Select(c => c.Claim)],
+            ClaimsDropped = [.. claims.Values.Where(c => !c.Stands).Select(c => c.Claim)],
+            DeadLetters = [.. batches.SelectMany(b => b.DeadLetters)],
+            TablePositions = [.. batches.SelectMany(b => b.TablePositions).GroupBy(t => t.Table).Select(g => g.Last())],
+            Audit = [.. batches.SelectMany(b => b.Audit)],
+            Offsets = [.. offsets.Values],
+        };
+    }
+}
