@@ -1,0 +1,27 @@
+using CdcStripeSync.App.Commands;
+
+namespace CdcStripeSync.App.Tests.Commands;
+
+public sealed class CommandLineTests
+{
+    [Theory]
+    [InlineData("run --dev --data x")]
+    [InlineData("demo --changes 5")]
+    [InlineData("decode some/folder --format avro-json")]
+    [InlineData("replay some/folder --mapping m.yaml --json --in-process")]
+    [InlineData("config print --set kafka.groupId=x")]
+    public void Parse_DocumentedUsage_IsUnderstood(string line) =>
+        Assert.Empty(CommandLine.Root().Parse(line).Errors);
+
+    [Theory]
+    [InlineData("decode")]
+    [InlineData("decode folder --format xml")]
+    [InlineData("replay folder")]
+    [InlineData("nonsense")]
+    public void Parse_WrongUsage_IsAnError(string line) =>
+        Assert.NotEmpty(CommandLine.Root().Parse(line).Errors);
+
+    [Fact]
+    public void Help_EveryCommand_SaysWhatItIsFor() =>
+        Assert.All(CommandLine.Root().Subcommands, command => Assert.False(string.IsNullOrWhiteSpace(command.Description)));
+}

@@ -1,0 +1,54 @@
+using CdcStripeSync.App.Configuration;
+
+namespace CdcStripeSync.App.Tests.Configuration;
+
+public sealed class SettingsReaderTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cdc-stripe-settings-");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public void Read_FlagOverFile_TheFlagWins()
+    {
+        var settings = SettingsReader.Read(Write("""{"kafka":{"groupId":"file","bootstrapServers":"a:1"}}"""), ["kafka.groupId=flag"]);
+
+        Assert.Equal("flag", settings.Kafka.GroupId);
+        Assert.Equal("a:1", settings.Kafka.BootstrapServers);
+    }
+
+    [Fact]
+    public void Read_RelativeMapping_IsRelativeToTheFile()
+    {
+        var settings = SettingsReader.Read(Write("""{"mapping":"mapping.yaml"}"""), []);
+
+        Assert.Equal(Path.Combine(_folder.FullName, "mapping.yaml"), settings.Mapping);
+    }
+
+    [Fact]
+    public void Read_SeveralMistakes_AreAllSaidAtOnce()
+    {
+        var error = Assert.Throws<SettingsException>(() => SettingsReader.Read(Write("""{"kafka":{"group":"x"},"strip":{}, "stripe":{"apikeys":"x"}}"""), ["nonsense"]));
+
+        Assert.Contains(error.Errors, e => e.Contains("kafka.group", StringComparison.Ordinal));
+        Assert.Contains(error.Errors, e => e.Contains("stripe.apikeys", StringComparison.Ordinal));
+        Assert.Contains(error.Errors, e => e.Contains("--set nonsense", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Read_BrokenJson_NamesTheFile()
+    {
+        var file = Write("{ not json");
+
+        var error = Assert.Throws<SettingsException>(() => SettingsReader.Read(file, []));
+
+        Assert.Contains(file.FullName, Assert.Single(error.Errors), StringComparison.Ordinal);
+    }
+
+    private FileInfo Write(string json)
+    {
+        var path = Path.Combine(_folder.FullName, "cdc-stripe.json");
+        File.WriteAllText(path, json);
+        return new FileInfo(path);
+    }
+}
