@@ -12,13 +12,14 @@ internal sealed partial class LoggingObserver(ILogger<LoggingObserver> log) : Si
     {
         switch (outcome)
         {
-            case StripeOutcome.Success success: LogSent(request.Method, request.Path, request.Cause, (long)latency.TotalMilliseconds, success.RequestId); break;
-            case StripeOutcome.Refused refused: LogRefused(request.Method, request.Path, request.Cause, refused.Error.Status, refused.Error.Code, refused.Error.Message, refused.RequestId); break;
-            case StripeOutcome.NoAnswer none: LogNoAnswer(request.Method, request.Path, request.Cause, none.Reason); break;
+            case StripeOutcome.Success success: LogSent(Verb(request.Method), request.Path, request.Cause, (long)latency.TotalMilliseconds, success.RequestId); break;
+            case StripeOutcome.Refused refused: LogRefused(Verb(request.Method), request.Path, request.Cause, refused.Error.Status, refused.Error.Code, refused.Error.Message, refused.RequestId); break;
+            case StripeOutcome.NoAnswer none: LogNoAnswer(Verb(request.Method), request.Path, request.Cause, none.Reason); break;
         }
     }
 
-    public override void Parked(ParkedRow row) => LogParked(row.Key, row.Reason, row.Message, row.Hint);
+    public override void Parked(ParkedRow row) =>
+        LogParked(row.Reason is ParkReason.Parent ? LogLevel.Information : LogLevel.Warning, row.Key, row.Reason, row.Message, row.Hint);
 
     public override void Unparked(EntityKey key) => LogUnparked(key);
 
@@ -26,17 +27,19 @@ internal sealed partial class LoggingObserver(ILogger<LoggingObserver> log) : Si
 
     public override void Alarm(string message, string hint) => LogAlarm(message, hint);
 
+    private static string Verb(StripeMethod method) => method.ToString().ToUpperInvariant();
+
     [LoggerMessage(1, LogLevel.Information, "{Method} {Path} for {Cause}: 200 in {Milliseconds} ms ({RequestId})")]
-    private partial void LogSent(StripeMethod method, string path, string cause, long milliseconds, string? requestId);
+    private partial void LogSent(string method, string path, string cause, long milliseconds, string? requestId);
 
     [LoggerMessage(2, LogLevel.Warning, "{Method} {Path} for {Cause}: {Status} {Code} {Message} ({RequestId})")]
-    private partial void LogRefused(StripeMethod method, string path, string cause, int status, string? code, string message, string? requestId);
+    private partial void LogRefused(string method, string path, string cause, int status, string? code, string message, string? requestId);
 
     [LoggerMessage(3, LogLevel.Warning, "{Method} {Path} for {Cause}: no answer, {Reason}")]
-    private partial void LogNoAnswer(StripeMethod method, string path, string cause, string reason);
+    private partial void LogNoAnswer(string method, string path, string cause, string reason);
 
-    [LoggerMessage(4, LogLevel.Warning, "{Key} waits ({Reason}): {Message}. {Hint}")]
-    private partial void LogParked(EntityKey key, ParkReason reason, string message, string hint);
+    [LoggerMessage(EventId = 4, Message = "{Key} waits ({Reason}): {Message}. {Hint}")]
+    private partial void LogParked(LogLevel level, EntityKey key, ParkReason reason, string message, string hint);
 
     [LoggerMessage(5, LogLevel.Information, "{Key} goes on")]
     private partial void LogUnparked(EntityKey key);
