@@ -14,7 +14,7 @@ public sealed partial class ArchitectureTests
         var named = TestName().Matches(document).Select(m => m.Groups[1].Value).ToList();
 
         Assert.True(named.Count >= 14, $"the table of invariants names only {named.Count} tests");
-        Assert.Empty(named.Where(name => !source.Contains($" {name}(", StringComparison.Ordinal)));
+        Assert.All(named, name => Assert.Contains($" {name}(", source, StringComparison.Ordinal));
     }
 
     [GeneratedRegex("`([A-Z][A-Za-z0-9]+_[A-Za-z0-9_]+)`")]
