@@ -12,11 +12,11 @@ public static class AvroJsonWriter
     public static void Write(Utf8JsonWriter writer, AvroSchema schema, ReadOnlySpan<byte> body)
     {
         var reader = new AvroReader(body);
-        Write(writer, schema, ref reader, "");
+        Write(writer, schema, ref reader);
         if (reader.Remaining > 0) throw reader.Broken($"{reader.Remaining} bytes are left over");
     }
 
-    private static void Write(Utf8JsonWriter writer, AvroSchema schema, ref AvroReader reader, string path)
+    private static void Write(Utf8JsonWriter writer, AvroSchema schema, ref AvroReader reader)
     {
         reader.Enter();
         switch (schema.Kind)
@@ -31,22 +31,13 @@ public static class AvroJsonWriter
             case AvroKind.Fixed: writer.WriteStringValue(Encoding.Latin1.GetString(reader.ReadFixed(schema.Size))); break;
             case AvroKind.String: writer.WriteStringValue(reader.ReadString()); break;
             case AvroKind.Enum: writer.WriteStringValue(schema.Symbols[reader.ReadIndex(schema.Symbols.Length, "enum symbol")]); break;
-            case AvroKind.Union: WriteUnion(writer, schema, ref reader, path); break;
-            case AvroKind.Record:
-                writer.WriteStartObject();
-                foreach (var field in schema.Fields)
-                {
-                    writer.WritePropertyName(field.Name);
-                    Write(writer, field.Schema, ref reader, path.Length == 0 ? field.Name : $"{path}.{field.Name}");
-                }
-
-                writer.WriteEndObject();
-                break;
+            case AvroKind.Union: WriteUnion(writer, schema, ref reader); break;
+            case AvroKind.Record: WriteRecord(writer, schema, ref reader); break;
             case AvroKind.Array:
                 writer.WriteStartArray();
-                for (var n = reader.ReadBlockCount(0); n > 0; n = reader.ReadBlockCount(0))
+                for (var n = reader.ReadBlockCount(schema.Element!.LeastSize); n > 0; n = reader.ReadBlockCount(schema.Element!.LeastSize))
                 {
-                    for (; n > 0; n--) Write(writer, schema.Element!, ref reader, path);
+                    for (; n > 0; n--) Write(writer, schema.Element!, ref reader);
                 }
 
                 writer.WriteEndArray();
@@ -58,7 +49,7 @@ public static class AvroJsonWriter
                     for (; n > 0; n--)
                     {
                         writer.WritePropertyName(reader.ReadString());
-                        Write(writer, schema.Element!, ref reader, path);
+                        Write(writer, schema.Element!, ref reader);
                     }
                 }
 
@@ -70,7 +61,28 @@ public static class AvroJsonWriter
         reader.Leave();
     }
 
-    private static void WriteUnion(Utf8JsonWriter writer, AvroSchema schema, ref AvroReader reader, string path)
+    private static void WriteRecord(Utf8JsonWriter writer, AvroSchema schema, ref AvroReader reader)
+    {
+        writer.WriteStartObject();
+        var at = "";
+        try
+        {
+            foreach (var field in schema.Fields)
+            {
+                at = field.Name;
+                writer.WritePropertyName(at);
+                Write(writer, field.Schema, ref reader);
+            }
+        }
+        catch (AvroDataException e)
+        {
+            throw e.Within(at);
+        }
+
+        writer.WriteEndObject();
+    }
+
+    private static void WriteUnion(Utf8JsonWriter writer, AvroSchema schema, ref AvroReader reader)
     {
         var branch = schema.Branches[reader.ReadIndex(schema.Branches.Length, "union branch")];
         if (branch.Kind == AvroKind.Null)
@@ -81,7 +93,7 @@ public static class AvroJsonWriter
 
         writer.WriteStartObject();
         writer.WritePropertyName(branch.Name);
-        Write(writer, branch, ref reader, path);
+        Write(writer, branch, ref reader);
         writer.WriteEndObject();
     }
 

@@ -10,9 +10,13 @@ public ref struct AvroReader(ReadOnlySpan<byte> data)
     /// <summary>Values nest no deeper than this.</summary>
     public const int MaxDepth = 64;
 
+    /// <summary>Items without any bytes of their own (nulls) that one record may hold: nothing else bounds their number.</summary>
+    public const int MaxEmptyItems = 10_000;
+
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
     private readonly ReadOnlySpan<byte> _data = data;
     private int _depth;
+    private long _emptyItems;
 
     public int Position { get; private set; }
 
@@ -89,8 +93,13 @@ public ref struct AvroReader(ReadOnlySpan<byte> data)
             if (size < 0 || size > Remaining) throw Broken($"a block of {size} bytes with {Remaining} left");
         }
 
-        var fits = leastItemSize == 0 ? Math.Max(Remaining, 1) : Remaining / leastItemSize;
-        return count <= fits ? count : throw Broken($"a block of {count} items with {Remaining} bytes left");
+        if (leastItemSize == 0)
+        {
+            if (count > MaxEmptyItems || (_emptyItems += count) > MaxEmptyItems) throw Broken($"more than {MaxEmptyItems} items without bytes");
+            return count;
+        }
+
+        return count <= Remaining / leastItemSize ? count : throw Broken($"a block of {count} items with {Remaining} bytes left");
     }
 
     public void Enter()
@@ -117,7 +126,7 @@ public ref struct AvroReader(ReadOnlySpan<byte> data)
                 foreach (var field in schema.Fields) Skip(field.Schema);
                 break;
             case AvroKind.Array:
-                for (var n = ReadBlockCount(0); n > 0; n = ReadBlockCount(0))
+                for (var n = ReadBlockCount(schema.Element!.LeastSize); n > 0; n = ReadBlockCount(schema.Element!.LeastSize))
                 {
                     for (; n > 0; n--) Skip(schema.Element!);
                 }

@@ -5,6 +5,8 @@ namespace CdcStripeSync.Debezium.Avro;
 /// <summary>One node of a writer's schema. Recursive schemas refer to the same node again.</summary>
 public sealed class AvroSchema
 {
+    private int? _leastSize;
+
     internal AvroSchema(AvroKind kind) => Kind = kind;
 
     public AvroKind Kind { get; }
@@ -32,6 +34,9 @@ public sealed class AvroSchema
     /// <summary>A fixed's size in bytes.</summary>
     public int Size { get; internal set; }
 
+    /// <summary>0 where a value may take no bytes at all (null, and records of nothing else), else 1.</summary>
+    internal int LeastSize => _leastSize ??= Least();
+
     public AvroField? Field(string name)
     {
         foreach (var field in Fields)
@@ -45,6 +50,18 @@ public sealed class AvroSchema
     /// <summary>The only branch besides null of an optional; the schema itself where it is no union.</summary>
     public AvroSchema WithoutNull() =>
         Kind == AvroKind.Union && Branches.Count(b => b.Kind != AvroKind.Null) == 1 ? Branches.First(b => b.Kind != AvroKind.Null) : this;
+
+    private int Least()
+    {
+        _leastSize = 1; // a record that holds itself without a union between has no finite value
+        return Kind switch
+        {
+            AvroKind.Null => 0,
+            AvroKind.Fixed => Math.Min(Size, 1),
+            AvroKind.Record => Fields.Any(f => f.Schema.LeastSize > 0) ? 1 : 0,
+            _ => 1,
+        };
+    }
 
     /// <exception cref="AvroSchemaException">The text is no Avro schema; the message says where.</exception>
     public static AvroSchema Parse(string json) => AvroSchemaParser.Parse(json);

@@ -68,14 +68,14 @@ internal sealed class AvroSchemaParser
         var inner = NamespaceOf(record.Name);
         var fields = ImmutableArray.CreateBuilder<AvroField>();
         foreach (var field in json.GetProperty("fields").EnumerateArray())
-            fields.Add(new AvroField(field.GetProperty("name").GetString()!, Read(field.GetProperty("type"), inner)));
+            fields.Add(new AvroField(Text(field, "name") ?? throw new AvroSchemaException($"a field of {record.Name} has no name"), Read(field.GetProperty("type"), inner)));
         record.Fields = fields.ToImmutable();
         return record;
     }
 
     private AvroSchema Named(JsonElement json, string space, AvroSchema schema)
     {
-        var name = json.GetProperty("name").GetString()!;
+        var name = Text(json, "name") ?? throw new AvroSchemaException($"a {schema.Kind} has no name");
         var own = Text(json, "namespace");
         schema.Name = name.Contains('.', StringComparison.Ordinal) ? name : Qualify(name, own ?? space);
         if (!_named.TryAdd(schema.Name, schema)) throw new AvroSchemaException($"{schema.Name} is defined twice");

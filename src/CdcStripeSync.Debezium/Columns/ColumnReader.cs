@@ -21,8 +21,8 @@ internal sealed class ColumnReader(Placeholder placeholder)
             AvroKind.Long => SemanticTypes.Integer(schema.SemanticType, reader.ReadLong()),
             AvroKind.Float => Floating(double.Parse(reader.ReadFloat().ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)),
             AvroKind.Double => Floating(reader.ReadDouble()),
-            AvroKind.Bytes => Bytes(schema, reader.ReadBytes()),
-            AvroKind.Fixed => Bytes(schema, reader.ReadFixed(schema.Size)),
+            AvroKind.Bytes => Bytes(schema, reader.ReadBytes(), ref reader),
+            AvroKind.Fixed => Bytes(schema, reader.ReadFixed(schema.Size), ref reader),
             AvroKind.String => Text(schema, reader.ReadString()),
             AvroKind.Enum => ColumnValue.Of(schema.Symbols[reader.ReadIndex(schema.Symbols.Length, "enum symbol")]),
             AvroKind.Union => Read(schema.Branches[reader.ReadIndex(schema.Branches.Length, "union branch")], ref reader),
@@ -40,22 +40,24 @@ internal sealed class ColumnReader(Placeholder placeholder)
     private ColumnValue Text(AvroSchema schema, string text) =>
         placeholder.Is(text) ? ColumnValue.Unavailable : SemanticTypes.Text(schema.SemanticType, text);
 
-    private ColumnValue Bytes(AvroSchema schema, ReadOnlySpan<byte> bytes)
+    private ColumnValue Bytes(AvroSchema schema, ReadOnlySpan<byte> bytes, ref AvroReader reader)
     {
         if (placeholder.Is(bytes)) return ColumnValue.Unavailable;
         var scale = schema.Parameters.TryGetValue("scale", out var text) && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var given) ? given : 0;
+        if (!DecimalBytes.IsScale(scale)) throw reader.Broken($"a decimal's scale is {scale}");
         return SemanticTypes.Bytes(schema.SemanticType, bytes, scale);
     }
 
     private ColumnValue Array(AvroSchema schema, ref AvroReader reader)
     {
         var items = ImmutableArray.CreateBuilder<ColumnValue>();
-        for (var n = reader.ReadBlockCount(0); n > 0; n = reader.ReadBlockCount(0))
+        for (var n = reader.ReadBlockCount(schema.Element!.LeastSize); n > 0; n = reader.ReadBlockCount(schema.Element!.LeastSize))
         {
             for (; n > 0; n--) items.Add(Read(schema.Element!, ref reader));
         }
 
-        return items.Count == 1 && items[0].IsUnavailable ? ColumnValue.Unavailable : ColumnValue.Of(items.ToImmutable());
+        var read = items.ToImmutable();
+        return placeholder.Is(read) ? ColumnValue.Unavailable : ColumnValue.Of(read);
     }
 
     private ColumnValue Map(AvroSchema schema, ref AvroReader reader)
@@ -90,7 +92,7 @@ internal sealed class ColumnReader(Placeholder placeholder)
             }
 
             if (scale is not { } s || unscaled is null) throw reader.Broken("a VariableScaleDecimal has no scale or value");
-            if (Math.Abs(s) > ExactDecimal.MaxDigits) throw reader.Broken($"a decimal's scale is {s}");
+            if (!DecimalBytes.IsScale(s)) throw reader.Broken($"a decimal's scale is {s}");
             return placeholder.Is(unscaled) ? ColumnValue.Unavailable : ColumnValue.Of(DecimalBytes.Read(unscaled, s));
         }
 

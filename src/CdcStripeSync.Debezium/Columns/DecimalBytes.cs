@@ -6,6 +6,9 @@ namespace CdcStripeSync.Debezium.Columns;
 /// <summary>Connect's Decimal: the unscaled number as big-endian two's complement.</summary>
 internal static class DecimalBytes
 {
+    /// <summary>False for scales that no database has: making such a number exact would cost its size in time and memory.</summary>
+    public static bool IsScale(int scale) => scale is >= -ExactDecimal.MaxDigits and <= ExactDecimal.MaxDigits;
+
     public static ExactDecimal Read(ReadOnlySpan<byte> bytes, int scale) =>
         new(new BigInteger(bytes, isUnsigned: false, isBigEndian: true), scale);
 }

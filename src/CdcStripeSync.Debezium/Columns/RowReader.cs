@@ -23,7 +23,7 @@ internal sealed class RowReader(Placeholder placeholder)
             }
             catch (AvroDataException e)
             {
-                throw new AvroDataException(Reason(e), path.Length == 0 ? field.Name : $"{path}.{field.Name}", e.ByteOffset);
+                throw e.Within(field.Name).Within(path);
             }
         }
 
@@ -32,10 +32,4 @@ internal sealed class RowReader(Placeholder placeholder)
 
     /// <summary>A single column's value: a key that is no record.</summary>
     public ColumnValue ReadColumn(AvroSchema schema, ref AvroReader reader) => _columns.Read(schema, ref reader);
-
-    private static string Reason(AvroDataException e)
-    {
-        var at = e.Message.LastIndexOf(" at field '", StringComparison.Ordinal);
-        return at < 0 ? e.Message : e.Message[..at];
-    }
 }

@@ -8,7 +8,11 @@ internal static class SemanticTypes
     /// <summary>PostgreSQL's infinities as the connector writes them: as a date and, from microseconds, as a timestamp.</summary>
     private const long PositiveInfinityMicros = 9223372036825200000;
     private const long NegativeInfinityMicros = -9223372036832400000;
-    private const int DateInfinity = int.MaxValue;
+    /// <summary>PostgreSQL keeps an infinite date as the largest or smallest number of days since 2000; the connector adds the 10,957 days
+    /// since 1970 in 32 bits, where the largest wraps round (recorded: types-*, c_date of row 3).</summary>
+    private const int DaysTo2000 = 10_957;
+    private const long PositiveInfinityDays = (long)int.MaxValue + DaysTo2000 - (1L << 32);
+    private const long NegativeInfinityDays = (long)int.MinValue + DaysTo2000;
 
     public static ColumnValue Integer(string? type, long value) => type switch
     {
@@ -37,16 +41,16 @@ internal static class SemanticTypes
         _ => ColumnValue.Of(value.ToArray()),
     };
 
-    private static ColumnValue Date(long days) => days switch
+    public static ColumnValue Date(long days) => days switch
     {
-        DateInfinity => ColumnValue.Date(long.MaxValue),
-        -DateInfinity or int.MinValue => ColumnValue.Date(long.MinValue),
+        PositiveInfinityDays or int.MaxValue => ColumnValue.Date(long.MaxValue),
+        NegativeInfinityDays or int.MinValue or -int.MaxValue => ColumnValue.Date(long.MinValue),
         _ => ColumnValue.Date(days),
     };
 
     private static long MicrosOf(long millis) => (long)Int128.Clamp((Int128)millis * 1000, long.MinValue, long.MaxValue);
 
-    private static ColumnValue Timestamp(Int128 nanos, long micros) => micros switch
+    public static ColumnValue Timestamp(Int128 nanos, long micros) => micros switch
     {
         >= PositiveInfinityMicros - 1_000 => ColumnValue.Of(Instant.PositiveInfinity),
         <= NegativeInfinityMicros + 1_000 => ColumnValue.Of(Instant.NegativeInfinity),

@@ -15,12 +15,22 @@ internal sealed class AvroRecordReader(DecoderOptions options)
     public DecodedRecord Read(SourceRecord record, (ConfluentFrame Frame, AvroSchema Schema)? key, (ConfluentFrame Frame, AvroSchema Schema) value)
     {
         var shape = RecordShape.Of(value.Schema);
+        Row keyRow;
+        try
+        {
+            keyRow = Key(key);
+        }
+        catch (AvroDataException e)
+        {
+            return Unreadable(record, $"key with schema id {key!.Value.Frame.SchemaId}: {e.Message}", null);
+        }
+
         try
         {
             return shape switch
             {
-                ShapeKind.Envelope => Envelope(record, Key(key), value),
-                ShapeKind.Unwrapped => Unwrapped(record, Key(key), value),
+                ShapeKind.Envelope => Envelope(record, keyRow, value),
+                ShapeKind.Unwrapped => Unwrapped(record, keyRow, value),
                 ShapeKind.Heartbeat => new DecodedRecord.Skipped(SkippedKind.Heartbeat, HeartbeatTime(value)),
                 ShapeKind.Transaction => new DecodedRecord.Skipped(SkippedKind.Transaction),
                 ShapeKind.Message => new DecodedRecord.Skipped(SkippedKind.Message),

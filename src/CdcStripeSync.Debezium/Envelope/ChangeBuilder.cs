@@ -32,8 +32,8 @@ internal static class ChangeBuilder
             Before = TrueBefore(change, before, key),
             After = after,
             RecordKey = key,
-            OldKey = HeaderKey(record, OldKeyHeader, key),
-            NewKey = HeaderKey(record, NewKeyHeader, key),
+            OldKey = OldKey(record, key),
+            NewKey = NewKey(record, key),
             Snapshot = change == ChangeOp.Read || source.Snapshot == SnapshotKind.Incremental ? SnapshotOf(source) : SnapshotKind.Streamed,
             Position = source.Position(record.Origin),
             CommittedAt = source.CommittedAt,
@@ -41,6 +41,12 @@ internal static class ChangeBuilder
             WriterColumns = columns,
         };
     }
+
+    /// <summary>On the create half of a primary-key change, whatever its shape: the header with the old key.</summary>
+    public static Row? OldKey(SourceRecord record, Row key) => HeaderKey(record, OldKeyHeader, key);
+
+    /// <summary>On the delete half: the header with the new key.</summary>
+    public static Row? NewKey(SourceRecord record, Row key) => HeaderKey(record, NewKeyHeader, key);
 
     /// <summary>With REPLICA IDENTITY DEFAULT a delete's <c>before</c> lies: NOT NULL columns carry invented values. Only an update has a
     /// before when the identity is FULL, and a delete of either looks alike: so of a delete only the record key's columns are taken as
@@ -62,13 +68,13 @@ internal static class ChangeBuilder
             if (header.Key != name || header.Value is not { } bytes) continue;
             try
             {
-                using var json = JsonDocument.Parse(bytes);
+                using var json = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
                 var payload = json.RootElement.TryGetProperty("payload", out var inner) && json.RootElement.TryGetProperty("schema", out _) ? inner : json.RootElement;
                 return Row.Of(payload.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, Typed(p.Value, key[p.Name]))));
             }
-            catch (Exception e) when (e is JsonException or InvalidOperationException)
+            catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
             {
-                throw new ChangeException($"header {name} is not a JSON object: {Encoding.UTF8.GetString(bytes.Span)}");
+                throw new ChangeException($"header {name} is not a JSON object of readable keys: {Encoding.UTF8.GetString(bytes.Span)}");
             }
         }
 

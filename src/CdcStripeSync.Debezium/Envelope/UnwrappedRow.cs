@@ -30,6 +30,8 @@ internal static class UnwrappedRow
             Before = deleted ? columns.Project(key.Select(c => c.Key)) : null,
             After = deleted ? null : columns,
             RecordKey = key,
+            OldKey = ChangeBuilder.OldKey(record, key),
+            NewKey = ChangeBuilder.NewKey(record, key),
             Snapshot = streamed ? SnapshotKind.Streamed : SnapshotKind.Complete,
             Position = PositionOf(record, added),
             CommittedAt = Number(added, "__source_ts_ms") is { } millis ? Instant.FromMillis(millis) : null,

@@ -55,13 +55,13 @@ internal sealed class JsonColumns(Placeholder placeholder)
     {
         JsonElement? items = schema is { } s && s.TryGetProperty("items", out var i) ? i : null;
         ImmutableArray<ColumnValue> read = [.. value.EnumerateArray().Select(v => Value(v, items))];
-        return read.Length == 1 && read[0].IsUnavailable ? ColumnValue.Unavailable : ColumnValue.Of(read);
+        return placeholder.Is(read) ? ColumnValue.Unavailable : ColumnValue.Of(read);
     }
 
     private ColumnValue Object(JsonElement value, JsonElement? schema)
     {
         if (Member(schema, "name") == "io.debezium.data.VariableScaleDecimal" || (schema is null && IsVariableScale(value)))
-            return ColumnValue.Of(DecimalBytes.Read(value.GetProperty("value").GetBytesFromBase64(), value.GetProperty("scale").GetInt32()));
+            return ColumnValue.Of(DecimalBytes.Read(value.GetProperty("value").GetBytesFromBase64(), Sane(value.GetProperty("scale").GetInt32())));
         if (Member(schema, "type") != "map") return ColumnValue.Json(value.GetRawText());
         if (value.EnumerateObject().Any(p => placeholder.Is(p.Name) || (p.Value.ValueKind == JsonValueKind.String && placeholder.Is(p.Value.GetString()!)))) return ColumnValue.Unavailable;
         return ColumnValue.Of(value.EnumerateObject().ToImmutableSortedDictionary(p => p.Name, p => p.Value.ValueKind == JsonValueKind.Null ? null : p.Value.ToString(), StringComparer.Ordinal));
@@ -73,7 +73,9 @@ internal sealed class JsonColumns(Placeholder placeholder)
 
     private static int Scale(JsonElement? schema) =>
         schema is { } s && s.TryGetProperty("parameters", out var parameters) && parameters.TryGetProperty("scale", out var scale)
-        && int.TryParse(scale.GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var given) ? given : 0;
+        && int.TryParse(scale.GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var given) ? Sane(given) : 0;
+
+    private static int Sane(int scale) => DecimalBytes.IsScale(scale) ? scale : throw new FormatException($"a decimal's scale is {scale}");
 
     private static string? Member(JsonElement? schema, string name) =>
         schema is { } s && s.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

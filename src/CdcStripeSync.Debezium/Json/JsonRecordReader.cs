@@ -12,6 +12,9 @@ namespace CdcStripeSync.Debezium.Json;
 /// <c>decimal.handling.mode=precise</c> (base64 without its scale) cannot be read; converters say so.</remarks>
 internal sealed class JsonRecordReader(DecoderOptions options)
 {
+    /// <summary>A column that is there twice has no value.</summary>
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     private readonly JsonColumns _columns = new(new Placeholder(options.UnavailablePlaceholder));
 
     public static bool LooksLikeJson(ReadOnlySpan<byte> value)
@@ -26,7 +29,7 @@ internal sealed class JsonRecordReader(DecoderOptions options)
         try
         {
             key = Key(record);
-            using var document = JsonDocument.Parse(record.Value!.Value);
+            using var document = JsonDocument.Parse(record.Value!.Value, Strict);
             var (payload, schema) = Unwrap(document.RootElement);
             return Value(record, key, payload, schema);
         }
@@ -60,7 +63,7 @@ internal sealed class JsonRecordReader(DecoderOptions options)
     private Row Key(SourceRecord record)
     {
         if (record.Key is not { } bytes || !LooksLikeJson(bytes.Span)) return Row.Empty;
-        using var document = JsonDocument.Parse(bytes);
+        using var document = JsonDocument.Parse(bytes, Strict);
         var (payload, schema) = Unwrap(document.RootElement);
         return payload.ValueKind == JsonValueKind.Object ? _columns.Read(payload, schema) : Row.Empty;
     }

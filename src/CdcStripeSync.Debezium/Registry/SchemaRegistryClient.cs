@@ -55,14 +55,11 @@ public sealed class SchemaRegistryClient : ISchemaSource, IDisposable
     private async Task<SchemaLookup> AskAsync(int id, CancellationToken cancellationToken)
     {
         if (_failures.TryGetValue(id, out var failure) && _time.GetElapsedTime(failure.Last) < _options.FailureMemory)
-            throw new SchemaRegistryUnavailableException(failure.Message);
+            return failure.IsFinal ? new SchemaLookup(null, failure.Message) : throw new SchemaRegistryUnavailableException(failure.Message);
         var asking = _asking.GetOrAdd(id, key => new Lazy<Task<SchemaLookup>>(() => FetchAsync(key)));
         try
         {
-            var found = await asking.Value.WaitAsync(cancellationToken);
-            _known[id] = found;
-            _failures.TryRemove(id, out _);
-            return found;
+            return await asking.Value.WaitAsync(cancellationToken);
         }
         finally
         {
@@ -80,7 +77,7 @@ public sealed class SchemaRegistryClient : ISchemaSource, IDisposable
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {
-            throw Unavailable(id, $"the schema registry {_options.Url} cannot be reached for schema id {id}: {e.Message}");
+            throw Unavailable(id, $"the schema registry {_options.Url} cannot be reached for schema id {id}: {e.GetBaseException().Message}");
         }
 
         using (response)
@@ -90,39 +87,48 @@ public sealed class SchemaRegistryClient : ISchemaSource, IDisposable
             if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
                 throw Unavailable(id, $"the schema registry {_options.Url} refuses the credentials ({(int)response.StatusCode}): set registry.username and registry.password");
             if (!response.IsSuccessStatusCode) throw Unavailable(id, $"the schema registry {_options.Url} answers {(int)response.StatusCode} for schema id {id}");
-            return Read(id, body);
+            return _known[id] = Read(id, body);
         }
     }
 
-    private static SchemaLookup Read(int id, string body)
+    /// <summary>What is no Avro schema stays none; what is no answer of a registry (a proxy's page) says nothing of the schema.</summary>
+    private SchemaLookup Read(int id, string body)
     {
         try
         {
             using var json = JsonDocument.Parse(body);
             if (json.RootElement.TryGetProperty("schemaType", out var type) && type.GetString() is { } kind and not "AVRO")
                 return new SchemaLookup(null, $"schema id {id} is {kind}, not Avro");
-            return new SchemaLookup(AvroSchema.Parse(json.RootElement.GetProperty("schema").GetString()!), null);
+            var found = new SchemaLookup(AvroSchema.Parse(json.RootElement.GetProperty("schema").GetString() ?? throw new JsonException("schema is null")), null);
+            _failures.TryRemove(id, out _);
+            return found;
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or AvroSchemaException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            throw Unavailable(id, $"the schema registry {_options.Url} answers for schema id {id} with no registry's answer: {e.Message}");
+        }
+        catch (AvroSchemaException e)
         {
             return new SchemaLookup(null, $"schema id {id}: {e.Message}");
         }
     }
 
-    /// <summary>A registry that was just restored may know the id a moment later: only patience makes it final.</summary>
+    /// <summary>A registry that was just restored may know the id a moment later: only patience makes it final, and then for
+    /// the records that ask now: one that is retried later asks again.</summary>
     private SchemaLookup Unknown(int id)
     {
         var first = _failures.TryGetValue(id, out var failure) ? failure.First : _time.GetTimestamp();
-        if (_time.GetElapsedTime(first) >= _options.UnknownIdPatience) return new SchemaLookup(null, $"schema id {id} is not in the registry {_options.Url}");
         var message = $"schema id {id} is not in the registry {_options.Url}";
-        _failures[id] = new Failure(first, _time.GetTimestamp(), message);
+        var isFinal = _time.GetElapsedTime(first) >= _options.UnknownIdPatience;
+        _failures[id] = new Failure(first, _time.GetTimestamp(), message, isFinal);
+        if (isFinal) return new SchemaLookup(null, message);
         throw new SchemaRegistryUnavailableException(message);
     }
 
     private SchemaRegistryUnavailableException Unavailable(int id, string message)
     {
         var now = _time.GetTimestamp();
-        _failures[id] = new Failure(now, now, message);
+        _failures[id] = new Failure(now, now, message, false);
         return new SchemaRegistryUnavailableException(message);
     }
 
@@ -133,12 +139,16 @@ public sealed class SchemaRegistryClient : ISchemaSource, IDisposable
         {
             var authorities = new X509Certificate2Collection();
             authorities.ImportFromPemFile(file);
-            handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust };
+            handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy
+            {
+                TrustMode = X509ChainTrustMode.CustomRootTrust,
+                RevocationMode = X509RevocationMode.NoCheck, // .NET's default for a policy is Online, and a private authority publishes no list
+            };
             handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
         }
 
         return handler;
     }
 
-    private readonly record struct Failure(long First, long Last, string Message);
+    private readonly record struct Failure(long First, long Last, string Message, bool IsFinal);
 }

@@ -1,0 +1,59 @@
+using System.Text;
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Values;
+using CdcStripeSync.Debezium.Recordings;
+using CdcStripeSync.Debezium.Tests.Avro;
+using CdcStripeSync.Pipeline.Ports;
+
+namespace CdcStripeSync.Debezium.Tests;
+
+/// <summary>JSON and headers that a decoder must survive: it never throws for what the bytes hold.</summary>
+public sealed class HostileJsonTests
+{
+    [Theory]
+    [InlineData("""{"op":"c","source":{"schema":"s","table":"t","ts_ms":1,"ts_ms":2},"after":{"id":1}}""")]
+    [InlineData("""{"op":"c","source":{"schema":"s","table":"t"},"after":{"id":1,"id":2}}""")]
+    public async Task Property_GivenTwice_IsUnreadable(string json) => Assert.IsType<DecodedRecord.Unreadable>(await DecodeAsync(json));
+
+    [Theory]
+    [InlineData(2_000_000_000, "AA==")]
+    [InlineData(-2_000_000_000, "AQ==")]
+    public async Task Scale_BeyondReason_IsUnreadableAtOnce(int scale, string unscaled)
+    {
+        var json = $$"""{"op":"c","source":{"schema":"s","table":"t"},"after":{"c":{"scale":{{scale}},"value":"{{unscaled}}"} } }""";
+        var decoding = Task.Run(async () => await DecodeAsync(json));
+        Assert.Same(decoding, await Task.WhenAny(decoding, Task.Delay(TimeSpan.FromSeconds(5))));
+        Assert.IsType<DecodedRecord.Unreadable>(await decoding);
+    }
+
+    [Theory]
+    [InlineData("""{"id":1,"id":2}""")]
+    [InlineData("""{"id":1e99999}""")]
+    [InlineData("[]")]
+    [InlineData("{")]
+    public async Task Header_Damaged_IsUnreadable(string header)
+    {
+        var delete = (await Decoded.AllAsync("shop-default-identity")).First(d => d.IsChange && d.Change.NewKey is not null);
+        var record = delete.Record with { Headers = [new RecordHeader("__debezium.newkey", Encoding.UTF8.GetBytes(header))] };
+        Assert.IsType<DecodedRecord.Unreadable>(await Decoded.OneAsync(Recording.Open(Fixtures.Folder("shop-default-identity")), record));
+    }
+
+    [Fact]
+    public async Task JsonRecordings_Mutated_NeverThrow()
+    {
+        var recording = Recording.Open(Fixtures.Folder("shop-json-bare"));
+        var decoder = new DebeziumDecoder(recording, new DecoderOptions());
+        var originals = recording.Records().Select(r => r.Record).Where(r => r.Value is not null).ToList();
+        var random = new Random(3);
+        for (var i = 0; i < 30_000; i++)
+        {
+            var original = originals[random.Next(originals.Count)];
+            var value = original.Value!.Value.ToArray();
+            for (var n = random.Next(1, 3); n > 0; n--) value[random.Next(1, value.Length)] = (byte)random.Next(32, 127);
+            await decoder.DecodeAsync(original with { Value = value }, CancellationToken.None);
+        }
+    }
+
+    private static async Task<DecodedRecord> DecodeAsync(string json) =>
+        await Decoded.OneAsync(new FixedSchemas(), new SourceRecord(new RecordOrigin("p.s.t", 0, 0), 0, null, Encoding.UTF8.GetBytes(json), []));
+}
