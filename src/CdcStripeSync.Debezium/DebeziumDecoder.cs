@@ -1,6 +1,5 @@
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Debezium.Avro;
-using CdcStripeSync.Debezium.Columns;
 using CdcStripeSync.Debezium.Envelope;
 using CdcStripeSync.Debezium.Json;
 using CdcStripeSync.Debezium.Registry;
@@ -10,19 +9,44 @@ using CdcStripeSync.Pipeline.Ports;
 namespace CdcStripeSync.Debezium;
 
 /// <summary>Bytes → what they say: finds the format (Avro by schema id, JSON) and the shape (envelope, bare row, heartbeat …) in the record itself.</summary>
-/// <param name="isMapped">Tables that matter; null for all. Others are skipped.</param>
-public sealed class DebeziumDecoder(ISchemaSource schemas, DecoderOptions options, Func<TableId, bool>? isMapped = null) : IRecordDecoder
+public sealed class DebeziumDecoder : IRecordDecoder
 {
-    private readonly AvroRecordReader _avro = new(options);
-    private readonly JsonRecordReader _json = new(options);
+    private readonly ISchemaSource _schemas;
+    private readonly Func<TableId, bool>? _isMapped;
+    private readonly TopicShapes _topics;
+    private readonly AvroRecordReader _avro;
+    private readonly JsonRecordReader _json;
+
+    /// <param name="isMapped">Tables that matter; null for all. Others are skipped.</param>
+    public DebeziumDecoder(ISchemaSource schemas, DecoderOptions options, Func<TableId, bool>? isMapped = null)
+    {
+        _schemas = schemas;
+        _isMapped = isMapped;
+        _topics = new TopicShapes(options);
+        _avro = new AvroRecordReader(options, _topics);
+        _json = new JsonRecordReader(options, _topics);
+    }
 
     public async ValueTask<DecodedRecord> DecodeAsync(SourceRecord record, CancellationToken cancellationToken)
     {
-        if (record.Value is not { } value) return new DecodedRecord.Skipped(SkippedKind.Tombstone);
-        var decoded = JsonRecordReader.LooksLikeJson(value.Span) ? _json.Read(record) : await AvroAsync(record, value, cancellationToken);
-        return decoded is DecodedRecord.Change { Event: { Table: var table } } && isMapped is not null && !isMapped(table)
+        var decoded = record.Value is not { } value ? await TombstoneAsync(record, cancellationToken)
+            : JsonRecordReader.LooksLikeJson(value.Span) ? _json.Read(record)
+            : await AvroAsync(record, value, cancellationToken);
+        return decoded is DecodedRecord.Change { Event: { Table: var table } } && _isMapped is not null && !_isMapped(table)
             ? new DecodedRecord.Skipped(SkippedKind.Unmapped)
             : decoded;
+    }
+
+    /// <summary>In a topic of which nothing was seen yet, its newest schema tells; where there is none, a delete too many changes nothing, and one too few does.</summary>
+    private async ValueTask<DecodedRecord> TombstoneAsync(SourceRecord record, CancellationToken cancellationToken)
+    {
+        var topic = record.Origin.Topic;
+        if (record.Key is not { } key || _topics.Of(topic) == TombstoneMeaning.AfterDelete) return new DecodedRecord.Skipped(SkippedKind.Tombstone);
+        if (JsonRecordReader.LooksLikeJson(key.Span)) return _json.Deleted(record);
+        var (part, error) = await PartAsync(key, "key", cancellationToken);
+        if (part is not { } framed) return _topics.Of(topic) == TombstoneMeaning.Delete ? _avro.Unreadable(record, error!, null) : new DecodedRecord.Skipped(SkippedKind.Tombstone);
+        if (_topics.Of(topic) == TombstoneMeaning.Found && await _schemas.FindValueOfAsync(topic, cancellationToken) is { } newest) _avro.Learn(topic, newest);
+        return _topics.Of(topic) == TombstoneMeaning.AfterDelete ? new DecodedRecord.Skipped(SkippedKind.Tombstone) : _avro.Deleted(record, framed);
     }
 
     private async ValueTask<DecodedRecord> AvroAsync(SourceRecord record, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
@@ -38,7 +62,7 @@ public sealed class DebeziumDecoder(ISchemaSource schemas, DecoderOptions option
     private async ValueTask<((ConfluentFrame Frame, AvroSchema Schema)? Part, string? Error)> PartAsync(ReadOnlyMemory<byte> bytes, string what, CancellationToken cancellationToken)
     {
         if (ConfluentFrame.TryRead(bytes, out var frame) is { } error) return (null, $"the {what} is not in Confluent's wire format: {error}");
-        var found = await schemas.FindAsync(frame.SchemaId, cancellationToken);
+        var found = await _schemas.FindAsync(frame.SchemaId, cancellationToken);
         return found.Schema is { } schema ? ((frame, schema), null) : (null, $"the {what}'s {found.Error}");
     }
 }

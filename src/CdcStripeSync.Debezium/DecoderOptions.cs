@@ -10,4 +10,14 @@ public sealed record DecoderOptions
 
     /// <summary>The connector's <c>unavailable.value.placeholder</c>.</summary>
     public string UnavailablePlaceholder { get; init; } = Placeholder.Default;
+
+    public ValueShape Shape { get; init; } = ValueShape.Found;
+
+    public TombstoneMeaning Tombstones { get; init; } = TombstoneMeaning.Found;
+
+    /// <summary><c>ExtractNewRecordState</c>'s <c>add.fields.prefix</c> and <c>add.headers.prefix</c>.</summary>
+    public string AddedPrefix { get; init; } = "__";
+
+    /// <summary><c>ByLogicalTableRouter</c>'s <c>key.field.name</c>: the key field that keeps rows of several tables apart.</summary>
+    public string TableKeyField { get; init; } = "__dbz__physicalTableIdentifier";
 }

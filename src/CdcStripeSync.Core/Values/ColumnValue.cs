@@ -87,7 +87,7 @@ public readonly struct ColumnValue : IEquatable<ColumnValue>
         ColumnKind.Boolean => AsBoolean ? "true" : "false",
         ColumnKind.Integer => AsInteger.ToString(CultureInfo.InvariantCulture),
         ColumnKind.Decimal => AsDecimal.ToString(),
-        ColumnKind.Double => AsDouble.ToString("R", CultureInfo.InvariantCulture),
+        ColumnKind.Double => DoubleText(AsDouble),
         ColumnKind.Text or ColumnKind.Json => AsText,
         ColumnKind.Bytes => Convert.ToBase64String(AsBytes),
         ColumnKind.Date => DateText(AsDays),
@@ -151,16 +151,23 @@ public readonly struct ColumnValue : IEquatable<ColumnValue>
     {
         if (days == long.MaxValue) return "infinity";
         if (days == long.MinValue) return "-infinity";
-        return days is < -719_162 or > 2_932_896
-            ? days.ToString(CultureInfo.InvariantCulture)
-            : DateOnly.FromDayNumber((int)(days + 719_162)).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        return CivilDate.FromDays(days).ToString();
+    }
+
+    /// <summary>Plain notation: the same text as the decimal that a connector's mode made a floating point number of.</summary>
+    private static string DoubleText(double value)
+    {
+        var shortest = value.ToString("R", CultureInfo.InvariantCulture);
+        var isPlain = Math.Abs(value) is 0 or (>= 1e-40 and < 1e40);
+        return isPlain && ExactDecimal.TryParse(shortest, out var number) ? number.ToString() : shortest;
     }
 
     private static string TimeText(long nanos)
     {
-        var seconds = nanos / 1_000_000_000;
-        var text = string.Create(CultureInfo.InvariantCulture, $"{seconds / 3600:D2}:{seconds / 60 % 60:D2}:{seconds % 60:D2}");
-        var fraction = nanos % 1_000_000_000;
+        var size = (UInt128)Int128.Abs(nanos); // MySQL's TIME reaches from -838 to 838 hours
+        var seconds = size / 1_000_000_000;
+        var text = string.Create(CultureInfo.InvariantCulture, $"{(nanos < 0 ? "-" : "")}{seconds / 3600:D2}:{seconds / 60 % 60:D2}:{seconds % 60:D2}");
+        var fraction = size % 1_000_000_000;
         return fraction == 0 ? text : text + "." + fraction.ToString("D9", CultureInfo.InvariantCulture).TrimEnd('0');
     }
 

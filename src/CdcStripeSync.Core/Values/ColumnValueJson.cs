@@ -91,7 +91,8 @@ public static class ColumnValueJson
 
     private static string Tag(ColumnKind kind) => kind.ToString().ToLowerInvariant();
 
-    private static void WritePlain(Utf8JsonWriter writer, ColumnValue value)
+    /// <summary>Plain JSON: numbers as numbers, dates and times as ISO 8601 text, bytes as base64, unavailable as null.</summary>
+    public static void WritePlain(Utf8JsonWriter writer, ColumnValue value)
     {
         switch (value.Kind)
         {
@@ -99,6 +100,7 @@ public static class ColumnValueJson
             case ColumnKind.Boolean: writer.WriteBooleanValue(value.AsBoolean); break;
             case ColumnKind.Integer: writer.WriteNumberValue(value.AsInteger); break;
             case ColumnKind.Decimal: writer.WriteRawValue(value.AsDecimal.ToString()); break;
+            case ColumnKind.Double when double.IsFinite(value.AsDouble): writer.WriteRawValue(value.ToText()!); break;
             case ColumnKind.Json: writer.WriteRawValue(value.AsText); break;
             case ColumnKind.Array:
                 writer.WriteStartArray();

@@ -7,6 +7,8 @@ namespace CdcStripeSync.Core.Values;
 /// <param name="Nanos">0 to 999,999,999.</param>
 public readonly record struct Instant(long Seconds, int Nanos) : IComparable<Instant>
 {
+    private const long SecondsPerDay = 86_400;
+
     public static readonly Instant PositiveInfinity = new(long.MaxValue, 0);
 
     public static readonly Instant NegativeInfinity = new(long.MinValue, 0);
@@ -40,13 +42,14 @@ public readonly record struct Instant(long Seconds, int Nanos) : IComparable<Ins
 
     public static bool operator >=(Instant left, Instant right) => left.CompareTo(right) >= 0;
 
-    /// <summary>ISO 8601 in UTC where a four-digit year can say it, else <c>seconds.nanos</c>; the infinities by name.</summary>
+    /// <summary>ISO 8601 in UTC, years before Christ and past 9999 with a sign; the infinities by name.</summary>
     public override string ToString()
     {
         if (Seconds == long.MaxValue) return "infinity";
         if (Seconds == long.MinValue) return "-infinity";
-        if (Seconds is < -62_135_596_800 or > 253_402_300_799) return string.Create(CultureInfo.InvariantCulture, $"{Seconds}.{Nanos:D9}");
-        var text = DateTimeOffset.FromUnixTimeSeconds(Seconds).UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture);
+        var days = Math.DivRem(Seconds, SecondsPerDay, out var rest);
+        if (rest < 0) (days, rest) = (days - 1, rest + SecondsPerDay);
+        var text = string.Create(CultureInfo.InvariantCulture, $"{CivilDate.FromDays(days)}T{rest / 3600:D2}:{rest / 60 % 60:D2}:{rest % 60:D2}");
         return Nanos == 0 ? text + "Z" : text + "." + Nanos.ToString("D9", CultureInfo.InvariantCulture).TrimEnd('0') + "Z";
     }
 }

@@ -1,3 +1,4 @@
 namespace CdcStripeSync.Debezium.Avro;
 
-public sealed record AvroField(string Name, AvroSchema Schema);
+/// <param name="HasDefault">The field has a default other than null (Avro's, or Connect's on its type).</param>
+public sealed record AvroField(string Name, AvroSchema Schema, bool HasDefault = false);

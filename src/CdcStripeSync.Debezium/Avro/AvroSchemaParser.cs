@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using CdcStripeSync.Debezium.Columns;
 
 namespace CdcStripeSync.Debezium.Avro;
 
@@ -57,8 +58,9 @@ internal sealed class AvroSchemaParser
             null => throw new AvroSchemaException("a schema's type is missing"),
         };
         if (schema.Size < 0) throw new AvroSchemaException($"fixed {schema.Name} has a negative size");
-        schema.SemanticType = Text(json, "connect.name") ?? Text(json, "logicalType") ?? schema.SemanticType;
         schema.Parameters = ReadParameters(json, schema.Parameters);
+        schema.SemanticType = Text(json, "connect.name") ?? Text(json, "logicalType") ?? schema.SemanticType
+            ?? SemanticTypes.OfSource(schema.Parameters.GetValueOrDefault(SemanticTypes.SourceType));
         return schema;
     }
 
@@ -68,10 +70,21 @@ internal sealed class AvroSchemaParser
         var inner = NamespaceOf(record.Name);
         var fields = ImmutableArray.CreateBuilder<AvroField>();
         foreach (var field in json.GetProperty("fields").EnumerateArray())
-            fields.Add(new AvroField(Text(field, "name") ?? throw new AvroSchemaException($"a field of {record.Name} has no name"), Read(field.GetProperty("type"), inner)));
+            fields.Add(new AvroField(Text(field, "name") ?? throw new AvroSchemaException($"a field of {record.Name} has no name"), Read(field.GetProperty("type"), inner), HasDefault(field)));
         record.Fields = fields.ToImmutable();
         return record;
     }
+
+    private static bool HasDefault(JsonElement field)
+    {
+        if (field.TryGetProperty("default", out var given) && given.ValueKind != JsonValueKind.Null) return true;
+        var type = field.GetProperty("type");
+        return type.ValueKind == JsonValueKind.Array
+            ? type.EnumerateArray().Any(HasConnectDefault)
+            : HasConnectDefault(type);
+    }
+
+    private static bool HasConnectDefault(JsonElement type) => type.ValueKind == JsonValueKind.Object && type.TryGetProperty("connect.default", out _);
 
     private AvroSchema Named(JsonElement json, string space, AvroSchema schema)
     {

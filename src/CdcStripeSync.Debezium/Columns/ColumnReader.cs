@@ -43,10 +43,13 @@ internal sealed class ColumnReader(Placeholder placeholder)
     private ColumnValue Bytes(AvroSchema schema, ReadOnlySpan<byte> bytes, ref AvroReader reader)
     {
         if (placeholder.Is(bytes)) return ColumnValue.Unavailable;
-        var scale = schema.Parameters.TryGetValue("scale", out var text) && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var given) ? given : 0;
+        var scale = ScaleOf(schema);
         if (!DecimalBytes.IsScale(scale)) throw reader.Broken($"a decimal's scale is {scale}");
         return SemanticTypes.Bytes(schema.SemanticType, bytes, scale);
     }
+
+    private static int ScaleOf(AvroSchema schema) =>
+        schema.Parameters.TryGetValue("scale", out var text) && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var given) ? given : 0;
 
     private ColumnValue Array(AvroSchema schema, ref AvroReader reader)
     {
@@ -57,7 +60,7 @@ internal sealed class ColumnReader(Placeholder placeholder)
         }
 
         var read = items.ToImmutable();
-        return placeholder.Is(read) ? ColumnValue.Unavailable : ColumnValue.Of(read);
+        return placeholder.Is(read, ScaleOf(schema.Element!.WithoutNull())) ? ColumnValue.Unavailable : ColumnValue.Of(read);
     }
 
     private ColumnValue Map(AvroSchema schema, ref AvroReader reader)
@@ -96,19 +99,29 @@ internal sealed class ColumnReader(Placeholder placeholder)
             return placeholder.Is(unscaled) ? ColumnValue.Unavailable : ColumnValue.Of(DecimalBytes.Read(unscaled, s));
         }
 
+        return Struct(schema, ref reader);
+    }
+
+    /// <summary>Points, geometries and other structures: plain JSON, bytes as base64.</summary>
+    private ColumnValue Struct(AvroSchema schema, ref AvroReader reader)
+    {
+        var isGeometry = schema.SemanticType?.StartsWith("io.debezium.data.geometry.", StringComparison.Ordinal) == true;
+        var isUnchanged = false;
         var buffer = new System.Buffers.ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
             foreach (var field in schema.Fields)
             {
+                var value = Read(field.Schema, ref reader);
+                isUnchanged |= isGeometry && Placeholder.IsGeometry(field.Name, value);
                 json.WritePropertyName(field.Name);
-                ColumnValueJson.Write(json, Read(field.Schema, ref reader));
+                ColumnValueJson.WritePlain(json, value);
             }
 
             json.WriteEndObject();
         }
 
-        return ColumnValue.Json(Encoding.UTF8.GetString(buffer.WrittenSpan));
+        return isUnchanged ? ColumnValue.Unavailable : ColumnValue.Json(Encoding.UTF8.GetString(buffer.WrittenSpan));
     }
 }

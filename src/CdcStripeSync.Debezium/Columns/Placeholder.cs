@@ -5,31 +5,71 @@ using CdcStripeSync.Core.Values;
 
 namespace CdcStripeSync.Debezium.Columns;
 
-/// <summary>What the connector writes for an unchanged TOAST column (<c>unavailable.value.placeholder</c>).</summary>
-public sealed class Placeholder(string text = Placeholder.Default)
+/// <summary>What the connector writes for an unchanged TOAST column (<c>unavailable.value.placeholder</c>), in each type's own form.</summary>
+/// <remarks>Source: Debezium's UnchangedToastedPlaceholder and PostgresValueConverter, 1.x to 3.x.</remarks>
+public sealed class Placeholder
 {
     public const string Default = "__debezium_unavailable_value";
 
-    private readonly byte[] _bytes = Encoding.UTF8.GetBytes(text);
-    private readonly string _uuid = Uuid(Encoding.UTF8.GetBytes(text));
+    /// <summary>PostGIS's, whatever the configured text: POINT(-99999999 -99999999) and POINT(179.999999 89.999999), SRID 4326.</summary>
+    private static readonly byte[] Geometry = Convert.FromHexString("0101000020E6100000000000FC83D797C1000000FC83D797C1");
+    private static readonly byte[] Geography = Convert.FromHexString("0101000020E61000000C21E7FDFF7F66401842CEFBFF7F5640");
 
-    public bool Is(string value) => value == text;
+    private readonly byte[] _bytes;
+    private readonly string[] _texts;
+    private readonly string _uuid;
+
+    public Placeholder(string text = Default)
+    {
+        _bytes = Encoding.UTF8.GetBytes(text);
+        _uuid = Uuid(_bytes);
+        var base64 = Convert.ToBase64String(_bytes);
+        var member = System.Text.Json.JsonSerializer.Serialize(text);
+        // binary.handling.mode hex and base64 encode bytes; hstore.handling.mode json wraps the text.
+        _texts = [text, base64, base64.Replace('+', '-').Replace('/', '_'), Convert.ToHexStringLower(_bytes), $"{{{member}:{member}}}"];
+    }
+
+    public bool Is(string value)
+    {
+        foreach (var text in _texts)
+        {
+            if (value.Length == text.Length && value == text) return true;
+        }
+
+        return false;
+    }
 
     public bool Is(ReadOnlySpan<byte> value) => value.SequenceEqual(_bytes);
 
-    /// <summary>An array's placeholder by its items: the text alone; the text's bytes as numbers; a uuid made of the text.</summary>
-    /// <remarks>Source: Debezium's UnchangedToastedPlaceholder (text, bytes, int, bigint and uuid arrays).</remarks>
-    public bool Is(ImmutableArray<ColumnValue> items)
+    /// <summary>A member of a geometry that says that the whole did not change.</summary>
+    public static bool IsGeometry(string member, ColumnValue value) => (member, value.Kind) switch
+    {
+        ("wkb", ColumnKind.Bytes) => value.AsBytes.AsSpan().SequenceEqual(Geometry) || value.AsBytes.AsSpan().SequenceEqual(Geography),
+        ("x", ColumnKind.Double) => value.AsDouble == -99_999_999,
+        _ => false,
+    };
+
+    /// <summary>An array's placeholder by its items: the text or its uuid alone, or each byte of the text as a number of the item's type.</summary>
+    public bool Is(ImmutableArray<ColumnValue> items, int scale)
     {
         if (items.Length == 1 && (items[0].IsUnavailable || (items[0].Kind == ColumnKind.Text && items[0].AsText == _uuid))) return true;
         if (items.Length != _bytes.Length || items.Length == 0) return false;
         for (var i = 0; i < items.Length; i++)
         {
-            if (items[i].Kind != ColumnKind.Integer || items[i].AsInteger != (sbyte)_bytes[i]) return false;
+            if (!IsByte(items[i], (sbyte)_bytes[i], scale)) return false;
         }
 
         return true;
     }
+
+    private static bool IsByte(ColumnValue item, sbyte value, int scale) => item.Kind switch
+    {
+        ColumnKind.Integer => item.AsInteger == value,
+        ColumnKind.Double => item.AsDouble == value,
+        ColumnKind.Decimal => item.AsDecimal == new ExactDecimal(value, scale),
+        ColumnKind.Boolean => item.AsBoolean == (value != 0),
+        _ => false,
+    };
 
     /// <summary>Java's <c>UUID.nameUUIDFromBytes</c>: version 3, whose hash is MD5.</summary>
     private static string Uuid(byte[] name)

@@ -30,6 +30,18 @@ internal sealed class RowReader(Placeholder placeholder)
         return Row.Of(columns);
     }
 
+    /// <summary>True where a column that may be null, and has no default, holds a value.</summary>
+    public static bool HasMore(AvroSchema schema, Row row)
+    {
+        foreach (var field in schema.WithoutNull().Fields)
+        {
+            if (field.HasDefault || field.Schema.Kind != AvroKind.Union) continue;
+            if (field.Schema.Branches.Any(b => b.Kind == AvroKind.Null) && row[field.Name].HasValue) return true;
+        }
+
+        return false;
+    }
+
     /// <summary>A single column's value: a key that is no record.</summary>
     public ColumnValue ReadColumn(AvroSchema schema, ref AvroReader reader) => _columns.Read(schema, ref reader);
 }

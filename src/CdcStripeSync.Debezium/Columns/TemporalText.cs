@@ -7,7 +7,10 @@ namespace CdcStripeSync.Debezium.Columns;
 internal static class TemporalText
 {
     private const string Infinity = "infinity";
-    private const long NanosPerDay = 86_400_000_000_000;
+    private const long NanosPerSecond = 1_000_000_000;
+    private const long NanosPerMinute = 60 * NanosPerSecond;
+    private const long NanosPerHour = 60 * NanosPerMinute;
+    private const long NanosPerDay = 24 * NanosPerHour;
 
     public static ColumnValue Timestamp(string text)
     {
@@ -26,15 +29,13 @@ internal static class TemporalText
         return Days(text.AsSpan().TrimEnd('Z')) is { } days ? SemanticTypes.Date(days) : ColumnValue.Of(text);
     }
 
+    /// <summary>MySQL's TIME may be negative and longer than a day.</summary>
     public static ColumnValue Time(string text)
     {
-        var clock = text.TrimEnd('Z');
-        var parts = clock.Split(':');
-        if (parts.Length != 3 || !long.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out var hours)
-            || !long.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) || !ExactDecimal.TryParse(parts[2], out var seconds))
-            return ColumnValue.Of(text);
-        var nanos = seconds.ScaleByPowerOfTen(9);
-        return nanos.IsInteger ? ColumnValue.Time((((hours * 60) + minutes) * 60_000_000_000) + (long)nanos.Unscaled) : ColumnValue.Of(text);
+        var clock = text.AsSpan().TrimEnd('Z');
+        var isNegative = clock.StartsWith("-");
+        if (Clock(isNegative ? clock[1..] : clock, 838) is not { } nanos) return ColumnValue.Of(text);
+        return ColumnValue.Time(isNegative ? -nanos : nanos);
     }
 
     /// <summary>Days since 1970 of <c>year-month-day</c>, proleptic Gregorian; year 0 is 1 BC, and years may have any number of digits.</summary>
@@ -44,15 +45,8 @@ internal static class TemporalText
         if (!int.TryParse(text[..^6], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var year)
             || !int.TryParse(text[^5..^3], NumberStyles.None, CultureInfo.InvariantCulture, out var month)
             || !int.TryParse(text[^2..], NumberStyles.None, CultureInfo.InvariantCulture, out var day)) return null;
-        if (month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(IsLeap(year) ? 2000 : 2001, month)) return null;
-        long sinceMarch = month > 2 ? year : year - 1L;
-        var era = Math.DivRem(sinceMarch, 400, out var ofEra);
-        if (ofEra < 0) (era, ofEra) = (era - 1, ofEra + 400);
-        var dayOfYear = ((153 * (month + (month > 2 ? -3 : 9))) + 2) / 5 + day - 1;
-        return (era * 146_097) + (ofEra * 365) + (ofEra / 4) - (ofEra / 100) + dayOfYear - 719_468;
+        return new CivilDate(year, month, day).ToDays();
     }
-
-    private static bool IsLeap(int year) => year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
 
     /// <summary>Nanoseconds since midnight UTC of <c>hours:minutes[:seconds[.fraction]]</c> with <c>Z</c>, <c>±hh:mm</c> or no zone (read as UTC).</summary>
     private static long? NanosOfDay(ReadOnlySpan<char> text)
@@ -61,23 +55,36 @@ internal static class TemporalText
         if (text.EndsWith("Z")) text = text[..^1];
         else if (text.LastIndexOfAny('+', '-') is var sign and >= 0)
         {
-            if (Clock(text[(sign + 1)..]) is not { } east) return null;
+            if (Clock(text[(sign + 1)..], 18) is not { } east) return null;
             offset = text[sign] == '-' ? -east : east;
             text = text[..sign];
         }
 
-        return Clock(text) - offset;
+        return Clock(text, 24) - offset;
     }
 
-    private static long? Clock(ReadOnlySpan<char> text)
+    /// <summary><c>hours:minutes[:seconds[.fraction]]</c>; an offset may be hours alone.</summary>
+    private static long? Clock(ReadOnlySpan<char> text, int mostHours)
     {
-        if (text.Length < 5 || text[2] != ':') return null;
-        var seconds = ExactDecimal.FromInt64(0);
-        if (!int.TryParse(text[..2], NumberStyles.None, CultureInfo.InvariantCulture, out var hours) || hours > 24
-            || !int.TryParse(text[3..5], NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) || minutes > 59) return null;
-        if (text.Length > 5 && (text[5] != ':' || !char.IsAsciiDigit(text[^1]) || !ExactDecimal.TryParse(text[6..].ToString(), out seconds))) return null;
-        if (seconds < 0 || seconds > 60) return null;
-        var nanos = seconds.ScaleByPowerOfTen(9);
-        return nanos.IsInteger ? (((hours * 60L) + minutes) * 60_000_000_000) + (long)nanos.Unscaled : null;
+        var colon = text.IndexOf(':');
+        var rest = colon < 0 ? default : text[(colon + 1)..];
+        if (!int.TryParse(colon < 0 ? text : text[..colon], NumberStyles.None, CultureInfo.InvariantCulture, out var hours) || hours > mostHours) return null;
+        if (colon < 0) return mostHours == 18 ? hours * NanosPerHour : null;
+        var end = rest.IndexOf(':');
+        if (!int.TryParse(end < 0 ? rest : rest[..end], NumberStyles.None, CultureInfo.InvariantCulture, out var minutes) || minutes > 59) return null;
+        var nanos = (hours * NanosPerHour) + (minutes * NanosPerMinute);
+        return end < 0 ? nanos : nanos + Seconds(rest[(end + 1)..]);
+    }
+
+    /// <summary>Nanoseconds of <c>ss[.fraction]</c>, up to nine decimals.</summary>
+    private static long? Seconds(ReadOnlySpan<char> text)
+    {
+        var dot = text.IndexOf('.');
+        if (!int.TryParse(dot < 0 ? text : text[..dot], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || seconds > 60) return null;
+        if (dot < 0) return seconds * NanosPerSecond;
+        var fraction = text[(dot + 1)..];
+        if (fraction.Length is 0 or > 9 || !long.TryParse(fraction, NumberStyles.None, CultureInfo.InvariantCulture, out var nanos)) return null;
+        for (var digits = fraction.Length; digits < 9; digits++) nanos *= 10;
+        return (seconds * NanosPerSecond) + nanos;
     }
 }

@@ -8,17 +8,17 @@ using CdcStripeSync.Pipeline.Ports;
 namespace CdcStripeSync.Debezium.Envelope;
 
 /// <summary>Avro records: reads key and value by their writers' schemas and builds the change.</summary>
-internal sealed class AvroRecordReader(DecoderOptions options)
+internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topics)
 {
     private readonly RowReader _rows = new(new Placeholder(options.UnavailablePlaceholder));
 
     public DecodedRecord Read(SourceRecord record, (ConfluentFrame Frame, AvroSchema Schema)? key, (ConfluentFrame Frame, AvroSchema Schema) value)
     {
-        var shape = RecordShape.Of(value.Schema);
-        Row keyRow;
+        var shape = RecordShape.Of(value.Schema, options.Shape);
+        RecordKey recordKey;
         try
         {
-            keyRow = Key(key);
+            recordKey = Key(key);
         }
         catch (AvroDataException e)
         {
@@ -29,12 +29,13 @@ internal sealed class AvroRecordReader(DecoderOptions options)
         {
             return shape switch
             {
-                ShapeKind.Envelope => Envelope(record, keyRow, value),
-                ShapeKind.Unwrapped => Unwrapped(record, keyRow, value),
+                ShapeKind.Envelope => Envelope(record, recordKey, value),
+                ShapeKind.Unwrapped => Unwrapped(record, recordKey, value),
                 ShapeKind.Heartbeat => new DecodedRecord.Skipped(SkippedKind.Heartbeat, HeartbeatTime(value)),
                 ShapeKind.Transaction => new DecodedRecord.Skipped(SkippedKind.Transaction),
                 ShapeKind.Message => new DecodedRecord.Skipped(SkippedKind.Message),
-                ShapeKind.SchemaChange or ShapeKind.Notification => new DecodedRecord.Skipped(SkippedKind.SchemaChange),
+                ShapeKind.SchemaChange => new DecodedRecord.Skipped(SkippedKind.SchemaChange),
+                ShapeKind.Notification => new DecodedRecord.Skipped(SkippedKind.Notification),
                 _ => throw new InvalidOperationException($"shape {shape}"),
             };
         }
@@ -55,7 +56,8 @@ internal sealed class AvroRecordReader(DecoderOptions options)
         if (key is null) return new DecodedRecord.Unreadable(error, Hint + "; its key cannot be read either, so later changes of its row are not held back", table);
         try
         {
-            return new DecodedRecord.Unreadable(error, Hint, table, Key(key));
+            var (columns, named) = Key(key);
+            return new DecodedRecord.Unreadable(error, Hint, named ?? table, columns);
         }
         catch (AvroDataException e)
         {
@@ -63,31 +65,52 @@ internal sealed class AvroRecordReader(DecoderOptions options)
         }
     }
 
-    private Row Key((ConfluentFrame Frame, AvroSchema Schema)? key)
+    /// <summary>A record without a value, in a topic where that is its row's delete.</summary>
+    public DecodedRecord Deleted(SourceRecord record, (ConfluentFrame Frame, AvroSchema Schema) key)
     {
-        if (key is not var (frame, schema)) return Row.Empty;
+        try
+        {
+            return UnwrappedRow.Deleted(record, Key(key), options);
+        }
+        catch (Exception e) when (e is AvroDataException or ChangeException)
+        {
+            return Unreadable(record, $"key with schema id {key.Frame.SchemaId}: {e.Message}", null);
+        }
+    }
+
+    /// <summary>Learns from a topic's newest schema what its tombstones mean.</summary>
+    public void Learn(string topic, AvroSchema value)
+    {
+        switch (RecordShape.Of(value, options.Shape))
+        {
+            case ShapeKind.Envelope: topics.Envelope(topic); break;
+            case ShapeKind.Unwrapped: topics.Row(topic, value.Field(options.AddedPrefix + "deleted") is not null); break;
+        }
+    }
+
+    private RecordKey Key((ConfluentFrame Frame, AvroSchema Schema)? key)
+    {
+        if (key is not var (frame, schema)) return RecordKey.None;
         var reader = new AvroReader(frame.Body.Span);
         Row row;
         if (schema.Kind == AvroKind.Record) row = _rows.Read(schema, ref reader, "") ?? Row.Empty;
         else row = Row.Of(("key", _rows.ReadColumn(schema, ref reader)));
-        return reader.Remaining == 0 ? row : throw reader.Broken($"{reader.Remaining} bytes are left over in the key");
+        return reader.Remaining == 0 ? RecordKey.Of(row, options) : throw reader.Broken($"{reader.Remaining} bytes are left over in the key");
     }
 
-    private DecodedRecord.Change Envelope(SourceRecord record, Row key, (ConfluentFrame Frame, AvroSchema Schema) value)
+    private DecodedRecord.Change Envelope(SourceRecord record, RecordKey key, (ConfluentFrame Frame, AvroSchema Schema) value)
     {
         var reader = new AvroReader(value.Frame.Body.Span);
-        Row? before = null, after = null, source = null;
+        topics.Envelope(record.Origin.Topic);
+        RowImage? before = null, after = null;
+        Row? source = null;
         string? op = null;
-        IReadOnlySet<string>? columns = null;
         foreach (var field in value.Schema.Fields)
         {
             switch (field.Name)
             {
-                case "before": before = _rows.Read(field.Schema, ref reader, "before"); break;
-                case "after":
-                    after = _rows.Read(field.Schema, ref reader, "after");
-                    columns = field.Schema.WithoutNull().Fields.Select(f => f.Name).ToHashSet(StringComparer.Ordinal);
-                    break;
+                case "before": before = Image(field, ref reader); break;
+                case "after": after = Image(field, ref reader); break;
                 case "source": source = _rows.Read(field.Schema, ref reader, "source"); break;
                 case "op": op = _rows.ReadColumn(field.Schema, ref reader).ToText(); break;
                 default: reader.Skip(field.Schema); break;
@@ -96,15 +119,20 @@ internal sealed class AvroRecordReader(DecoderOptions options)
 
         if (reader.Remaining > 0) throw reader.Broken($"{reader.Remaining} bytes are left over");
         if (source is null) throw reader.Broken("the envelope has no source", "source");
-        return new DecodedRecord.Change(ChangeBuilder.Of(record, key, op, before, after, new SourceBlock(source), columns));
+        return new DecodedRecord.Change(ChangeBuilder.Of(record, key.Columns, op, before, after, new SourceBlock(source)));
     }
 
-    private DecodedRecord Unwrapped(SourceRecord record, Row key, (ConfluentFrame Frame, AvroSchema Schema) value)
+    private RowImage? Image(AvroField field, ref AvroReader reader) =>
+        _rows.Read(field.Schema, ref reader, field.Name) is { } row ? new RowImage(row, RowReader.HasMore(field.Schema, row)) : null;
+
+    private DecodedRecord Unwrapped(SourceRecord record, RecordKey key, (ConfluentFrame Frame, AvroSchema Schema) value)
     {
         var reader = new AvroReader(value.Frame.Body.Span);
         var row = _rows.Read(value.Schema, ref reader, "") ?? throw reader.Broken("a bare row is null");
         if (reader.Remaining > 0) throw reader.Broken($"{reader.Remaining} bytes are left over");
-        return UnwrappedRow.Read(record, key, row, options.TopicPrefix);
+        var added = AddedFields.Of(record, row, options.AddedPrefix);
+        topics.Row(record.Origin.Topic, added.TellsDeletes);
+        return UnwrappedRow.Read(record, key, added, options);
     }
 
     private Instant? HeartbeatTime((ConfluentFrame Frame, AvroSchema Schema) value)

@@ -12,7 +12,7 @@ internal static class ChangeBuilder
     private const string OldKeyHeader = "__debezium.oldkey";
     private const string NewKeyHeader = "__debezium.newkey";
 
-    public static ChangeEvent Of(SourceRecord record, Row key, string? op, Row? before, Row? after, SourceBlock source, IReadOnlySet<string>? columns)
+    public static ChangeEvent Of(SourceRecord record, Row key, string? op, RowImage? before, RowImage? after, SourceBlock source)
     {
         var change = op switch
         {
@@ -30,7 +30,7 @@ internal static class ChangeBuilder
             Table = source.Table,
             Op = change,
             Before = TrueBefore(change, before, key),
-            After = after,
+            After = after?.Row,
             RecordKey = key,
             OldKey = OldKey(record, key),
             NewKey = NewKey(record, key),
@@ -38,7 +38,7 @@ internal static class ChangeBuilder
             Position = source.Position(record.Origin),
             CommittedAt = source.CommittedAt,
             TransactionId = source.TransactionId,
-            WriterColumns = columns,
+            WriterColumns = after?.Row.Select(c => c.Key).ToHashSet(StringComparer.Ordinal),
         };
     }
 
@@ -48,16 +48,15 @@ internal static class ChangeBuilder
     /// <summary>On the delete half: the header with the new key.</summary>
     public static Row? NewKey(SourceRecord record, Row key) => HeaderKey(record, NewKeyHeader, key);
 
-    /// <summary>With REPLICA IDENTITY DEFAULT a delete's <c>before</c> lies: NOT NULL columns carry invented values. Only an update has a
-    /// before when the identity is FULL, and a delete of either looks alike: so of a delete only the record key's columns are taken as
-    /// true, unless the record key names none of them.</summary>
-    private static Row? TrueBefore(ChangeOp op, Row? before, Row key)
+    /// <summary>With REPLICA IDENTITY DEFAULT a delete's <c>before</c> lies: NOT NULL columns carry invented values. So of a delete only the record
+    /// key's columns are taken as true, unless a column that needed no inventing proves that the identity is FULL; then all of it is.</summary>
+    private static Row? TrueBefore(ChangeOp op, RowImage? before, Row key)
     {
-        if (before is null || op != ChangeOp.Delete || key.Count == 0) return before;
-        return before.Project(key.Select(c => c.Key));
+        if (before is null || op != ChangeOp.Delete || key.Count == 0 || before.IsWhole) return before?.Row;
+        return before.Row.Project(key.Select(c => c.Key));
     }
 
-    private static SnapshotKind SnapshotOf(SourceBlock source) =>
+    public static SnapshotKind SnapshotOf(SourceBlock source) =>
         source.Snapshot == SnapshotKind.Streamed ? SnapshotKind.Complete : source.Snapshot;
 
     /// <summary>The header is JSON text; its values take the kinds of the record key's columns.</summary>

@@ -5,15 +5,15 @@ namespace CdcStripeSync.Debezium.Envelope;
 /// <summary>Tells the shape of a record from its value's schema.</summary>
 internal static class RecordShape
 {
-    public static ShapeKind Of(AvroSchema schema)
+    public static ShapeKind Of(AvroSchema schema, ValueShape given)
     {
         var name = schema.Name;
         if (name.EndsWith(".Heartbeat", StringComparison.Ordinal)) return ShapeKind.Heartbeat;
         if (name.EndsWith(".TransactionMetadataValue", StringComparison.Ordinal)) return ShapeKind.Transaction;
         if (name.EndsWith(".SchemaChangeValue", StringComparison.Ordinal)) return ShapeKind.SchemaChange;
         if (name.EndsWith("common.Notification", StringComparison.Ordinal)) return ShapeKind.Notification;
-        if (schema.Field("op") is not null && schema.Field("source") is not null)
+        if (given != ValueShape.Row && schema.Field("op") is not null && schema.Field("source")?.Schema.WithoutNull().Kind == AvroKind.Record)
             return schema.Field("message") is not null && schema.Field("after") is null ? ShapeKind.Message : ShapeKind.Envelope;
-        return ShapeKind.Unwrapped;
+        return given == ValueShape.Envelope ? ShapeKind.Envelope : ShapeKind.Unwrapped;
     }
 }

@@ -23,6 +23,19 @@ internal sealed class JsonColumns(Placeholder placeholder)
         return null;
     }
 
+    /// <summary>True where a column that may be null, and has no default, holds a value; false without a schema, which alone tells this.</summary>
+    public static bool HasMore(JsonElement? schema, Row row)
+    {
+        if (schema is not { } s || !s.TryGetProperty("fields", out var fields)) return false;
+        foreach (var field in fields.EnumerateArray())
+        {
+            var isOptional = field.TryGetProperty("optional", out var optional) && optional.ValueKind == JsonValueKind.True;
+            if (isOptional && !field.TryGetProperty("default", out _) && Member(field, "field") is { } name && row[name].HasValue) return true;
+        }
+
+        return false;
+    }
+
     private ColumnValue Value(JsonElement value, JsonElement? schema) => value.ValueKind switch
     {
         JsonValueKind.Null => ColumnValue.Null,
@@ -38,7 +51,8 @@ internal sealed class JsonColumns(Placeholder placeholder)
     private static ColumnValue Number(JsonElement value, JsonElement? schema)
     {
         if (Member(schema, "type") is "float" or "double" or "float32" or "float64") return ColumnValue.Of(value.GetDouble());
-        if (value.TryGetInt64(out var integer)) return SemanticTypes.Integer(Member(schema, "name"), integer);
+        if (Member(schema, "type") == "bytes") return ColumnValue.Of(ExactDecimal.Parse(value.GetRawText())); // JsonConverter's decimal.format=NUMERIC
+        if (value.TryGetInt64(out var integer)) return SemanticTypes.Integer(Meaning(schema), integer);
         return schema is null ? ColumnValue.Of(value.GetDouble()) : ColumnValue.Of(ExactDecimal.Parse(value.GetRawText()));
     }
 
@@ -46,7 +60,7 @@ internal sealed class JsonColumns(Placeholder placeholder)
     {
         var text = value.GetString()!;
         if (placeholder.Is(text)) return ColumnValue.Unavailable;
-        if (Member(schema, "type") != "bytes") return SemanticTypes.Text(Member(schema, "name"), text);
+        if (Member(schema, "type") != "bytes") return SemanticTypes.Text(Meaning(schema), text);
         var bytes = Convert.FromBase64String(text);
         return placeholder.Is(bytes) ? ColumnValue.Unavailable : SemanticTypes.Bytes(Member(schema, "name"), bytes, Scale(schema));
     }
@@ -55,17 +69,29 @@ internal sealed class JsonColumns(Placeholder placeholder)
     {
         JsonElement? items = schema is { } s && s.TryGetProperty("items", out var i) ? i : null;
         ImmutableArray<ColumnValue> read = [.. value.EnumerateArray().Select(v => Value(v, items))];
-        return placeholder.Is(read) ? ColumnValue.Unavailable : ColumnValue.Of(read);
+        return placeholder.Is(read, Scale(items)) ? ColumnValue.Unavailable : ColumnValue.Of(read);
     }
 
     private ColumnValue Object(JsonElement value, JsonElement? schema)
     {
         if (Member(schema, "name") == "io.debezium.data.VariableScaleDecimal" || (schema is null && IsVariableScale(value)))
             return ColumnValue.Of(DecimalBytes.Read(value.GetProperty("value").GetBytesFromBase64(), Sane(value.GetProperty("scale").GetInt32())));
-        if (Member(schema, "type") != "map") return ColumnValue.Json(value.GetRawText());
+        if (Member(schema, "type") != "map") return IsUnchangedGeometry(value, schema) ? ColumnValue.Unavailable : ColumnValue.Json(value.GetRawText());
         if (value.EnumerateObject().Any(p => placeholder.Is(p.Name) || (p.Value.ValueKind == JsonValueKind.String && placeholder.Is(p.Value.GetString()!)))) return ColumnValue.Unavailable;
         return ColumnValue.Of(value.EnumerateObject().ToImmutableSortedDictionary(p => p.Name, p => p.Value.ValueKind == JsonValueKind.Null ? null : p.Value.ToString(), StringComparer.Ordinal));
     }
+
+    private static bool IsUnchangedGeometry(JsonElement value, JsonElement? schema)
+    {
+        if (schema is not null && Member(schema, "name")?.StartsWith("io.debezium.data.geometry.", StringComparison.Ordinal) != true) return false;
+        if (value.TryGetProperty("x", out var x) && x.ValueKind == JsonValueKind.Number && Placeholder.IsGeometry("x", ColumnValue.Of(x.GetDouble()))) return true;
+        return value.TryGetProperty("wkb", out var wkb) && wkb.ValueKind == JsonValueKind.String && wkb.TryGetBytesFromBase64(out var bytes)
+            && Placeholder.IsGeometry("wkb", ColumnValue.Of(bytes));
+    }
+
+    /// <summary>Connect's semantic name, or what the database's own type adds where that is passed on.</summary>
+    private static string? Meaning(JsonElement? schema) =>
+        Member(schema, "name") ?? (schema is { } s && s.TryGetProperty("parameters", out var parameters) ? SemanticTypes.OfSource(Member(parameters, SemanticTypes.SourceType)) : null);
 
     private static bool IsVariableScale(JsonElement value) =>
         value.EnumerateObject().Count() == 2 && value.TryGetProperty("scale", out var scale) && scale.ValueKind == JsonValueKind.Number

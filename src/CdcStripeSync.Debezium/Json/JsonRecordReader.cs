@@ -10,7 +10,7 @@ namespace CdcStripeSync.Debezium.Json;
 /// <summary>Records of Connect's JsonConverter, with a <c>{"schema", "payload"}</c> wrapper or bare.</summary>
 /// <remarks>Bare JSON tells no types: numbers stay numbers and everything else text, so a decimal under
 /// <c>decimal.handling.mode=precise</c> (base64 without its scale) cannot be read; converters say so.</remarks>
-internal sealed class JsonRecordReader(DecoderOptions options)
+internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topics)
 {
     /// <summary>A column that is there twice has no value.</summary>
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
@@ -23,58 +23,82 @@ internal sealed class JsonRecordReader(DecoderOptions options)
         return start.Length > 0 && start[0] == (byte)'{';
     }
 
-    public DecodedRecord Read(SourceRecord record)
+    public DecodedRecord Read(SourceRecord record) => Guarded(record, key =>
     {
-        var key = Row.Empty;
+        using var document = JsonDocument.Parse(record.Value!.Value, Strict);
+        var (payload, schema) = Unwrap(document.RootElement);
+        return Value(record, key, payload, schema);
+    });
+
+    /// <summary>A record without a value, in a topic where that is its row's delete.</summary>
+    public DecodedRecord Deleted(SourceRecord record) =>
+        Guarded(record, key => key.Columns.Count == 0 ? new DecodedRecord.Skipped(SkippedKind.Tombstone) : UnwrappedRow.Deleted(record, key, options));
+
+    private DecodedRecord Guarded(SourceRecord record, Func<RecordKey, DecodedRecord> read)
+    {
+        var key = RecordKey.None;
         try
         {
             key = Key(record);
-            using var document = JsonDocument.Parse(record.Value!.Value, Strict);
-            var (payload, schema) = Unwrap(document.RootElement);
-            return Value(record, key, payload, schema);
+            return read(key);
         }
         catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException or ChangeException)
         {
             return new DecodedRecord.Unreadable(
                 $"not a readable JSON record: {e.Message}", "the record is kept whole; look at the connector's converters, then retry or discard it",
-                TopicTable.Of(record.Origin.Topic, options.TopicPrefix), key.Count > 0 ? key : null);
+                key.Table ?? TopicTable.Of(record.Origin.Topic, options.TopicPrefix), key.Columns.Count > 0 ? key.Columns : null);
         }
     }
 
-    private DecodedRecord Value(SourceRecord record, Row key, JsonElement payload, JsonElement? schema)
+    private DecodedRecord Value(SourceRecord record, RecordKey key, JsonElement payload, JsonElement? schema)
     {
-        if (payload.ValueKind != JsonValueKind.Object) return new DecodedRecord.Skipped(SkippedKind.Tombstone);
-        if (payload.TryGetProperty("op", out var op) && payload.TryGetProperty("source", out var source))
+        if (payload.ValueKind == JsonValueKind.Null) // JsonConverter's tombstone with a schema around it
+            return topics.Of(record.Origin.Topic) == TombstoneMeaning.Delete ? UnwrappedRow.Deleted(record, key, options) : new DecodedRecord.Skipped(SkippedKind.Tombstone);
+        if (payload.ValueKind != JsonValueKind.Object) throw new FormatException($"a row is a JSON object, not {payload.ValueKind}");
+        switch (JsonShape.Of(payload, schema, options.Shape))
         {
-            if (op.GetString() == "m") return new DecodedRecord.Skipped(SkippedKind.Message);
-            var after = RowAt(payload, "after", schema);
-            return new DecodedRecord.Change(ChangeBuilder.Of(
-                record, key, op.GetString(), RowAt(payload, "before", schema), after,
-                new SourceBlock(_columns.Read(source, Field(schema, "source"))), after?.Select(c => c.Key).ToHashSet(StringComparer.Ordinal)));
+            case ShapeKind.Heartbeat: return new DecodedRecord.Skipped(SkippedKind.Heartbeat, payload.TryGetProperty("ts_ms", out var at) ? Instant.FromMillis(at.GetInt64()) : null);
+            case ShapeKind.Transaction: return new DecodedRecord.Skipped(SkippedKind.Transaction);
+            case ShapeKind.Message: return new DecodedRecord.Skipped(SkippedKind.Message);
+            case ShapeKind.SchemaChange: return new DecodedRecord.Skipped(SkippedKind.SchemaChange);
+            case ShapeKind.Notification: return new DecodedRecord.Skipped(SkippedKind.Notification);
+            case ShapeKind.Envelope:
+                topics.Envelope(record.Origin.Topic);
+                return Envelope(record, key, payload, schema);
+            case ShapeKind.Unwrapped:
+                var added = AddedFields.Of(record, _columns.Read(payload, schema), options.AddedPrefix);
+                topics.Row(record.Origin.Topic, added.TellsDeletes);
+                return UnwrappedRow.Read(record, key, added, options);
+            default: throw new InvalidOperationException("an unknown shape");
         }
-
-        if (payload.TryGetProperty("status", out _) && payload.TryGetProperty("event_count", out _)) return new DecodedRecord.Skipped(SkippedKind.Transaction);
-        if (payload.TryGetProperty("databaseName", out _) && payload.TryGetProperty("ddl", out _)) return new DecodedRecord.Skipped(SkippedKind.SchemaChange);
-        if (payload.EnumerateObject().Count() == 1 && payload.TryGetProperty("ts_ms", out var at))
-            return new DecodedRecord.Skipped(SkippedKind.Heartbeat, Instant.FromMillis(at.GetInt64()));
-        return UnwrappedRow.Read(record, key, _columns.Read(payload, schema), options.TopicPrefix);
     }
 
-    private Row Key(SourceRecord record)
+    private DecodedRecord.Change Envelope(SourceRecord record, RecordKey key, JsonElement payload, JsonElement? schema)
     {
-        if (record.Key is not { } bytes || !LooksLikeJson(bytes.Span)) return Row.Empty;
+        var source = payload.GetProperty("source");
+        return new DecodedRecord.Change(ChangeBuilder.Of(
+            record, key.Columns, payload.GetProperty("op").GetString(), Image(payload, "before", schema), Image(payload, "after", schema),
+            new SourceBlock(_columns.Read(source, JsonColumns.Field(schema, "source")))));
+    }
+
+    private RecordKey Key(SourceRecord record)
+    {
+        if (record.Key is not { } bytes || !LooksLikeJson(bytes.Span)) return RecordKey.None;
         using var document = JsonDocument.Parse(bytes, Strict);
         var (payload, schema) = Unwrap(document.RootElement);
-        return payload.ValueKind == JsonValueKind.Object ? _columns.Read(payload, schema) : Row.Empty;
+        return payload.ValueKind == JsonValueKind.Object ? RecordKey.Of(_columns.Read(payload, schema), options) : RecordKey.None;
     }
 
-    private Row? RowAt(JsonElement payload, string name, JsonElement? schema) =>
-        payload.TryGetProperty(name, out var row) && row.ValueKind == JsonValueKind.Object ? _columns.Read(row, Field(schema, name)) : null;
+    private RowImage? Image(JsonElement payload, string name, JsonElement? schema)
+    {
+        if (!payload.TryGetProperty(name, out var row) || row.ValueKind != JsonValueKind.Object) return null;
+        var columns = JsonColumns.Field(schema, name);
+        var read = _columns.Read(row, columns);
+        return new RowImage(read, JsonColumns.HasMore(columns, read));
+    }
 
     private static (JsonElement Payload, JsonElement? Schema) Unwrap(JsonElement root) =>
         root.TryGetProperty("schema", out var schema) && root.TryGetProperty("payload", out var payload) && root.EnumerateObject().Count() == 2
             ? (payload, schema.ValueKind == JsonValueKind.Object ? schema : null)
             : (root, null);
-
-    private static JsonElement? Field(JsonElement? schema, string name) => JsonColumns.Field(schema, name);
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Debezium.Avro;
 using CdcStripeSync.Debezium.Registry;
+using CdcStripeSync.Debezium.Wire;
 using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Debezium.Recordings;
@@ -59,6 +60,18 @@ public sealed class Recording : ISchemaSource
             if (!_schemas.TryGetValue(id, out var found)) _schemas[id] = found = Parse(id);
             return ValueTask.FromResult(found);
         }
+    }
+
+    /// <summary>By the topic's first record that has a value: a recording has no subjects.</summary>
+    public async ValueTask<AvroSchema?> FindValueOfAsync(string topic, CancellationToken cancellationToken)
+    {
+        foreach (var recorded in Records())
+        {
+            if (recorded.Record.Origin.Topic != topic || recorded.Record.Value is not { } value) continue;
+            return ConfluentFrame.TryRead(value, out var frame) is null ? (await FindAsync(frame.SchemaId, cancellationToken)).Schema : null;
+        }
+
+        return null;
     }
 
     private SchemaLookup Parse(int id)

@@ -49,6 +49,29 @@ public sealed class SchemaRegistryClient : ISchemaSource, IDisposable
     public ValueTask<SchemaLookup> FindAsync(int id, CancellationToken cancellationToken) =>
         _known.TryGetValue(id, out var known) ? ValueTask.FromResult(known) : new ValueTask<SchemaLookup>(AskAsync(id, cancellationToken));
 
+    /// <summary>By Confluent's default subject, the topic's name and <c>-value</c>. Asked each time: the caller learns from the answer.</summary>
+    public async ValueTask<AvroSchema?> FindValueOfAsync(string topic, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await _retry.ExecuteAsync(
+                async token => await _http.GetAsync($"subjects/{Uri.EscapeDataString(topic)}-value/versions/latest", token), cancellationToken);
+            if (response.StatusCode == HttpStatusCode.NotFound) return null;
+            if (!response.IsSuccessStatusCode)
+                throw new SchemaRegistryUnavailableException($"the schema registry {_options.Url} answers {(int)response.StatusCode} for the newest schema of {topic}-value");
+            using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync(cancellationToken));
+            return json.RootElement.TryGetProperty("schema", out var schema) && schema.ValueKind == JsonValueKind.String ? AvroSchema.Parse(schema.GetString()!) : null;
+        }
+        catch (Exception e) when (e is JsonException or AvroSchemaException)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new SchemaRegistryUnavailableException($"the schema registry {_options.Url} cannot be reached for the newest schema of {topic}-value: {e.GetBaseException().Message}");
+        }
+    }
+
     public void Dispose() => _http.Dispose();
 
     /// <summary>One request at a time for each id, whoever waits for it.</summary>

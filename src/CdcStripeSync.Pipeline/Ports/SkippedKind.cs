@@ -7,6 +7,8 @@ public enum SkippedKind
     Transaction,
     Message,
     SchemaChange,
+    /// <summary>The connector on itself: progress of snapshots.</summary>
+    Notification,
     /// <summary>A table that the mapping does not name.</summary>
     Unmapped,
 }

@@ -1,0 +1,8 @@
+using CdcStripeSync.Core.Values;
+
+namespace CdcStripeSync.Debezium.Envelope;
+
+/// <summary>An envelope's <c>before</c> or <c>after</c>.</summary>
+/// <param name="IsWhole">A column that may be null, and has no default to be invented from, holds a value: the image is the true row
+/// (REPLICA IDENTITY FULL). False proves nothing.</param>
+internal sealed record RowImage(Row Row, bool IsWhole);
