@@ -47,8 +47,16 @@ internal static class Conversion
         if (value.Kind == ColumnKind.Double && ColumnNumber.MayHaveLostDigits(value.AsDouble)) return DigitsLost(value);
         return ColumnNumber.TryRead(value, out var number)
             ? Evaluated.Of(ColumnValue.Of(number))
-            : new Evaluated.Wrong($"'{Shown.Of(value)}' is not a decimal number", "correct the row, or name a numeric column");
+            : new Evaluated.Wrong($"'{Shown.Of(value)}' is not a decimal number", IsBase64(value) ? ScaleLost : "correct the row, or name a numeric column");
     }
+
+    /// <summary>Connect's JSON without schemas writes a decimal so, and nothing says where its point stands.</summary>
+    public const string ScaleLost =
+        "if this is a decimal in JSON without schemas (base64 without its scale), set the connector's decimal.handling.mode to string, or value.converter.schemas.enable to true; else correct the row";
+
+    public static bool IsBase64(ColumnValue value) =>
+        value.Kind == ColumnKind.Text && value.AsText.Length is > 0 and < 100 && value.AsText.Length % 4 == 0
+        && Convert.TryFromBase64String(value.AsText, new byte[value.AsText.Length], out _);
 
     public static Evaluated.Wrong DigitsLost(ColumnValue value) => new(
         $"{Shown.Of(value)} is a binary floating point number with more than 15 digits: it need not be the number in the database",

@@ -35,7 +35,7 @@ internal static class FieldCoercion
     private static (FieldValue?, Evaluated.Wrong?) ToNumber(FieldType type, ColumnValue value)
     {
         if (value.Kind is ColumnKind.Date or ColumnKind.Timestamp && type.Kind == FieldKind.Integer) return Refuse(value, "a whole number", "say `convert: unix_seconds`");
-        if (value.Kind is ColumnKind.Bytes or ColumnKind.Boolean || !ColumnNumber.TryRead(value, out var number)) return Refuse(value, "a number", "name a numeric column, or say `map`");
+        if (value.Kind is ColumnKind.Bytes or ColumnKind.Boolean || !ColumnNumber.TryRead(value, out var number)) return Refuse(value, "a number", Conversion.IsBase64(value) ? Conversion.ScaleLost : "name a numeric column, or say `map`");
         return (FieldValue.Of(number), null);
     }
 

@@ -1,0 +1,59 @@
+using System.Text.Json.Nodes;
+using CdcStripeSync.App.Configuration;
+using CdcStripeSync.App.Replay;
+using CdcStripeSync.Debezium.Recordings;
+using CdcStripeSync.EndToEnd.Tests.House;
+
+namespace CdcStripeSync.EndToEnd.Tests.Recordings;
+
+/// <summary>A recording sent through the real pipeline, and the catalogue that it left.</summary>
+internal sealed class Replayed(ReplayResult result)
+{
+    public ReplayResult Result => result;
+
+    public static string Folder(string recording) => Path.Combine(RepositoryRoot.Path, "tests", "fixtures", "debezium", recording);
+
+    public static string ShopMapping { get; } = Path.Combine(RepositoryRoot.Path, "samples", "shop", "mapping.yaml");
+
+    public static string MariaMapping { get; } = Path.Combine(RepositoryRoot.Path, "samples", "shop", "mapping.mariadb.yaml");
+
+    public static async Task<Replayed> OfAsync(string recording, string mapping) =>
+        new(await new ReplayRun(Recording.Open(Folder(recording)), MappingLoader.Load(mapping), inProcess: true).RunAsync(CancellationToken.None));
+
+    public IEnumerable<JsonObject> Objects(string resource) => result.Objects.TryGetValue(resource, out var objects) ? objects : [];
+
+    public JsonObject? Product(string id) => Objects("products").SingleOrDefault(p => p["id"]!.ToString() == id);
+
+    /// <summary>A row's object and, of a price, its predecessors.</summary>
+    public IReadOnlyList<JsonObject> OfRow(string resource, string key) => [.. Objects(resource).Where(o => KeyOf(o) == key)];
+
+    public static string? KeyOf(JsonObject o) => o["metadata"]?["cdc_key"]?.ToString();
+
+    /// <summary>The row key of the object that an id names.</summary>
+    public string? KeyOfPrice(JsonNode? id) => id is null ? null : KeyOf(Objects("prices").Single(p => p["id"]!.ToString() == id.ToString()));
+
+    /// <summary>Everything but what a run draws by lot (ids, times, intents), by what identifies it for a person.</summary>
+    public SortedDictionary<string, string> Catalogue()
+    {
+        var catalogue = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var resource in new[] { "products", "prices", "customers" })
+        {
+            foreach (var found in Objects(resource))
+            {
+                var plain = found.DeepClone().AsObject();
+                foreach (var drawn in new[] { "created", "updated", "invoice_prefix" }) plain.Remove(drawn);
+                if (resource != "products") plain.Remove("id");
+                plain["metadata"]!.AsObject().Remove("cdc_intent");
+                if (plain.ContainsKey("default_price")) plain["default_price"] = KeyOfPrice(found["default_price"]);
+                var isOld = resource == "prices" && !found["active"]!.GetValue<bool>();
+                catalogue[$"{resource} {KeyOf(found)}{(isOld ? $" archived at {found["unit_amount_decimal"]}" : "")}"] = Sorted(plain)!.ToJsonString();
+            }
+        }
+
+        return catalogue;
+    }
+
+    private static JsonNode? Sorted(JsonNode? node) => node is JsonObject o
+        ? new JsonObject(o.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, Sorted(p.Value))))
+        : node?.DeepClone();
+}
