@@ -12,6 +12,7 @@ namespace CdcStripeSync.Postgres;
 public sealed class PostgresStateStore : IStateStore
 {
     private readonly StoreConnection _store;
+    private readonly string _writer = Guid.NewGuid().ToString("N");
 
     private PostgresStateStore(StoreConnection store) => _store = store;
 
@@ -40,7 +41,7 @@ public sealed class PostgresStateStore : IStateStore
     public Task WriteAsync(StateBatch batch, CancellationToken cancellationToken)
     {
         var statements = new List<NpgsqlBatchCommand>(9);
-        if (!batch.Entities.IsEmpty) statements.Add(EntitiesTable.Upsert(batch.Entities));
+        if (!batch.Entities.IsEmpty) statements.Add(EntitiesTable.Upsert(batch.Entities, _writer));
         if (!batch.Park.IsEmpty) statements.Add(ParkedTable.Upsert(batch.Park));
         if (!batch.Unpark.IsEmpty) statements.Add(ParkedTable.Delete(batch.Unpark));
         if (!batch.Claims.IsEmpty) statements.Add(ClaimsTable.Upsert(batch.Claims));

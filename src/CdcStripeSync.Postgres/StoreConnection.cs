@@ -6,6 +6,9 @@ namespace CdcStripeSync.Postgres;
 /// <summary>Runs statements; tells a store that is away from a statement that is wrong.</summary>
 internal sealed class StoreConnection(NpgsqlDataSource source)
 {
+    /// <summary>Raised by <c>require_no_conflict</c>.</summary>
+    private const string ConflictState = "CS001";
+
     public Task<List<T>> QueryAsync<T>(NpgsqlBatchCommand statement, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken) => AskAsync(
         async () =>
         {
@@ -33,6 +36,10 @@ internal sealed class StoreConnection(NpgsqlDataSource source)
         try
         {
             return await ask();
+        }
+        catch (PostgresException e) when (e.SqlState == ConflictState)
+        {
+            throw new StateConflictException(e.MessageText, e);
         }
         catch (NpgsqlException e) when (IsAway(e))
         {

@@ -8,6 +8,9 @@ public sealed record EntityState
 {
     public required EntityKey Key { get; init; }
 
+    /// <summary>How often the store has written it; 0 where it never did. A write that is based on another version than the stored one fails.</summary>
+    public long Version { get; init; }
+
     /// <summary>Starts at 1; grows when a deleted object is made anew.</summary>
     public int Generation { get; init; } = 1;
 
@@ -52,4 +55,7 @@ public sealed record EntityState
 
     /// <summary>Fingerprint of the mapping under which <see cref="Base"/> was last settled.</summary>
     public string MappingFingerprint { get; init; } = "";
+
+    /// <summary>This state after the store has written it.</summary>
+    public EntityState Written() => this with { Version = Version + 1 };
 }

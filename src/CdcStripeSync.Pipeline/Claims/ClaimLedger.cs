@@ -25,18 +25,28 @@ public sealed class ClaimLedger(IStateStore store)
         }
     }
 
-    /// <summary>Adds or renews a claim; answers whether anything changed. The value's claims must have been read before.</summary>
-    public bool Put(Claim claim)
+    /// <summary>All claims to a value as the store has them now, other processes' too; from here on the ledger has them.</summary>
+    public async ValueTask<IReadOnlyList<Claim>> ReadAgainAsync(string kind, string value, CancellationToken cancellationToken)
+    {
+        var stored = Sorted(await store.ClaimsAsync(kind, value, cancellationToken));
+        lock (_lock) _claims[(kind, value)] = stored;
+        return [.. stored];
+    }
+
+    /// <summary>Adds or renews a claim.</summary>
+    public void Put(Claim claim)
     {
         lock (_lock)
         {
-            var known = _claims[(claim.Kind, claim.Value)];
-            if (known.Contains(claim)) return false;
-            known.RemoveAll(c => c.Claimant == claim.Claimant);
-            known.Add(claim);
-            _claims[(claim.Kind, claim.Value)] = Sorted(known);
-            return true;
+            if (!_claims.TryGetValue((claim.Kind, claim.Value), out var known)) return;
+            _claims[(claim.Kind, claim.Value)] = Sorted(known.Where(c => c.Claimant != claim.Claimant).Append(claim));
         }
+    }
+
+    /// <summary>Forgets what is in memory; the store has it.</summary>
+    public void Clear()
+    {
+        lock (_lock) _claims.Clear();
     }
 
     public void Drop(Claim claim)

@@ -22,6 +22,9 @@ public sealed record DeliveryOptions
     /// <summary>How often controls (pause, approvals) are looked at.</summary>
     public TimeSpan ControlInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How old an open intent is before a process that does not work on it finishes it: its own may be gone.</summary>
+    public TimeSpan TakeOverAfter { get; init; } = TimeSpan.FromSeconds(45);
+
     /// <summary>How long Stripe remembers an idempotency key.</summary>
     public TimeSpan KeyMemory { get; init; } = TimeSpan.FromHours(23);
 

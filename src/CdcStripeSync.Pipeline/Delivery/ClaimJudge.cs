@@ -5,11 +5,12 @@ using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Claims;
 using CdcStripeSync.Pipeline.Lanes;
+using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Pipeline.Delivery;
 
 /// <summary>Registers what an entity claims and says who won.</summary>
-internal sealed class ClaimJudge(ClaimLedger ledger)
+internal sealed class ClaimJudge(ClaimLedger ledger, IStateStore store)
 {
     private static readonly FieldPath LookupKey = FieldPath.Parse("lookup_key");
 
@@ -42,6 +43,36 @@ internal sealed class ClaimJudge(ClaimLedger ledger)
 
         return verdict with { DefaultWon = false, OtherDefaultClaimant = standing.Count > 0 };
     }
+
+    /// <summary>Looks again at what a stored step claims, before its first send. Every claimant writes its claim and its open intent first and
+    /// looks at the others' afterwards, so of two processes at least one sees the other; and a value's writes reach Stripe one at a time.</summary>
+    /// <returns>Whether the step may be sent; else it is taken back and planned anew.</returns>
+    public async ValueTask<bool> StandsAsync(EntityWork work, PlanStep step, Desired desired, ClaimVerdict planned, CancellationToken cancellationToken)
+    {
+        foreach (var (kind, value) in Claimed(work, step, desired))
+        {
+            var others = (await ledger.ReadAgainAsync(kind, value, cancellationToken)).Select(c => c.Claimant).Where(c => c != work.State.Key).ToList();
+            if (await JudgeAsync(work, desired, cancellationToken) != planned) return false;
+            if (others.Count == 0) continue;
+            foreach (var other in (await store.LoadAsync(others, cancellationToken)).Values)
+            {
+                if (other.Intent is { } open && Touches(PlanStepJson.Read(open.StepJson), step, kind)) return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static IEnumerable<(string Kind, string Value)> Claimed(EntityWork work, PlanStep step, Desired desired)
+    {
+        if (step.Sets.GetValueOrDefault("lookup_key") is FieldValue.Text key) yield return (ClaimKinds.LookupKey, key.Value);
+        if (step.Kind is StepKind.SetDefault or StepKind.UnsetDefault && work.Map.Parent is { } parent && desired.ParentKey is { } parentKey)
+            yield return (ClaimKinds.DefaultPrice, $"{parent.Resource}/{parentKey}");
+    }
+
+    private static bool Touches(PlanStep other, PlanStep mine, string kind) => kind == ClaimKinds.LookupKey
+        ? other.Sets.GetValueOrDefault("lookup_key") is FieldValue.Text theirs && theirs == mine.Sets["lookup_key"]
+        : other.Kind is StepKind.SetDefault or StepKind.UnsetDefault && other.Command.Path == mine.Command.Path;
 
     /// <summary>A step was confirmed: those who held the value before hold it no longer.</summary>
     public async ValueTask ConfirmedAsync(EntityWork work, PlanStep step, Desired desired, CancellationToken cancellationToken)

@@ -26,6 +26,7 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
     {
         var observed = new Observations();
         var granted = false;
+        var takenBack = 0;
         for (var turns = 0; ; turns++)
         {
             if (turns > MostTurns)
@@ -68,6 +69,12 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
                 case Plan.Next { Step: var step }:
                     if (await MayAsync(work, step, cancellationToken) is { } held) return held;
                     granted = await BeginAsync(work, lane, refold, step, cancellationToken);
+                    if (granted && !await _claims.StandsAsync(work, step, desired, input.Claims, cancellationToken))
+                    {
+                        await _intents.TakeBackAsync(work, step, ++takenBack, cancellationToken);
+                        granted = false;
+                    }
+
                     if (!granted)
                     {
                         observed.Forget();

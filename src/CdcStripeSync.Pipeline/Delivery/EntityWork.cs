@@ -17,6 +17,9 @@ internal sealed class EntityWork(ResourceMap map, EntityState state)
 
     public EntityState State { get; set; } = state;
 
+    /// <summary>As the store has it.</summary>
+    public EntityState Stored { get; set; } = state;
+
     public List<LaneWork> Folded { get; } = [];
 
     public List<AuditEntry> Audit { get; } = [];
@@ -102,8 +105,10 @@ internal sealed class EntityWork(ResourceMap map, EntityState state)
 
     public ParkedRow Park(ParkReason reason, string message, string hint, DateTimeOffset since) => new(State.Key, reason, "", message, hint, since);
 
+    /// <summary>The state and what goes with it are durable.</summary>
     public void Settled()
     {
+        Stored = State = State.Written();
         Audit.Clear();
         Claims.Clear();
         ClaimsDropped.Clear();

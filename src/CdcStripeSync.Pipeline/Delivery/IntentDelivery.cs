@@ -32,6 +32,15 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         await PersistAsync(work, cancellationToken);
     }
 
+    /// <summary>Takes back an intent that was never sent, and waits a moment for whoever is before it.</summary>
+    public async Task TakeBackAsync(EntityWork work, PlanStep step, int times, CancellationToken cancellationToken)
+    {
+        parts.Requester.Return(Request(work, step, work.State.Intent));
+        work.State = work.State with { Intent = null };
+        await PersistAsync(work, cancellationToken);
+        await parts.BackOffAsync(Math.Min(times, 3), cancellationToken);
+    }
+
     /// <summary>Sends the open intent until its outcome is known; nothing folds into it meanwhile.</summary>
     /// <param name="granted">A grant for the first send was acquired already.</param>
     /// <returns>Why the row waits, or null: plan again.</returns>
@@ -186,9 +195,9 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
 
     private async Task PersistAsync(EntityWork work, CancellationToken cancellationToken)
     {
-        parts.Entities.Put(work.State);
         await parts.Writer.WriteAsync(work.Batch(null, unpark: false), cancellationToken);
         work.Settled();
+        parts.Entities.Put(work.State);
     }
 
     private void NextAttempt(EntityWork work, Intent intent) => work.State = work.State with

@@ -32,10 +32,10 @@ internal sealed class KeyMove(DeliveryParts parts, TableBook tables, Action<Enti
 
         var (retired, moved) = Fold.Rename(old.State, fresh, rename.Change, rename.NewKeyRow, epoch, old.Map);
         var (claims, dropped) = await MoveClaimsAsync(old.State.Key, rename.NewKey, cancellationToken);
-        parts.Entities.Put(moved);
-        parts.Entities.Put(retired);
         await parts.Writer.WriteAsync(new StateBatch { Entities = [moved, retired], Claims = [.. claims], ClaimsDropped = [.. dropped] }, cancellationToken);
-        old.State = retired;
+        parts.Entities.Put(moved.Written());
+        old.Stored = old.State = retired.Written();
+        parts.Entities.Put(old.State);
         addWork(rename.NewKey, new LaneWork.Wake(Ticket: rename.Ticket));
         foreach (var waiting in await parts.Store.WaitersAsync($"{old.Map.Type.Name}/{rename.NewKey.Key}", cancellationToken)) addWork(waiting.Key, new LaneWork.Wake());
         return true;

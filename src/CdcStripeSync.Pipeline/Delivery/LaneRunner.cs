@@ -12,12 +12,23 @@ namespace CdcStripeSync.Pipeline.Delivery;
 /// <summary>Works off one lane: folds what waits, delivers, settles, and wakes who waited for it.</summary>
 internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<EntityKey, LaneWork> addWork)
 {
-    private readonly EntityDelivery _delivery = new(parts, new ClaimJudge(parts.Claims));
+    private readonly EntityDelivery _delivery = new(parts, new ClaimJudge(parts.Claims, parts.Store));
     private readonly KeyMove _keyMove = new(parts, tables, addWork);
     private readonly KeyedLock<EntityKey> _entities = new();
     private readonly VanishedColumns _vanished = new();
 
     public ParkedBook Parked { get; } = new();
+
+    /// <summary>With a row comes whether it waits, by another process's word too.</summary>
+    public async Task LoadedAsync(IReadOnlyCollection<EntityKey> keys, CancellationToken stop)
+    {
+        var waiting = (await parts.Store.ParkedAsync(keys, stop)).ToDictionary(p => p.Key);
+        foreach (var key in keys)
+        {
+            if (waiting.TryGetValue(key, out var row)) Parked.Put(row);
+            else Parked.Remove(key);
+        }
+    }
 
     public async Task RunAsync(KeyLane lane, CancellationToken stop)
     {
@@ -36,39 +47,65 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
     private async Task DeliverAsync(ResourceMap map, KeyLane lane, IReadOnlyList<LaneWork> works, CancellationToken stop)
     {
         using var held = await _entities.AcquireAsync(lane.Key);
-        var before = await parts.Entities.GetAsync(lane.Key, stop);
-        var entity = Work(map, before);
+        var entity = Work(map, await parts.Entities.GetAsync(lane.Key, stop));
         lane.PutBack(Fold(entity, works));
-        await FinishAsync(entity, before, lane, stop);
+        try
+        {
+            await FinishAsync(entity, lane, stop);
+        }
+        catch (StateConflictException)
+        {
+            foreach (var (other, work) in entity.Afterwards) addWork(other, work);
+            lane.PutBack(entity.Folded);
+            await ReadAgainAsync(lane.Key, stop);
+        }
+    }
+
+    /// <summary>Another process wrote this entity (its partition moved, or it woke the row): what is in memory is old, and everything is decided anew.</summary>
+    private async Task ReadAgainAsync(EntityKey key, CancellationToken stop)
+    {
+        parts.Entities.Clear();
+        parts.Claims.Clear();
+        addWork(key, new LaneWork.Wake());
+        await parts.BackOffAsync(1, stop);
     }
 
     private async Task MoveAsync(ResourceMap map, KeyLane lane, LaneWork.Rename rename, CancellationToken stop)
     {
+        var moved = false;
         try
         {
             // Both keys at once and always in the same order: two renames that cross never wait for each other.
             var isFirst = string.CompareOrdinal(lane.Key.ToString(), rename.NewKey.ToString()) < 0;
             using var one = await _entities.AcquireAsync(isFirst ? lane.Key : rename.NewKey);
             using var other = await _entities.AcquireAsync(isFirst ? rename.NewKey : lane.Key);
-            var before = await parts.Entities.GetAsync(lane.Key, stop);
-            var entity = Work(map, before);
-            if (!await _keyMove.MoveAsync(entity, rename, stop)) entity.Folded.Add(rename);
-            await FinishAsync(entity, before, lane, stop);
+            var entity = Work(map, await parts.Entities.GetAsync(lane.Key, stop));
+            moved = await _keyMove.MoveAsync(entity, rename, stop);
+            if (!moved) entity.Folded.Add(rename);
+            await FinishAsync(entity, lane, stop);
+            rename.Done.TrySetResult();
         }
-        finally
+        catch (StateConflictException)
+        {
+            if (moved) rename.Done.TrySetResult();
+            else lane.PutBack([rename]);
+            await ReadAgainAsync(lane.Key, stop);
+        }
+        catch
         {
             rename.Done.TrySetResult();
+            throw;
         }
     }
 
     private EntityWork Work(ResourceMap map, EntityState state) => new(map, state) { Approved = Parked.Of(state.Key)?.Approved == true };
 
-    private async Task FinishAsync(EntityWork entity, EntityState before, KeyLane lane, CancellationToken stop)
+    private async Task FinishAsync(EntityWork entity, KeyLane lane, CancellationToken stop)
     {
         var parked = await OutcomeAsync(entity, lane, stop);
         if (Parked.Of(lane.Key) is { } known && parked?.Reason == known.Reason) parked = parked with { Since = known.Since };
         if (CannotBeCreated(entity.State, parked)) entity.State = entity.State with { FirstImage = null };
-        await SettleAsync(entity, before, parked, stop);
+        await SettleAsync(entity, parked, stop);
     }
 
     private async Task<ParkedRow?> OutcomeAsync(EntityWork entity, KeyLane lane, CancellationToken stop)
@@ -78,7 +115,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
             if (_vanished.Of(entity.Map) is { } columns && entity.State.Intent is null) return VanishedColumns.Park(lane.Key, columns, parts.Now);
             return await _delivery.DeliverAsync(entity, lane, Refold, stop);
         }
-        catch (Exception e) when (e is not OperationCanceledException)
+        catch (Exception e) when (e is not (OperationCanceledException or StateConflictException))
         {
             // One row that nobody thought of must not stop the others.
             parts.Observer.Alarm($"{lane.Key}: {e.GetType().Name}: {e.Message}", "report it with the row's audit; the row waits, others go on");
@@ -118,19 +155,19 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
         }
     });
 
-    private async Task SettleAsync(EntityWork entity, EntityState before, ParkedRow? parked, CancellationToken stop)
+    private async Task SettleAsync(EntityWork entity, ParkedRow? parked, CancellationToken stop)
     {
         var key = entity.State.Key;
         var known = Parked.Of(key);
         var batch = entity.Batch(parked == known ? null : parked, known is not null && parked is null);
-        var changed = !ReferenceEquals(entity.State, before) || !batch.Park.IsEmpty || !batch.Unpark.IsEmpty || !batch.Audit.IsEmpty || !batch.Claims.IsEmpty || !batch.ClaimsDropped.IsEmpty;
+        var changed = !ReferenceEquals(entity.State, entity.Stored) || !batch.Park.IsEmpty || !batch.Unpark.IsEmpty || !batch.Audit.IsEmpty || !batch.Claims.IsEmpty || !batch.ClaimsDropped.IsEmpty;
         if (changed)
         {
-            parts.Entities.Put(entity.State);
             await parts.Writer.WriteAsync(batch, stop);
+            entity.Settled();
+            parts.Entities.Put(entity.State);
         }
 
-        entity.Settled();
         if (parked is not null)
         {
             if (known?.Message != parked.Message) parts.Observer.Parked(parked);

@@ -18,6 +18,7 @@ internal sealed class ParentFinder(Core.Mapping.Mapping mapping, EntityCache ent
             var state = await entities.GetAsync(candidate, cancellationToken);
             for (var moves = 0; moves < MostMoves && state is { Phase: EntityPhase.Renamed, RenamedTo: { } to }; moves++)
                 state = await entities.GetAsync(Parse(to), cancellationToken);
+            if (state.StripeId is null) state = await entities.ReadAgainAsync(state.Key, cancellationToken);
             if (state.StripeId is { } id) return new ParentStatus.Linked(id);
         }
 

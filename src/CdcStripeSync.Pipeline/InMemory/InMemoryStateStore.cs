@@ -9,6 +9,7 @@ public sealed class InMemoryStateStore : IStateStore
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<EntityKey, EntityState> _entities = [];
+    private readonly Dictionary<EntityKey, EntityState> _asGiven = [];
     private readonly Dictionary<EntityKey, ParkedRow> _parked = [];
     private readonly Dictionary<(string, string, EntityKey), Claim> _claims = [];
     private readonly Dictionary<PartitionId, StoredOffset> _offsets = [];
@@ -35,7 +36,13 @@ public sealed class InMemoryStateStore : IStateStore
         Writing?.Invoke(batch);
         return Task.FromResult(Read(() =>
         {
-            foreach (var entity in batch.Entities) _entities[entity.Key] = entity;
+            if (batch.Entities.FirstOrDefault(Conflicts) is { } conflict) throw new StateConflictException($"{conflict.Key} was written by another process");
+            foreach (var entity in batch.Entities)
+            {
+                _asGiven[entity.Key] = entity;
+                _entities[entity.Key] = entity.Written();
+            }
+
             foreach (var row in batch.Park) _parked[row.Key] = row;
             foreach (var key in batch.Unpark) _parked.Remove(key);
             foreach (var claim in batch.Claims) _claims[(claim.Kind, claim.Value, claim.Claimant)] = claim;
@@ -110,6 +117,10 @@ public sealed class InMemoryStateStore : IStateStore
         _controls = _controls with { Revision = _controls.Revision + 1 };
         return rows.Count;
     }));
+
+    /// <summary>Another version stands, and it is not this very write, whose answer was lost.</summary>
+    private bool Conflicts(EntityState entity) =>
+        _entities.GetValueOrDefault(entity.Key) is { } stored && stored.Version != entity.Version && !ReferenceEquals(_asGiven[entity.Key], entity);
 
     private Task<IReadOnlyList<T>> List<T>(Func<IEnumerable<T>> read) => Task.FromResult<IReadOnlyList<T>>(Read(() => read().ToList()));
 

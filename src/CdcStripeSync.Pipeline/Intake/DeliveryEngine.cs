@@ -40,6 +40,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         { Rows = rows };
         _tables = new TableBook(patient);
         _runner = new LaneRunner(_parts, _tables, AddWork);
+        _parts.Entities.Loaded = _runner.LoadedAsync;
         _lanes = new LaneBoard(options.MaxLanes, lane => _runner.RunAsync(lane, _stop), Fail);
     }
 
@@ -194,6 +195,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
                 if (sinceControls < _parts.Options.ControlInterval) continue;
                 sinceControls = TimeSpan.Zero;
                 await LookAtControlsAsync();
+                await TakeOverAsync();
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -221,6 +223,24 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
 
             if (!now.CreateAll || before.CreateAll) return;
             foreach (var row in await _parts.Store.ParkedAsync(ParkReason.Paused, 10_000, _stop)) AddWork(row.Key, new LaneWork.Wake());
+        }
+        catch (StateStoreUnavailableException)
+        {
+            // Looked at again in a moment.
+        }
+    }
+
+    /// <summary>Finishes what another process began and left: an intent that nobody has brought to its end for a while.</summary>
+    private async Task TakeOverAsync()
+    {
+        try
+        {
+            foreach (var unfinished in await _parts.Store.UnfinishedAsync(_stop))
+            {
+                if (unfinished.Intent is not { } intent || _parts.Now - intent.CreatedAt < _parts.Options.TakeOverAfter || _lanes.IsBusy(unfinished.Key)) continue;
+                _parts.Entities.Clear();
+                AddWork(unfinished.Key, new LaneWork.Wake());
+            }
         }
         catch (StateStoreUnavailableException)
         {

@@ -22,6 +22,11 @@ public sealed class LaneBoard(int mostLanes, Func<KeyLane, Task> run, Action<Exc
         }
     }
 
+    public bool IsBusy(EntityKey key)
+    {
+        lock (_lock) return _lanes.ContainsKey(key);
+    }
+
     /// <summary>Entities of a table that are being worked on.</summary>
     public IReadOnlyList<EntityKey> BusyOf(TableId table)
     {

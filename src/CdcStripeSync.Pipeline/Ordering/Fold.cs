@@ -33,6 +33,7 @@ public static class Fold
         var retired = new EntityState
         {
             Key = old.Key,
+            Version = old.Version,
             Generation = old.StripeId is null && old.Intent is null ? old.Generation : old.Generation + 1,
             Phase = EntityPhase.Renamed,
             RenamedTo = fresh.Key.ToString(),
@@ -44,6 +45,7 @@ public static class Fold
         var moved = old with
         {
             Key = fresh.Key,
+            Version = fresh.Version,
             Row = newKey.Project(map.KeyColumns).FoldOnto(old.Row),
             RowExists = true,
             Streamed = fresh.Streamed,

@@ -9,7 +9,9 @@ public interface IStateStore
     /// <summary>Stamps an empty store, or compares: answers the stamp that stands.</summary>
     Task<StoreStamp> StampAsync(StoreStamp stamp, CancellationToken cancellationToken);
 
-    /// <summary>Applies one batch in one transaction, in one round trip.</summary>
+    /// <summary>Applies one batch in one transaction, in one round trip. Entities are compared and swapped by <see cref="EntityState.Version"/>:
+    /// a process that lost its partition, or two that work on one row, never overwrite each other. The same batch written again changes nothing.</summary>
+    /// <exception cref="StateConflictException">An entity's stored version is not the one that the batch was made from; nothing was written.</exception>
     Task WriteAsync(StateBatch batch, CancellationToken cancellationToken);
 
     /// <summary>The entities that are stored among these keys.</summary>

@@ -99,5 +99,18 @@ internal sealed class Shop
         });
     }
 
+    /// <summary>Several processes at once over the same state and the same Stripe, each with its own records.</summary>
+    public void DeliverTogether(params Action<ScriptedSource>[] scripts)
+    {
+        var mapping = MappingFile.Read(Mapping, "mapping.yaml", StripeCatalogue.Load()).Mapping!;
+        Time.Run(() => Task.WhenAll(scripts.Select(async script =>
+        {
+            var source = new ScriptedSource(_next);
+            script(source);
+            using var engine = new DeliveryEngine(mapping, source, source, Store, Stripe, new RequestBudget(Budget, Time), Time, _random, Notes, Options, Rows);
+            await engine.RunAsync(default);
+        })));
+    }
+
     private static EntityKey Key(string resource, string table, int id) => new(resource, new TableId("public", table), id.ToString(System.Globalization.CultureInfo.InvariantCulture));
 }

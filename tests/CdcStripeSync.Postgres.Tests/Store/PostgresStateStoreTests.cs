@@ -18,8 +18,8 @@ public sealed class PostgresStateStoreTests(PostgresFixture postgres)
         var loaded = await open.Store.LoadAsync([entity.Key, Sample.Price("2"), Sample.Price("missing"), entity.Key], None);
 
         Assert.Equal(2, loaded.Count);
-        AssertSame(entity, loaded[entity.Key]);
-        AssertSame(Sample.Small("2"), loaded[Sample.Price("2")]);
+        AssertSame(entity.Written(), loaded[entity.Key]);
+        AssertSame(Sample.Small("2").Written(), loaded[Sample.Price("2")]);
     }
 
     [Fact]
@@ -27,12 +27,41 @@ public sealed class PostgresStateStoreTests(PostgresFixture postgres)
     {
         await using var open = await postgres.NewStoreAsync();
         await open.Store.WriteAsync(new StateBatch { Entities = [Sample.Full("1")] }, None);
-        await open.Store.WriteAsync(new StateBatch { Entities = [Sample.Small("1")] }, None);
+        await open.Store.WriteAsync(new StateBatch { Entities = [Sample.Small("1") with { Version = 1 }] }, None);
 
         var loaded = await open.Store.LoadAsync([Sample.Price("1")], None);
 
-        AssertSame(Sample.Small("1"), loaded[Sample.Price("1")]);
+        AssertSame(Sample.Small("1") with { Version = 2 }, loaded[Sample.Price("1")]);
         Assert.Empty(await open.Store.UnfinishedAsync(None));
+    }
+
+    [Fact]
+    public async Task Entity_WrittenFromAnOldVersion_IsRefusedWithItsWholeBatch()
+    {
+        var database = await postgres.NewDatabaseAsync();
+        await using var mine = await OpenStore.OpenAsync(database);
+        await using var theirs = await OpenStore.OpenAsync(database);
+        await mine.Store.WriteAsync(new StateBatch { Entities = [Sample.Small("1")] }, None);
+        await theirs.Store.WriteAsync(new StateBatch { Entities = [Sample.Small("1") with { Version = 1, Generation = 2 }] }, None);
+
+        var late = new StateBatch { Entities = [Sample.Small("2"), Sample.Small("1") with { Version = 1, Generation = 9 }], Park = [Sample.Parked("1")] };
+        await Assert.ThrowsAsync<StateConflictException>(() => mine.Store.WriteAsync(late, None));
+
+        var loaded = await mine.Store.LoadAsync([Sample.Price("1"), Sample.Price("2")], None);
+        Assert.Equal(2, Assert.Single(loaded).Value.Generation);
+        Assert.Empty(await mine.Store.ParkedAsync([Sample.Price("1")], None));
+    }
+
+    [Fact]
+    public async Task Batch_WrittenTwiceByOneStore_ChangesNothing()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        var batch = new StateBatch { Entities = [Sample.Full("1")] };
+
+        await open.Store.WriteAsync(batch, None);
+        await open.Store.WriteAsync(batch, None);
+
+        AssertSame(Sample.Full("1").Written(), (await open.Store.LoadAsync([Sample.Price("1")], None))[Sample.Price("1")]);
     }
 
     [Fact]
