@@ -1,0 +1,42 @@
+using System.Net;
+using System.Text.Json;
+
+namespace CdcStripeSync.Connect.Rest;
+
+/// <summary>One answer of a worker, read to its end.</summary>
+/// <param name="Attempts">How many requests it took.</param>
+internal sealed record ConnectAnswer(HttpStatusCode Status, string Body, int Attempts)
+{
+    public bool Ok => (int)Status is >= 200 and < 300;
+
+    /// <summary>The worker's own words, else the beginning of whatever answered.</summary>
+    public string Message
+    {
+        get
+        {
+            try
+            {
+                using var json = JsonDocument.Parse(Body);
+                if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String)
+                    return message.GetString()!;
+            }
+            catch (JsonException)
+            {
+                // A proxy's page, not the worker's JSON.
+            }
+
+            var text = Body.ReplaceLineEndings(" ").Trim();
+            return text.Length <= 200 ? text : text[..200];
+        }
+    }
+
+    /// <summary>Kafka Connect answers 409 while it rebalances and while another change is under way, and also for a name that is taken; only the last one stays.</summary>
+    public bool IsMomentary => Status switch
+    {
+        HttpStatusCode.Conflict => !Message.EndsWith("already exists", StringComparison.Ordinal),
+        HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout or HttpStatusCode.TooManyRequests => true,
+        HttpStatusCode.InternalServerError => Message.StartsWith("Request timed out", StringComparison.OrdinalIgnoreCase)
+            || Message.StartsWith("IO Error trying to forward REST request", StringComparison.Ordinal),
+        _ => false,
+    };
+}

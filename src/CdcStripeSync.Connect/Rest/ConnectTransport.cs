@@ -1,0 +1,36 @@
+using System.Net.Http.Headers;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace CdcStripeSync.Connect.Rest;
+
+/// <summary>The HTTP client for a worker: credentials, trusted authorities, time-outs.</summary>
+internal static class ConnectTransport
+{
+    public static HttpClient Create(ConnectOptions options, HttpMessageHandler? handler)
+    {
+        var http = new HttpClient(handler ?? Handler(options)) { BaseAddress = new Uri(options.Url.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/"), Timeout = options.AttemptTimeout };
+        http.DefaultRequestHeaders.Accept.ParseAdd("application/json");
+        if (Credentials(options) is { } credentials)
+            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
+        return http;
+    }
+
+    /// <summary>Given separately, or in the address: <c>https://user:secret@connect:8083</c>.</summary>
+    private static string? Credentials(ConnectOptions options)
+    {
+        if (options.Username is { Length: > 0 }) return $"{options.Username}:{options.Password}";
+        return options.Url.UserInfo.Length > 0 ? Uri.UnescapeDataString(options.Url.UserInfo) : null;
+    }
+
+    private static SocketsHttpHandler Handler(ConnectOptions options)
+    {
+        var handler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2), ConnectTimeout = TimeSpan.FromSeconds(10), UseCookies = false };
+        if (options.CaFile is not { Length: > 0 } file) return handler;
+        var authorities = new X509Certificate2Collection();
+        authorities.ImportFromPemFile(file);
+        handler.SslOptions.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+        handler.SslOptions.CertificateChainPolicy.CustomTrustStore.AddRange(authorities);
+        return handler;
+    }
+}

@@ -1,0 +1,23 @@
+namespace CdcStripeSync.Connect.Status;
+
+/// <summary>What a person can do about a failure that is known.</summary>
+public static class Advice
+{
+    private static readonly (string Part, string Do)[] Known =
+    [
+        ("no longer available on the server", "the slot was lost: `connectors stop`, `connectors offsets reset`, `connectors resume` takes a new snapshot (docs/deploy.md, \"A lost slot\")"),
+        ("is active for PID", "another connector reads this slot: give each connector its own slot.name, or delete the other one"),
+        ("Publication autocreation is disabled", "create the publication (`connectors generate --sql` prints it), then `connectors restart --failed`"),
+        ("password authentication failed", "correct the user, or the secret that the worker's environment holds"),
+        ("${", "the worker does not know this reference and takes it literally: set it where the worker runs, or correct its name"),
+        ("wal_level", "ALTER SYSTEM SET wal_level = 'logical'; then restart PostgreSQL"),
+        ("permission denied", "grant what is missing: `cdc-stripe check --fix-sql` prints it"),
+        ("all replication slots are in use", "raise max_replication_slots, or drop slots that nobody reads"),
+        ("requested WAL segment", "the slot was lost: `connectors stop`, `connectors offsets reset`, `connectors resume` takes a new snapshot (docs/deploy.md, \"A lost slot\")"),
+        ("refused. Check that the hostname", "start the database, or correct database.hostname and database.port"),
+        ("does not exist", "create it, or correct the name in the configuration"),
+    ];
+
+    /// <summary>Null where nothing is known.</summary>
+    public static string? For(string cause) => Known.FirstOrDefault(k => cause.Contains(k.Part, StringComparison.OrdinalIgnoreCase)).Do;
+}
