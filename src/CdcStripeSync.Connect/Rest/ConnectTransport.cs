@@ -9,12 +9,15 @@ internal static class ConnectTransport
 {
     public static HttpClient Create(ConnectOptions options, HttpMessageHandler? handler)
     {
-        var http = new HttpClient(handler ?? Handler(options)) { BaseAddress = new Uri(options.Url.GetLeftPart(UriPartial.Path).TrimEnd('/') + "/"), Timeout = options.AttemptTimeout };
+        var http = new HttpClient(handler ?? Handler(options)) { BaseAddress = Base(options.Url), Timeout = options.AttemptTimeout };
         http.DefaultRequestHeaders.Accept.ParseAdd("application/json");
         if (Credentials(options) is { } credentials)
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(credentials)));
         return http;
     }
+
+    /// <summary>Without credentials, so that it can be shown.</summary>
+    private static Uri Base(Uri url) => new UriBuilder(url) { UserName = "", Password = "", Query = "", Fragment = "", Path = url.AbsolutePath.TrimEnd('/') + "/" }.Uri;
 
     /// <summary>Given separately, or in the address: <c>https://user:secret@connect:8083</c>.</summary>
     private static string? Credentials(ConnectOptions options)

@@ -15,7 +15,8 @@ public static class RootCause
         var message = string.Join(' ', lines.Skip(start).TakeWhile((l, i) => i == 0 || !IsFrame(l)).Select(l => l.Trim()).Where(l => l.Length > 0));
         if (message.StartsWith(CausedBy, StringComparison.Ordinal)) message = message[CausedBy.Length..];
         message = WithoutClass(message);
-        return message.Length <= Longest ? message : string.Concat(message.AsSpan(0, Longest - 1), "…");
+        // Debezium prints whole objects in the middle; what happened and what to do stand at the ends.
+        return message.Length <= Longest ? message : string.Concat(message.AsSpan(0, Longest / 2), " … ", message.AsSpan(message.Length - ((Longest / 2) - 3)));
     }
 
     private static bool IsFrame(string line) =>

@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace CdcStripeSync.Connect.Status;
 
 /// <summary>A connector's offset in the words of its database: an LSN, a GTID set, a binlog file and position.</summary>
-/// <param name="Text"><c>0/A94EB48</c>, <c>gtid 0-1-42</c>, <c>mysql-bin.000003:1542</c>; the JSON itself where it holds none of them.</param>
+/// <param name="Text"><c>0/A94E748</c>, <c>gtid 0-1-42</c>, <c>mysql-bin.000003:1542</c>; the JSON itself where it holds none of them.</param>
 /// <param name="Lsn">PostgreSQL only.</param>
 /// <param name="Snapshot">A snapshot is under way.</param>
 public sealed record SourceOffset(string Text, ulong? Lsn, bool Snapshot)

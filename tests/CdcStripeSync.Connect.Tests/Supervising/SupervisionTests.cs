@@ -1,0 +1,67 @@
+using CdcStripeSync.Connect.Rest;
+using CdcStripeSync.Connect.Supervising;
+using CdcStripeSync.Connect.Tests.Double;
+
+namespace CdcStripeSync.Connect.Tests.Supervising;
+
+public sealed class SupervisionTests
+{
+    private static readonly DateTimeOffset Start = new(2026, 11, 21, 12, 0, 0, TimeSpan.Zero);
+
+    private static readonly RestartPolicy Policy = new(TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15), 3, TimeSpan.FromMinutes(1));
+
+    [Fact]
+    public void Task_ThatKeepsFailing_IsRestartedWithGrowingDelayAndThenLeft()
+    {
+        var seen = new List<string>();
+        var history = TaskHistory.New;
+        for (var second = 0; second < 60; second++)
+        {
+            (var decision, history) = Supervision.Decide(Policy, history, ConnectorState.Failed, Start.AddSeconds(second));
+            if (decision != TaskDecision.Nothing) seen.Add($"{second} {decision}");
+        }
+
+        Assert.Equal(["0 Report", "5 Restart", "6 Report", "16 Restart", "17 Report", "32 Restart", "33 GiveUp"], seen);
+    }
+
+    [Fact]
+    public void Task_ThatRanLongEnough_BeginsAnew()
+    {
+        var history = TaskHistory.New with { Restarts = 2 };
+        (_, history) = Supervision.Decide(Policy, history, ConnectorState.Running, Start);
+        Assert.Equal(2, history.Restarts);
+        (_, history) = Supervision.Decide(Policy, history, ConnectorState.Running, Start.AddMinutes(2));
+        Assert.Equal(0, history.Restarts);
+    }
+
+    [Fact]
+    public void Task_ThatIsPaused_IsLeftAlone()
+    {
+        var (decision, _) = Supervision.Decide(Policy, TaskHistory.New, ConnectorState.Paused, Start);
+        Assert.Equal(TaskDecision.Nothing, decision);
+    }
+
+    [Fact]
+    public async Task FailedTask_OnAWorker_IsRestartedAndReported()
+    {
+        await using var worker = await Worker.StartAsync();
+        await worker.Client.PutAsync("shop", Worker.Config("shop"), CancellationToken.None);
+        await UntilAsync(async () => (await worker.Client.StatusAsync("shop", CancellationToken.None))?.Runs == true);
+        await worker.Server.FailTaskAsync("shop", "a.b.C: the disk is full\n\tat x\n", CancellationToken.None);
+        var reports = new List<string>();
+        var time = new ManualTime(Start);
+        var supervisor = new Supervisor(worker.Client, Policy, time, reports.Add);
+        await supervisor.LookAsync([], CancellationToken.None);
+        time.Advance(TimeSpan.FromSeconds(5));
+        await supervisor.LookAsync([], CancellationToken.None);
+        Assert.Equal(["shop task 0 failed: the disk is full; restart in 5 s", "shop task 0: restart 1 of 3"], reports);
+        await UntilAsync(async () => (await worker.Client.StatusAsync("shop", CancellationToken.None))!.Runs);
+        Assert.Equal(1, supervisor.Restarts("shop", 0));
+    }
+
+    private static async Task UntilAsync(Func<Task<bool>> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (!await condition()) await Task.Delay(20, patience.Token);
+    }
+}
