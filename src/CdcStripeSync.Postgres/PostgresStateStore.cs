@@ -98,7 +98,16 @@ public sealed class PostgresStateStore : IStateStore
 
     /// <summary>Newest first.</summary>
     public async Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(int limit, CancellationToken cancellationToken) =>
-        await _store.QueryAsync(DeadLettersTable.List(limit), DeadLettersTable.Read, cancellationToken);
+        await LettersAsync(LetterFilter.Standing, limit, cancellationToken);
+
+    public async Task<IReadOnlyList<DeadLetter>> LettersAsync(LetterFilter filter, int limit, CancellationToken cancellationToken) =>
+        await _store.QueryAsync(DeadLettersTable.List(filter, limit), DeadLettersTable.Read, cancellationToken);
+
+    public async Task<int> MarkLettersAsync(LetterFilter filter, LetterState state, string outcome, CancellationToken cancellationToken) =>
+        (await _store.QueryAsync(DeadLettersTable.Mark(filter, state, outcome), reader => reader.GetInt32(0), cancellationToken))[0];
+
+    public async Task<int> ReleaseAsync(IReadOnlyCollection<EntityKey> keys, CancellationToken cancellationToken) =>
+        keys.Count == 0 ? 0 : (await _store.QueryAsync(ParkedTable.Release([.. keys.Distinct()]), reader => reader.GetInt32(0), cancellationToken))[0];
 
     public async Task<IReadOnlyDictionary<(string Resource, string Kind), int>> EffectsSinceAsync(DateTimeOffset since, CancellationToken cancellationToken)
     {

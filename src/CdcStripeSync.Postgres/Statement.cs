@@ -17,6 +17,10 @@ internal static class Statement
 
     public static NpgsqlBatchCommand Time(this NpgsqlBatchCommand statement, DateTimeOffset value) => statement.Add(value.UtcDateTime, NpgsqlDbType.TimestampTz);
 
+    public static NpgsqlBatchCommand TimeOrNull(this NpgsqlBatchCommand statement, DateTimeOffset? value) => statement.Add(value?.UtcDateTime, NpgsqlDbType.TimestampTz);
+
+    public static NpgsqlBatchCommand LongsOrNull(this NpgsqlBatchCommand statement, IEnumerable<long>? values) => statement.Add(values?.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bigint);
+
     public static NpgsqlBatchCommand Texts<T>(this NpgsqlBatchCommand statement, IReadOnlyList<T> rows, Func<T, string?> column) =>
         statement.Column(rows, column, NpgsqlDbType.Text);
 

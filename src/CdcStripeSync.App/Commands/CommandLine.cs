@@ -23,6 +23,8 @@ internal static class CommandLine
         root.Subcommands.Add(ControlCommands.Pause());
         root.Subcommands.Add(ControlCommands.Resume());
         root.Subcommands.Add(ControlCommands.Approve());
+        root.Subcommands.Add(LetterCommands.Create());
+        root.Subcommands.Add(ParkedCommands.Create());
         root.Subcommands.Add(DecodeCommand.Create());
         root.Subcommands.Add(ReplayCommand.Create());
         root.Subcommands.Add(SimulatorCommand.Create());

@@ -1,6 +1,4 @@
 using System.CommandLine;
-using CdcStripeSync.App.Configuration;
-using CdcStripeSync.App.Hosting;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.Ports;
 
@@ -51,16 +49,9 @@ internal static class ControlCommands
         return command;
     }
 
-    private static void OnStore(Command command, Func<ParseResult, IStateStore, CancellationToken, Task> action)
+    private static void OnStore(Command command, Func<ParseResult, IStateStore, CancellationToken, Task> action) => command.RunsOnStore(async (parsed, store, cancellationToken) =>
     {
-        var options = SettingsOptions.On(command);
-        command.Runs(async (parsed, cancellationToken) =>
-        {
-            var settings = options.Read(parsed);
-            if (settings.State.ConnectionString.Length == 0) throw new SettingsException(["state.connectionString: missing; expected Host=…;Database=…;Username=…;Password=…"]);
-            await using var source = StateAccess.Source(settings);
-            await action(parsed, await StateAccess.OpenAsync(source, settings, cancellationToken), cancellationToken);
-            return ExitCode.Fine;
-        });
-    }
+        await action(parsed, store, cancellationToken);
+        return ExitCode.Fine;
+    });
 }

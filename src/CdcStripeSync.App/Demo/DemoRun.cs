@@ -94,8 +94,7 @@ internal sealed class DemoRun(string? script, int changes)
                 item.Differences.Count == 0 ? "[green]equal[/]" : $"[red]{Markup.Escape(string.Join("; ", item.Differences))}[/]");
         }
 
-        if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = 200;
-        AnsiConsole.Write(table);
+        Commands.Output.Write(table);
         var different = compared.Count(c => c.Differences.Count > 0);
         foreach (var row in host.Activity.Waiting.Values) AnsiConsole.MarkupLineInterpolated($"[yellow]waits[/] {row.Key.ToString()} ({row.Reason}): {row.Message}");
         var freshness = host.Activity.Freshness.Order().ToList();

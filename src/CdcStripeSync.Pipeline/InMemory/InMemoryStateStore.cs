@@ -47,7 +47,7 @@ public sealed class InMemoryStateStore : IStateStore
             foreach (var key in batch.Unpark) _parked.Remove(key);
             foreach (var claim in batch.Claims) _claims[(claim.Kind, claim.Value, claim.Claimant)] = claim;
             foreach (var claim in batch.ClaimsDropped) _claims.Remove((claim.Kind, claim.Value, claim.Claimant));
-            _letters.AddRange(batch.DeadLetters);
+            foreach (var letter in batch.DeadLetters) Put(letter);
             foreach (var table in batch.TablePositions) _tables[table.Table] = table;
             _audit.AddRange(batch.Audit);
             foreach (var offset in batch.Offsets) _offsets[offset.Partition] = offset;
@@ -95,7 +95,24 @@ public sealed class InMemoryStateStore : IStateStore
 
     public Task<IReadOnlyList<TablePosition>> TablePositionsAsync(CancellationToken cancellationToken) => List(() => _tables.Values);
 
-    public Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(int limit, CancellationToken cancellationToken) => List(() => _letters.Take(limit));
+    public Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(int limit, CancellationToken cancellationToken) => LettersAsync(LetterFilter.Standing, limit, cancellationToken);
+
+    public Task<IReadOnlyList<DeadLetter>> LettersAsync(LetterFilter filter, int limit, CancellationToken cancellationToken) =>
+        List(() => _letters.Where(l => Takes(filter, l)).OrderByDescending(l => l.Id).Take(limit));
+
+    public Task<int> MarkLettersAsync(LetterFilter filter, LetterState state, string outcome, CancellationToken cancellationToken) => Task.FromResult(Read(() =>
+    {
+        var marked = 0;
+        for (var i = 0; i < _letters.Count; i++)
+        {
+            if (!Takes(filter, _letters[i])) continue;
+            _letters[i] = _letters[i] with { State = state, Outcome = outcome };
+            marked++;
+        }
+
+        _controls = _controls with { Revision = _controls.Revision + 1 };
+        return marked;
+    }));
 
     public Task<IReadOnlyDictionary<(string Resource, string Kind), int>> EffectsSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyDictionary<(string Resource, string Kind), int>>(Read(() => _audit.Where(a => a.At >= since).GroupBy(a => (a.Entity.Resource, a.Kind)).ToDictionary(g => g.Key, g => g.Count())));
@@ -121,6 +138,30 @@ public sealed class InMemoryStateStore : IStateStore
     /// <summary>Another version stands, and it is not this very write, whose answer was lost.</summary>
     private bool Conflicts(EntityState entity) =>
         _entities.GetValueOrDefault(entity.Key) is { } stored && stored.Version != entity.Version && !ReferenceEquals(_asGiven[entity.Key], entity);
+
+    public Task<int> ReleaseAsync(IReadOnlyCollection<EntityKey> keys, CancellationToken cancellationToken) => Task.FromResult(Read(() =>
+    {
+        var rows = keys.Where(_parked.ContainsKey).ToList();
+        foreach (var key in rows) _parked[key] = _parked[key] with { Approved = true };
+        _controls = _controls with { Revision = _controls.Revision + 1 };
+        return rows.Count;
+    }));
+
+    /// <summary>A letter of the same record and entity is one letter: the newest word on it stands, its id stays.</summary>
+    private void Put(DeadLetter letter)
+    {
+        var known = _letters.FindIndex(l => l.Record.Origin == letter.Record.Origin && l.Record.Timestamp == letter.Record.Timestamp && l.Entity == letter.Entity);
+        if (known < 0) _letters.Add(letter with { Id = _letters.Count + 1 });
+        else _letters[known] = letter with { Id = _letters[known].Id, State = _letters[known].State == LetterState.Closed ? LetterState.Closed : LetterState.Open, Outcome = _letters[known].Outcome };
+    }
+
+    private static bool Takes(LetterFilter filter, DeadLetter letter) =>
+        (filter.States.Count == 0 || filter.States.Contains(letter.State))
+        && (filter.Ids is null || filter.Ids.Contains(letter.Id))
+        && (filter.Resource is null || letter.Entity?.Resource == filter.Resource)
+        && (filter.Table is null || letter.Entity?.Table.ToString() == filter.Table || letter.Record.Origin.Topic == filter.Table)
+        && (filter.Error is null || letter.Error.Contains(filter.Error, StringComparison.OrdinalIgnoreCase))
+        && (filter.Before is null || letter.At < filter.Before);
 
     private Task<IReadOnlyList<T>> List<T>(Func<IEnumerable<T>> read) => Task.FromResult<IReadOnlyList<T>>(Read(() => read().ToList()));
 

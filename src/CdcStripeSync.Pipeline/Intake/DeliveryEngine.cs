@@ -21,10 +21,12 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     private readonly LaneBoard _lanes;
     private readonly LaneRunner _runner;
     private readonly TableBook _tables;
+    private readonly LetterRetry _letters;
     private readonly Dictionary<PartitionId, PartitionIntake> _partitions = [];
     private readonly CancellationTokenSource _failed = new();
     private Exception? _failure;
     private long _routed;
+    private bool _lettersWait = true;
     private CancellationToken _stop;
 
     public DeliveryEngine(
@@ -41,6 +43,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         _tables = new TableBook(patient);
         _runner = new LaneRunner(_parts, _tables, AddWork);
         _parts.Entities.Loaded = _runner.LoadedAsync;
+        _letters = new LetterRetry(_parts, decoder, new RowRouter(_parts, _tables, AddWork, table => _lanes!.BusyOf(table)));
         _lanes = new LaneBoard(options.MaxLanes, lane => _runner.RunAsync(lane, _stop), Fail);
     }
 
@@ -214,6 +217,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         {
             var before = _parts.Gate.Current;
             var now = await _parts.Store.ControlsAsync(_stop);
+            if (_lettersWait || now.Revision != before.Revision) _lettersWait = !await _letters.TakeAsync(Fail, _stop);
             if (now.Revision == before.Revision) return;
             _parts.Gate.Set(now);
             foreach (var row in _runner.Parked.Count == 0 ? [] : await _parts.Store.ParkedAsync(null, int.MaxValue, _stop))

@@ -39,7 +39,7 @@ internal sealed class RowRouter(DeliveryParts parts, TableBook tables, Action<En
     }
 
     /// <summary>The key comes from the row: after, else before, else the record's key.</summary>
-    private static Row KeyRow(ChangeEvent change) => change.After ?? (change.Before is { } before ? before.FoldOnto(change.RecordKey) : change.RecordKey);
+    public static Row KeyRow(ChangeEvent change) => change.After ?? (change.Before is { } before ? before.FoldOnto(change.RecordKey) : change.RecordKey);
 
     /// <summary>Either half of a key change names both keys.</summary>
     private static (EntityKey From, EntityKey To, Row Row)? Moved(ResourceMap map, ChangeEvent change, EntityKey key)

@@ -9,4 +9,10 @@ namespace CdcStripeSync.Pipeline.Ports;
 /// <param name="Hint">What to do.</param>
 /// <param name="Position">Source position text where known.</param>
 public sealed record DeadLetter(
-    long Id, SourceRecord Record, EntityKey? Entity, string Error, string Hint, string? Position, int Attempts, string MappingFingerprint, DateTimeOffset At);
+    long Id, SourceRecord Record, EntityKey? Entity, string Error, string Hint, string? Position, int Attempts, string MappingFingerprint, DateTimeOffset At)
+{
+    public LetterState State { get; init; }
+
+    /// <summary>Of a closed letter: how it ended.</summary>
+    public string Outcome { get; init; } = "";
+}

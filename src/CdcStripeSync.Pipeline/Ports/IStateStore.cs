@@ -50,6 +50,12 @@ public interface IStateStore
 
     Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(int limit, CancellationToken cancellationToken);
 
+    /// <summary>Dead letters that the filter takes, newest first.</summary>
+    Task<IReadOnlyList<DeadLetter>> LettersAsync(LetterFilter filter, int limit, CancellationToken cancellationToken);
+
+    /// <summary>Asks for another try, opens again or closes; the controls' revision grows, so that every instance looks. Answers how many.</summary>
+    Task<int> MarkLettersAsync(LetterFilter filter, LetterState state, string outcome, CancellationToken cancellationToken);
+
     /// <summary>Effects since a time that count against the breadth limit, by resource: archive, restore's opposite, delete, recreate, price_change, create.</summary>
     Task<IReadOnlyDictionary<(string Resource, string Kind), int>> EffectsSinceAsync(DateTimeOffset since, CancellationToken cancellationToken);
 
@@ -65,4 +71,7 @@ public interface IStateStore
 
     /// <summary>Marks parked rows approved: the brake no longer holds them. Answers how many.</summary>
     Task<int> ApproveAsync(ParkReason reason, string? resource, CancellationToken cancellationToken);
+
+    /// <summary>Marks these parked rows approved, whatever they wait for: they are tried once more at once. Answers how many.</summary>
+    Task<int> ReleaseAsync(IReadOnlyCollection<EntityKey> keys, CancellationToken cancellationToken);
 }

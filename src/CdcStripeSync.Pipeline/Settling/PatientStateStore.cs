@@ -67,6 +67,12 @@ public sealed class PatientStateStore(IStateStore store, IDeliveryObserver obser
 
     public Task<int> ApproveAsync(ParkReason reason, string? resource, CancellationToken cancellationToken) => Wait(() => store.ApproveAsync(reason, resource, cancellationToken), cancellationToken);
 
+    public Task<int> ReleaseAsync(IReadOnlyCollection<EntityKey> keys, CancellationToken cancellationToken) => Wait(() => store.ReleaseAsync(keys, cancellationToken), cancellationToken);
+
+    public Task<IReadOnlyList<DeadLetter>> LettersAsync(LetterFilter filter, int limit, CancellationToken cancellationToken) => Wait(() => store.LettersAsync(filter, limit, cancellationToken), cancellationToken);
+
+    public Task<int> MarkLettersAsync(LetterFilter filter, LetterState state, string outcome, CancellationToken cancellationToken) => Wait(() => store.MarkLettersAsync(filter, state, outcome, cancellationToken), cancellationToken);
+
     private async Task<T> Wait<T>(Func<Task<T>> call, CancellationToken cancellationToken)
     {
         while (true)

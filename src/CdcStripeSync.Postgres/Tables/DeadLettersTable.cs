@@ -10,7 +10,7 @@ internal static class DeadLettersTable
 {
     private const string Columns = """
         d.id, d.topic, d.partition, d.record_offset, d.record_time, d.record_key, d.record_value, d.headers,
-        d.resource, d.table_schema, d.table_name, d.key, d.error, d.hint, d.position, d.attempts, d.mapping_fingerprint, d.at
+        d.resource, d.table_schema, d.table_name, d.key, d.error, d.hint, d.position, d.attempts, d.mapping_fingerprint, d.at, d.state, d.outcome
         """;
 
     /// <summary>A letter of the same record and entity is one letter: the newest word on it stands, its id stays.</summary>
@@ -28,7 +28,8 @@ internal static class DeadLettersTable
                 error, hint, position, attempts, mapping_fingerprint, at)
             on conflict (topic, partition, record_offset, record_time, coalesce(resource, ''), coalesce(table_schema, ''), coalesce(table_name, ''), coalesce(key, ''))
             do update set error = excluded.error, hint = excluded.hint, position = excluded.position, attempts = excluded.attempts,
-                mapping_fingerprint = excluded.mapping_fingerprint, at = excluded.at
+                mapping_fingerprint = excluded.mapping_fingerprint, at = excluded.at,
+                state = case when dead_letters.state = 2 then 2 else 0 end
             """)
             .Texts(rows, d => d.Record.Origin.Topic)
             .Integers(rows, d => d.Record.Origin.Partition)
@@ -46,8 +47,27 @@ internal static class DeadLettersTable
             .Times(rows, d => d.At);
     }
 
+    private const string Filtered = """
+        ($1 = '{}' or d.state = any($1)) and ($2::bigint[] is null or d.id = any($2)) and ($3 is null or d.resource = $3)
+        and ($4 is null or d.table_schema || '.' || d.table_name = $4 or d.topic = $4)
+        and ($5 is null or position(lower($5) in lower(d.error)) > 0) and ($6 is null or d.at < $6)
+        """;
+
     /// <summary>Newest first.</summary>
-    public static NpgsqlBatchCommand List(int limit) => Statement.Of($"select {Columns} from dead_letters d order by d.id desc limit $1").Integer(limit);
+    public static NpgsqlBatchCommand List(LetterFilter filter, int limit) =>
+        Filter(Statement.Of($"select {Columns} from dead_letters d where {Filtered} order by d.id desc limit $7"), filter).Integer(limit);
+
+    /// <summary>Answers how many; the controls' revision grows, so that every instance looks again.</summary>
+    public static NpgsqlBatchCommand Mark(LetterFilter filter, LetterState state, string outcome) => Filter(Statement.Of($"""
+        with marked as (update dead_letters d set state = $7, outcome = $8 where {Filtered} returning 1),
+            told as (update controls set revision = revision + 1)
+        select count(*)::integer from marked
+        """), filter).Integer((int)state).Text(StoredText.Plain(outcome));
+
+    private static NpgsqlBatchCommand Filter(NpgsqlBatchCommand statement, LetterFilter filter) => statement
+        .Integers([.. filter.States], s => (int)s)
+        .LongsOrNull(filter.Ids)
+        .Text(filter.Resource).Text(filter.Table).Text(filter.Error).TimeOrNull(filter.Before);
 
     public static DeadLetter Read(NpgsqlDataReader reader) => new(
         reader.GetInt64(0),
@@ -55,7 +75,11 @@ internal static class DeadLettersTable
             new RecordOrigin(reader.GetString(1), reader.GetInt32(2), reader.GetInt64(3)), reader.GetInt64(4), Bytes(reader, 5), Bytes(reader, 6),
             StoredJson.ToHeaders(reader.GetString(7))),
         reader.IsDBNull(8) ? (EntityKey?)null : reader.Key(8),
-        reader.GetString(12), reader.GetString(13), reader.TextOrNull(14), reader.GetInt32(15), reader.GetString(16), reader.Time(17));
+        reader.GetString(12), reader.GetString(13), reader.TextOrNull(14), reader.GetInt32(15), reader.GetString(16), reader.Time(17))
+    {
+        State = (LetterState)reader.GetInt16(18),
+        Outcome = reader.GetString(19),
+    };
 
     private static ReadOnlyMemory<byte>? Bytes(NpgsqlDataReader reader, int at) =>
         reader.IsDBNull(at) ? (ReadOnlyMemory<byte>?)null : reader.GetFieldValue<byte[]>(at);

@@ -58,6 +58,14 @@ internal static class ParkedTable
         select count(*)::integer from approved
         """).Integer((int)reason).Text(resource);
 
+    public static NpgsqlBatchCommand Release(IReadOnlyList<EntityKey> keys) => Statement.Of("""
+        with released as (
+            update parked p set approved = true from unnest($1, $2, $3, $4) as k(resource, table_schema, table_name, key)
+            where p.table_schema = k.table_schema and p.table_name = k.table_name and p.key = k.key and p.resource = k.resource returning 1),
+            told as (update controls set revision = revision + 1)
+        select count(*)::integer from released
+        """).Keys(keys, k => k);
+
     public static ParkedRow Read(NpgsqlDataReader reader) => new(
         reader.Key(0), (ParkReason)reader.GetInt16(4), reader.GetString(5), reader.GetString(6), reader.GetString(7), reader.Time(8), reader.GetBoolean(9));
 }

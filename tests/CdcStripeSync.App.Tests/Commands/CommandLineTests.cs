@@ -10,6 +10,13 @@ public sealed class CommandLineTests
     [InlineData("decode some/folder --format avro-json")]
     [InlineData("replay some/folder --mapping m.yaml --json --in-process")]
     [InlineData("config print --set kafka.groupId=x")]
+    [InlineData("dlq list --closed --json --resource price --older-than 2h")]
+    [InlineData("dlq show 7")]
+    [InlineData("dlq retry --id 1 2 --id 3")]
+    [InlineData("dlq discard --table public.prices --error \"schema 9\"")]
+    [InlineData("dlq export --resource price")]
+    [InlineData("parked list --reason breadth")]
+    [InlineData("parked release --row price:public.prices/42")]
     public void Parse_DocumentedUsage_IsUnderstood(string line) =>
         Assert.Empty(CommandLine.Root().Parse(line).Errors);
 
@@ -18,6 +25,8 @@ public sealed class CommandLineTests
     [InlineData("decode folder --format xml")]
     [InlineData("replay folder")]
     [InlineData("nonsense")]
+    [InlineData("dlq show")]
+    [InlineData("parked list --reason nonsense")]
     public void Parse_WrongUsage_IsAnError(string line) =>
         Assert.NotEmpty(CommandLine.Root().Parse(line).Errors);
 

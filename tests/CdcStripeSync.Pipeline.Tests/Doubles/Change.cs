@@ -44,7 +44,10 @@ internal sealed record Change(ChangeOp Op, string Table, ulong Lsn, Row? After)
 
     public static Row IdOf(int id) => Row.Of(("id", ColumnValue.Of(id)));
 
-    public RecordOrigin AddTo(ScriptedSource source) => source.Add($"shop.public.{Table}", Partition, origin => new DecodedRecord.Change(new ChangeEvent
+    public RecordOrigin AddTo(ScriptedSource source) => source.Add($"shop.public.{Table}", Partition, Read);
+
+    /// <summary>As it comes from this record.</summary>
+    public DecodedRecord Read(RecordOrigin origin) => new DecodedRecord.Change(new ChangeEvent
     {
         Origin = origin,
         Table = new TableId("public", Table),
@@ -57,7 +60,7 @@ internal sealed record Change(ChangeOp Op, string Table, ulong Lsn, Row? After)
         Position = SourcePosition.OfLsn(Lsn),
         CommittedAt = new Instant(At ?? (long)Lsn, 0),
         WriterColumns = WriterColumns,
-    }));
+    });
 
     private static Change Of(ChangeOp op, string table, ulong lsn, int id, ImmutableArray<(string, ColumnValue)> columns) =>
         new(op, table, lsn, Row.Of([("id", ColumnValue.Of(id)), .. columns])) { Key = IdOf(id) };

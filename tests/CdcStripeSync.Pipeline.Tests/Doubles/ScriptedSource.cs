@@ -31,6 +31,9 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
         return origin;
     }
 
+    /// <summary>What a record of an earlier run decodes to from now on.</summary>
+    public void Decodes(RecordOrigin origin, DecodedRecord decoded) => _decoded[origin] = decoded;
+
     public void Then(Func<Task> pause) => _script.Enqueue((null, pause));
 
     public Task StartAsync(IPartitionHandler handler, CancellationToken cancellationToken) => handler.AssignedAsync([.. _next.Keys], cancellationToken);

@@ -53,6 +53,37 @@ public sealed class PostgresStateStoreTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Letters_AreSelectedMarkedAndClosed()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        await open.Store.WriteAsync(new StateBatch { DeadLetters = [Sample.Letter(1), Sample.Letter(2, Sample.Price("7")), Sample.Letter(3) with { Error = "wrong magic byte" }] }, None);
+        var revision = (await open.Store.ControlsAsync(None)).Revision;
+
+        Assert.Equal([3L], (await open.Store.LettersAsync(new LetterFilter([], Error: "MAGIC"), 10, None)).Select(l => l.Record.Origin.Offset));
+        Assert.Equal([2L], (await open.Store.LettersAsync(new LetterFilter([], Resource: "price", Table: "public.prices"), 10, None)).Select(l => l.Record.Origin.Offset));
+        Assert.Equal(3, (await open.Store.LettersAsync(new LetterFilter([], Table: "shop.public.prices"), 10, None)).Count);
+        Assert.Empty(await open.Store.LettersAsync(new LetterFilter([], Before: Sample.Time), 10, None));
+        Assert.Equal(1, await open.Store.MarkLettersAsync(new LetterFilter([LetterState.Open], Error: "magic"), LetterState.Retry, "", None));
+        Assert.Equal(2, await open.Store.MarkLettersAsync(new LetterFilter([LetterState.Open]), LetterState.Closed, "discarded", None));
+        Assert.True((await open.Store.ControlsAsync(None)).Revision > revision);
+        await open.Store.WriteAsync(new StateBatch { DeadLetters = [Sample.Letter(1), Sample.Letter(3) with { Attempts = 2 }] }, None);
+
+        var standing = Assert.Single(await open.Store.DeadLettersAsync(10, None));
+        Assert.Equal((3L, LetterState.Open, 2), (standing.Record.Origin.Offset, standing.State, standing.Attempts));
+    }
+
+    [Fact]
+    public async Task Released_RowsAreApprovedWhateverTheyWaitFor()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        await open.Store.WriteAsync(new StateBatch { Park = [Sample.Parked("1", ParkReason.Held), Sample.Parked("2", ParkReason.Conflict)] }, None);
+
+        Assert.Equal(1, await open.Store.ReleaseAsync([Sample.Price("2"), Sample.Price("9")], None));
+
+        Assert.Equal([false, true], (await open.Store.ParkedAsync([Sample.Price("1"), Sample.Price("2")], None)).OrderBy(p => p.Key.Key, StringComparer.Ordinal).Select(p => p.Approved));
+    }
+
+    [Fact]
     public async Task Batch_WrittenTwiceByOneStore_ChangesNothing()
     {
         await using var open = await postgres.NewStoreAsync();

@@ -1,0 +1,22 @@
+using System.CommandLine;
+using CdcStripeSync.App.Configuration;
+using CdcStripeSync.App.Hosting;
+using CdcStripeSync.Pipeline.Ports;
+
+namespace CdcStripeSync.App.Commands;
+
+/// <summary>A command that works on the configured state store alone.</summary>
+internal static class StoreCommand
+{
+    public static void RunsOnStore(this Command command, Func<ParseResult, IStateStore, CancellationToken, Task<int>> action)
+    {
+        var options = SettingsOptions.On(command);
+        command.Runs(async (parsed, cancellationToken) =>
+        {
+            var settings = options.Read(parsed);
+            if (settings.State.ConnectionString.Length == 0) throw new SettingsException(["state.connectionString: missing; expected Host=…;Database=…;Username=…;Password=…"]);
+            await using var source = StateAccess.Source(settings);
+            return await action(parsed, await StateAccess.OpenAsync(source, settings, cancellationToken), cancellationToken);
+        });
+    }
+}

@@ -1,0 +1,90 @@
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Pipeline.Delivery;
+using CdcStripeSync.Pipeline.Ordering;
+using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Pipeline.Settling;
+
+namespace CdcStripeSync.Pipeline.Intake;
+
+/// <summary>Dead letters that an operator wants tried again: read anew, under today's mapping and registry, and sent on their row's way.
+/// One that newer state has overtaken is closed and does nothing.</summary>
+internal sealed class LetterRetry(DeliveryParts parts, IRecordDecoder decoder, RowRouter router)
+{
+    private const int MostAtOnce = 1_000;
+    private readonly HashSet<long> _underWay = [];
+
+    /// <returns>False where some have to wait for the registry: look again soon.</returns>
+    public async Task<bool> TakeAsync(Action<Exception> failed, CancellationToken stop)
+    {
+        var all = true;
+        foreach (var letter in await parts.Store.LettersAsync(new LetterFilter([LetterState.Retry]), MostAtOnce, stop))
+        {
+            if (!_underWay.Add(letter.Id)) continue;
+            try
+            {
+                await TryAsync(letter, failed, stop);
+            }
+            catch (SchemaRegistryUnavailableException)
+            {
+                _underWay.Remove(letter.Id);
+                all = false;
+            }
+        }
+
+        return all;
+    }
+
+    private async Task TryAsync(DeadLetter letter, Action<Exception> failed, CancellationToken stop)
+    {
+        switch (await decoder.DecodeAsync(letter.Record, stop))
+        {
+            case DecodedRecord.Skipped skipped: await CloseAsync(letter, $"nothing to deliver: {skipped.Kind}", stop); break;
+            case DecodedRecord.Unreadable again: await FailedAgainAsync(letter, again, stop); break;
+            case DecodedRecord.Change { Event: var change } when await IsOvertakenAsync(change, stop): await CloseAsync(letter, "overtaken: newer state of its row stands", stop); break;
+            case DecodedRecord.Change { Event: var change }:
+                var ticket = new RecordTicket(letter.Record.Origin, () => _ = SettledAsync(letter, failed, stop), 1);
+                if (await router.RouteAsync(change, ticket, stop) is { } unroutable) await FailedAgainAsync(letter, unroutable, stop);
+                break;
+            default: throw new InvalidOperationException("an unknown record");
+        }
+    }
+
+    private async Task<bool> IsOvertakenAsync(ChangeEvent change, CancellationToken stop)
+    {
+        var keys = parts.Mapping.For(change.Table).Select(map => map.KeyOf(change.Table, RowRouter.KeyRow(change))).OfType<EntityKey>().ToList();
+        if (keys.Count == 0) return false;
+        foreach (var key in keys)
+        {
+            if (EventOrder.Judge(await parts.Entities.GetAsync(key, stop), change, null) != Verdict.Stale) return false;
+        }
+
+        return true;
+    }
+
+    private async Task SettledAsync(DeadLetter letter, Action<Exception> failed, CancellationToken stop)
+    {
+        try
+        {
+            await CloseAsync(letter, "delivered", stop);
+        }
+        catch (Exception e)
+        {
+            failed(e);
+        }
+    }
+
+    private async Task CloseAsync(DeadLetter letter, string outcome, CancellationToken stop)
+    {
+        await parts.Store.MarkLettersAsync(new LetterFilter([LetterState.Retry], [letter.Id]), LetterState.Closed, outcome, stop);
+        _underWay.Remove(letter.Id);
+    }
+
+    private async Task FailedAgainAsync(DeadLetter letter, DecodedRecord.Unreadable again, CancellationToken stop)
+    {
+        var newer = letter with { Error = again.Error, Hint = again.Hint, Attempts = letter.Attempts + 1, MappingFingerprint = parts.Mapping.Fingerprint, At = parts.Now };
+        await parts.Writer.WriteAsync(new StateBatch { DeadLetters = [newer] }, stop);
+        parts.Observer.DeadLettered(newer);
+        _underWay.Remove(letter.Id);
+    }
+}

@@ -1,0 +1,14 @@
+namespace CdcStripeSync.Pipeline.Ports;
+
+/// <summary>Which dead letters; every member that is not null narrows.</summary>
+/// <param name="States">Empty: all.</param>
+/// <param name="Ids">Null: all.</param>
+/// <param name="Table"><c>schema.table</c>, or a topic's name where the table could not be told.</param>
+/// <param name="Error">Part of the error, in any case.</param>
+/// <param name="Before">Made before this time.</param>
+public sealed record LetterFilter(
+    IReadOnlyCollection<LetterState> States, IReadOnlyCollection<long>? Ids = null, string? Resource = null, string? Table = null, string? Error = null, DateTimeOffset? Before = null)
+{
+    /// <summary>Those that still need somebody.</summary>
+    public static LetterFilter Standing { get; } = new([LetterState.Open, LetterState.Retry]);
+}

@@ -1,0 +1,74 @@
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Planning;
+using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Pipeline.Tests.Doubles;
+
+namespace CdcStripeSync.Pipeline.Tests.Delivery;
+
+/// <summary>A dead letter's life: kept, tried again, closed.</summary>
+public sealed class LetterTests
+{
+    private static readonly DecodedRecord Poison = new DecodedRecord.Unreadable("schema 9 is not known", "register it", new TableId("public", "products"), Change.IdOf(1));
+    private readonly Shop _shop = new();
+    private RecordOrigin _poisoned;
+
+    public LetterTests()
+    {
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));
+        _shop.Deliver(source => _poisoned = source.Add("shop.public.products", 0, _ => Poison));
+    }
+
+    private IReadOnlyList<DeadLetter> Letters => _shop.Store.LettersAsync(new LetterFilter([]), 10, default).Result;
+
+    [Fact]
+    public void Retry_ReadableNow_IsDeliveredAndClosed()
+    {
+        Ask();
+
+        Look(Change.Product(5, 1, "B").Read(_poisoned));
+
+        Assert.Equal("B", _shop.Stripe["shop_1"].Text("name"));
+        Assert.Equal((LetterState.Closed, "delivered"), (Letters[0].State, Letters[0].Outcome));
+        Assert.Empty(_shop.DeadLetters);
+    }
+
+    [Fact]
+    public void Retry_OvertakenByNewerState_IsClosedAndChangesNothing()
+    {
+        _shop.Deliver(Change.Product(9, 1, "newest"));
+        Ask();
+
+        Look(Change.Product(5, 1, "B").Read(_poisoned));
+
+        Assert.Equal("newest", _shop.Stripe["shop_1"].Text("name"));
+        Assert.Equal(LetterState.Closed, Letters[0].State);
+        Assert.Contains("overtaken", Letters[0].Outcome, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Retry_StillUnreadable_IsOpenAgainWithOneAttemptMore()
+    {
+        Ask();
+
+        Look(Poison);
+
+        Assert.Equal((LetterState.Open, 2), (Letters[0].State, Letters[0].Attempts));
+    }
+
+    [Fact]
+    public void Retry_NobodyAsked_NothingIsTried()
+    {
+        Look(Change.Product(5, 1, "B").Read(_poisoned));
+
+        Assert.Equal("A", _shop.Stripe["shop_1"].Text("name"));
+        Assert.Equal(LetterState.Open, Letters[0].State);
+    }
+
+    private void Ask() => _shop.Time.Run(() => _shop.Store.MarkLettersAsync(new LetterFilter([], [Letters[0].Id]), LetterState.Retry, "", default));
+
+    private void Look(DecodedRecord decoded) => _shop.Deliver(source =>
+    {
+        source.Decodes(_poisoned, decoded);
+        source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(5)));
+    });
+}
