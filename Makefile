@@ -5,7 +5,7 @@ DOTNET := dotnet
 CLI := artifacts/cdc-stripe/cdc-stripe
 DATA ?= .devstack
 
-.PHONY: help setup build run demo test bench format format-check clean ci
+.PHONY: help setup build run demo test bench verify-recordings format format-check clean ci
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -28,6 +28,9 @@ test: build ## every test, with real processes on free ports
 
 bench: build ## benchmarks, each beside a baseline of the same run
 	@$(DOTNET) run --project tests/CdcStripeSync.Benchmarks -c $(CONFIGURATION) --no-build -- --filter '*'
+
+verify-recordings: build ## decode recordings of real Debezium and compare with their oracle; DIR=… for others than the fixtures
+	@$(CLI) verify-recordings $(DIR)
 
 format: ## rewrite the code in the house style
 	@$(DOTNET) format CdcStripeSync.sln

@@ -1,6 +1,7 @@
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Debezium.Avro;
+using CdcStripeSync.Debezium.Recordings;
 using CdcStripeSync.Debezium.Tests.Avro;
 using CdcStripeSync.Pipeline.Ports;
 
@@ -54,7 +55,7 @@ public sealed class ExtremesTests
     public async Task Key_Truncated_IsSaidOfTheKey()
     {
         var update = (await Decoded.ChangesAsync("shop-default-identity", "prices"))[0];
-        var broken = (DecodedRecord.Unreadable)await Decoded.OneAsync(Recordings.Recording.Open(Fixtures.Folder("shop-default-identity")), update.Record with { Key = update.Record.Key!.Value[..9] });
+        var broken = (DecodedRecord.Unreadable)await Decoded.OneAsync(Recording.Open(Fixtures.Folder("shop-default-identity")), update.Record with { Key = update.Record.Key!.Value[..9] });
         Assert.StartsWith("key ", broken.Error, StringComparison.Ordinal);
     }
 

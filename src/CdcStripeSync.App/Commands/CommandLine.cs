@@ -26,6 +26,7 @@ internal static class CommandLine
         root.Subcommands.Add(LetterCommands.Create());
         root.Subcommands.Add(ParkedCommands.Create());
         root.Subcommands.Add(DecodeCommand.Create());
+        root.Subcommands.Add(VerifyRecordingsCommand.Create());
         root.Subcommands.Add(ReplayCommand.Create());
         root.Subcommands.Add(SimulatorCommand.Create());
         root.Subcommands.Add(ConfigCommand.Create());

@@ -4,4 +4,8 @@ using CdcStripeSync.Pipeline.Ports;
 namespace CdcStripeSync.Debezium.Recordings;
 
 /// <summary>One line of a recording: the record, and what another decoder made of it where the recording says.</summary>
-public sealed record RecordedRecord(SourceRecord Record, JsonElement? KeyJson, JsonElement? ValueJson, string? KeyText, string? ValueText);
+public sealed record RecordedRecord(SourceRecord Record, JsonElement? KeyJson, JsonElement? ValueJson, string? KeyText, string? ValueText)
+{
+    /// <summary>The headers' values as text, in the record's order; null where the recording does not say.</summary>
+    public IReadOnlyList<string?> HeaderTexts { get; init; } = [];
+}

@@ -89,13 +89,15 @@ public sealed class Recording : ISchemaSource
 
     private static RecordedRecord Read(JsonElement json)
     {
-        var headers = json.TryGetProperty("headers", out var list)
-            ? list.EnumerateArray().Select(h => new RecordHeader(h.GetProperty("key").GetString()!, Bytes(h, "value"))).ToArray()
-            : [];
+        JsonElement[] listed = json.TryGetProperty("headers", out var list) ? [.. list.EnumerateArray()] : [];
+        var headers = listed.Select(h => new RecordHeader(h.GetProperty("key").GetString()!, Bytes(h, "value"))).ToArray();
         var record = new SourceRecord(
             new RecordOrigin(json.GetProperty("topic").GetString()!, json.GetProperty("partition").GetInt32(), json.GetProperty("offset").GetInt64()),
             json.GetProperty("timestamp").GetInt64(), Bytes(json, "key"), Bytes(json, "value"), headers);
-        return new RecordedRecord(record, Json(json, "keyJson"), Json(json, "valueJson"), Text(json, "keyText"), Text(json, "valueText"));
+        return new RecordedRecord(record, Json(json, "keyJson"), Json(json, "valueJson"), Text(json, "keyText"), Text(json, "valueText"))
+        {
+            HeaderTexts = [.. listed.Select(h => Text(h, "valueText"))],
+        };
     }
 
     private static ReadOnlyMemory<byte>? Bytes(JsonElement json, string name) =>

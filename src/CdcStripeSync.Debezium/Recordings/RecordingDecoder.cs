@@ -24,7 +24,7 @@ public sealed class RecordingDecoder(ISchemaSource schemas)
             key = await PartAsync(record.Key, "key", cancellationToken);
             value = await PartAsync(record.Value, "value", cancellationToken);
         }
-        catch (Exception e) when (e is AvroDataException or JsonException or FormatException)
+        catch (Exception e) when (e is AvroDataException or JsonException or FormatException or InvalidOperationException) // the last: text that is not UTF-8
         {
             error = e.Message;
         }

@@ -1,0 +1,111 @@
+using System.Text;
+using System.Text.Json;
+using CdcStripeSync.Pipeline.Ports;
+
+namespace CdcStripeSync.Debezium.Recordings;
+
+/// <summary>Decodes every record of a recording and compares it with the recording's oracle: Avro's JSON encoding as another reader wrote it, or a JSON record's text.</summary>
+public sealed class RecordingVerifier(Recording recording)
+{
+    private const int MostFindings = 10;
+    private const int Shown = 160;
+    private readonly RecordingDecoder _lines = new(recording);
+    private readonly DebeziumDecoder _changes = new(recording, new DecoderOptions());
+    private readonly List<string> _findings = [];
+    private int _records;
+    private int _equal;
+    private int _different;
+    private int _errors;
+    private int _withoutOracle;
+
+    public async Task<VerifiedRecording> VerifyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            foreach (var recorded in recording.Records()) await TakeAsync(recorded, cancellationToken);
+        }
+        catch (Exception e) when (e is JsonException or FormatException or KeyNotFoundException or InvalidOperationException or InvalidDataException)
+        {
+            _records++;
+            Error($"line {_records} of the recording is damaged, and the rest was not read: {e.Message}");
+        }
+
+        return new VerifiedRecording(_records, _equal, _different, _errors, _withoutOracle, _findings);
+    }
+
+    private async Task TakeAsync(RecordedRecord recorded, CancellationToken cancellationToken)
+    {
+        _records++;
+        var origin = recorded.Record.Origin;
+        using var line = JsonDocument.Parse(await _lines.LineAsync(recorded.Record, cancellationToken));
+        if (line.RootElement.TryGetProperty("error", out var error))
+        {
+            Error($"{origin}: {error.GetString()}");
+            return;
+        }
+
+        if (await _changes.DecodeAsync(recorded.Record, cancellationToken) is DecodedRecord.Unreadable unreadable)
+        {
+            Error($"{origin}: {unreadable.Error}");
+            return;
+        }
+
+        var difference = Difference("key", recorded.KeyJson, recorded.KeyText, recorded.Record.Key, line.RootElement)
+            ?? Difference("value", recorded.ValueJson, recorded.ValueText, recorded.Record.Value, line.RootElement)
+            ?? recorded.HeaderTexts.Select((text, i) => Difference(recorded.Record.Headers[i].Key, text, recorded.Record.Headers[i].Value)).FirstOrDefault(d => d is not null);
+        if (difference is not null)
+        {
+            _different++;
+            Find($"{origin} {difference}");
+        }
+        else if (recorded is { KeyJson: null, KeyText: null, ValueJson: null, ValueText: null })
+        {
+            _withoutOracle++;
+        }
+        else
+        {
+            _equal++;
+        }
+    }
+
+    private static string? Difference(string part, JsonElement? json, string? text, ReadOnlyMemory<byte>? bytes, JsonElement line)
+    {
+        if (text is not null) return Difference(part, text, bytes);
+        var decoded = line.GetProperty(part);
+        return json is not { } expected || JsonElement.DeepEquals(expected, decoded) ? null : $"{part}: {Where(expected, decoded, "")}";
+    }
+
+    private static string? Difference(string part, string? text, ReadOnlyMemory<byte>? bytes)
+    {
+        var found = bytes is { } b ? Encoding.UTF8.GetString(b.Span) : null;
+        return text is null || found == text ? null : $"{part}: expected the text {Short(text)}, found {Short(found ?? "nothing")}";
+    }
+
+    /// <summary>The first member in which the two differ.</summary>
+    private static string Where(JsonElement expected, JsonElement decoded, string path)
+    {
+        if (expected.ValueKind == JsonValueKind.Object && decoded.ValueKind == JsonValueKind.Object)
+        {
+            foreach (var member in expected.EnumerateObject())
+            {
+                if (!decoded.TryGetProperty(member.Name, out var mine)) break;
+                if (!JsonElement.DeepEquals(member.Value, mine)) return Where(member.Value, mine, path.Length == 0 ? member.Name : $"{path}.{member.Name}");
+            }
+        }
+
+        return $"{(path.Length == 0 ? "the whole" : path)} is expected to be {Short(expected.GetRawText())}, decoded {Short(decoded.GetRawText())}";
+    }
+
+    private static string Short(string text) => text.Length <= Shown ? text : text[..Shown] + "…";
+
+    private void Error(string finding)
+    {
+        _errors++;
+        Find(finding);
+    }
+
+    private void Find(string finding)
+    {
+        if (_findings.Count < MostFindings) _findings.Add(finding);
+    }
+}
