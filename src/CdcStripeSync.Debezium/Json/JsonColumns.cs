@@ -60,10 +60,20 @@ internal sealed class JsonColumns(Placeholder placeholder)
     {
         var text = value.GetString()!;
         if (placeholder.Is(text)) return ColumnValue.Unavailable;
+        if (Member(schema, "type") is "float" or "double" && NotFinite(text) is { } special) return ColumnValue.Of(special);
         if (Member(schema, "type") != "bytes") return SemanticTypes.Text(Meaning(schema), text);
         var bytes = Convert.FromBase64String(text);
         return placeholder.Is(bytes) ? ColumnValue.Unavailable : SemanticTypes.Bytes(Member(schema, "name"), bytes, Scale(schema));
     }
+
+    /// <summary>What JSON has no number for, JsonConverter writes as text.</summary>
+    private static double? NotFinite(string text) => text switch
+    {
+        "NaN" => double.NaN,
+        "Infinity" => double.PositiveInfinity,
+        "-Infinity" => double.NegativeInfinity,
+        _ => null,
+    };
 
     private ColumnValue Array(JsonElement value, JsonElement? schema)
     {
