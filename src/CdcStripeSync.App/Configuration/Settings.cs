@@ -8,6 +8,8 @@ internal sealed class Settings
 
     public KafkaSettings Kafka { get; set; } = new();
 
+    public RecordSettings Records { get; set; } = new();
+
     public RegistrySettings Registry { get; set; } = new();
 
     public StripeSettings Stripe { get; set; } = new();

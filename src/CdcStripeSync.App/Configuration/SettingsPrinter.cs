@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 
 namespace CdcStripeSync.App.Configuration;
@@ -7,7 +8,7 @@ namespace CdcStripeSync.App.Configuration;
 /// <summary>The effective settings as JSON, secrets masked.</summary>
 internal static partial class SettingsPrinter
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
     public static string Print(Settings settings)
     {

@@ -14,6 +14,8 @@ internal static class SettingsValidator
         Required(settings.Kafka.GroupId, "kafka.groupId", "a consumer group's name");
         if (settings.Kafka.Topics.Count == 0) errors.Add("kafka.topics: missing; expected the connector's topics, or one regular expression that begins with ^");
         Url(settings.Registry.Url, "registry.url");
+        if (settings.Records.UnavailablePlaceholder is { } placeholder && placeholder.StartsWith("hex:", StringComparison.Ordinal) && (placeholder.Length % 2 != 0 || !placeholder.Skip(4).All(char.IsAsciiHexDigit)))
+            errors.Add($"records.unavailablePlaceholder: '{placeholder}' is no hexadecimal after hex:");
         Url(settings.Stripe.BaseAddress, "stripe.baseAddress");
         Required(settings.Stripe.ApiKey, "stripe.apiKey", "a secret key, best by environment: CDC_STRIPE__STRIPE__APIKEY=sk_test_…");
         Positive(settings.Stripe.RequestsPerSecond, "stripe.requestsPerSecond");

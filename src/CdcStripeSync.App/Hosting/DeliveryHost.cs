@@ -31,7 +31,7 @@ internal static class DeliveryHost
             new SchemaRegistryOptions(new Uri(settings.Registry.Url)) { Username = settings.Registry.Username, Password = settings.Registry.Password, CaFile = settings.Registry.CaFile }, TimeProvider.System);
         var budget = new BudgetOptions(settings.Stripe.RequestsPerSecond, settings.Stripe.RequestsPerEndpoint, settings.Stripe.Reserve, settings.Stripe.MaxConcurrency);
         using var engine = new DeliveryEngine(
-            mapping, source, new DebeziumDecoder(schemas, new DecoderOptions { TopicPrefix = settings.Kafka.TopicPrefix }, t => mapping.For(t).Any()), store, gateway,
+            mapping, source, new DebeziumDecoder(schemas, settings.Records.Options(settings.Kafka.TopicPrefix), t => mapping.For(t).Any()), store, gateway,
             new RequestBudget(budget, TimeProvider.System), TimeProvider.System, new SystemRandomness(),
             new Observers(activity, new LoggingObserver(logs.For<LoggingObserver>())),
             new DeliveryOptions { Shadow = shadow, RequestDeadline = TimeSpan.FromSeconds(settings.Stripe.TimeoutSeconds) });

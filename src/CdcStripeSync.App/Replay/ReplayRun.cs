@@ -19,7 +19,8 @@ using Confluent.Kafka;
 namespace CdcStripeSync.App.Replay;
 
 /// <summary>Sends a recording's bytes through the real pipeline against a fresh simulator.</summary>
-internal sealed class ReplayRun(Recording recording, Mapping mapping, bool inProcess)
+/// <param name="inOrder">Records to hand over as they stand here, in process, instead of all of the recording's in the order of their times.</param>
+internal sealed class ReplayRun(Recording recording, Mapping mapping, bool inProcess, IReadOnlyList<SourceRecord>? inOrder = null)
 {
     /// <summary>Recordings up to this size are replayed in exactly the order in which they were made, record by record.</summary>
     private const int Small = 20_000;
@@ -37,7 +38,7 @@ internal sealed class ReplayRun(Recording recording, Mapping mapping, bool inPro
         if (inProcess)
         {
             DeliveryEngine? engine = null;
-            await using var source = new RecordedSource(InTime(records), records.Count <= Small ? 1 : 500, () => engine?.Routed ?? 0);
+            await using var source = new RecordedSource(inOrder ?? InTime(records), records.Count <= Small ? 1 : 500, () => engine?.Routed ?? 0);
             engine = Engine(source, new DebeziumDecoder(recording, Decoding(), IsMapped), store, gateway, options);
             await engine.RunAsync(cancellationToken);
             engine.Dispose();
@@ -113,7 +114,7 @@ internal sealed class ReplayRun(Recording recording, Mapping mapping, bool inPro
     }
 
     /// <summary>As they were written: by time, and within a partition always by offset.</summary>
-    private static List<SourceRecord> InTime(List<SourceRecord> records)
+    public static List<SourceRecord> InTime(List<SourceRecord> records)
     {
         var clock = new Dictionary<(string, int), long>();
         var timed = records.Select(r =>

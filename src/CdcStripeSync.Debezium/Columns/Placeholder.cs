@@ -19,9 +19,12 @@ public sealed class Placeholder
     private readonly string[] _texts;
     private readonly string _uuid;
 
+    /// <param name="text">As the connector's option has it; <c>hex:</c> before it stands for octets.</param>
+    /// <exception cref="FormatException">What follows <c>hex:</c> is no hexadecimal.</exception>
     public Placeholder(string text = Default)
     {
-        _bytes = Encoding.UTF8.GetBytes(text);
+        _bytes = text.StartsWith("hex:", StringComparison.Ordinal) ? Convert.FromHexString(text.AsSpan(4)) : Encoding.UTF8.GetBytes(text);
+        text = Encoding.UTF8.GetString(_bytes);
         _uuid = Uuid(_bytes);
         var base64 = Convert.ToBase64String(_bytes);
         var member = System.Text.Json.JsonSerializer.Serialize(text);

@@ -44,12 +44,12 @@ internal sealed class AddedFields
         var added = new AddedFields();
         foreach (var header in record.Headers)
         {
-            if (header.Value is { } value && header.Key.StartsWith(prefix, StringComparison.Ordinal)) added.Take(header.Key[prefix.Length..], Text(value.Span));
+            if (header.Value is { } value && header.Key.StartsWith(prefix, StringComparison.Ordinal)) added.Take(header.Key[prefix.Length..], Text(value.Span), prefix.Length == 0);
         }
 
         foreach (var (name, value) in row)
         {
-            if (!name.StartsWith(prefix, StringComparison.Ordinal) || !added.Take(name[prefix.Length..], value)) columns[name] = value;
+            if (!name.StartsWith(prefix, StringComparison.Ordinal) || !added.Take(name[prefix.Length..], value, prefix.Length == 0)) columns[name] = value;
         }
 
         return new AddedFields(added) { Columns = Row.Of(columns) };
@@ -58,8 +58,10 @@ internal sealed class AddedFields
     private AddedFields(AddedFields parts) => (_envelope, _source) = (parts._envelope, parts._source);
 
     /// <summary>False for a column of the table that merely begins like an added field.</summary>
-    private bool Take(string name, ColumnValue value)
+    /// <param name="isBare">There is no prefix: only names that are hardly a column's own are taken.</param>
+    private bool Take(string name, ColumnValue value, bool isBare)
     {
+        if (isBare && name is not ("op" or "deleted" or "lsn") && !name.StartsWith(SourcePart, StringComparison.Ordinal)) return false;
         if (name.StartsWith(SourcePart, StringComparison.Ordinal)) _source[name[SourcePart.Length..]] = Numbered(value);
         else if (OfSource.Contains(name)) _source.TryAdd(name, Numbered(value));
         else if (OfEnvelope.Contains(name)) _envelope[name] = value;

@@ -49,6 +49,15 @@ public sealed class PlaceholderTests
     public async Task Text_Unchanged_IsUnavailable(string type, string value) =>
         Assert.True((await Types.ReadAsync(type, JsonValue.Create(value).ToJsonString())).IsUnavailable);
 
+    [Fact]
+    public async Task Placeholder_InHex_StandsForItsOctets()
+    {
+        var options = new DecoderOptions { UnavailablePlaceholder = "hex:3c3c3e3e" };
+        Assert.True((await Types.ReadAsync("\"string\"", "\"<<>>\"", options)).IsUnavailable);
+        Assert.True((await Types.ReadAsync("\"bytes\"", "\"<<>>\"", options)).IsUnavailable);
+        Assert.Equal(ColumnValue.Of(Text), await Types.ReadAsync("\"string\"", $"\"{Text}\"", options));
+    }
+
     [Theory]
     [InlineData("0101000020E6100000000000FC83D797C1000000FC83D797C1")]
     [InlineData("0101000020E61000000C21E7FDFF7F66401842CEFBFF7F5640")]

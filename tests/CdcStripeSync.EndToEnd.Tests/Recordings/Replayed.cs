@@ -3,6 +3,7 @@ using CdcStripeSync.App.Configuration;
 using CdcStripeSync.App.Replay;
 using CdcStripeSync.Debezium.Recordings;
 using CdcStripeSync.EndToEnd.Tests.House;
+using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.EndToEnd.Tests.Recordings;
 
@@ -19,6 +20,14 @@ internal sealed class Replayed(ReplayResult result)
 
     public static async Task<Replayed> OfAsync(string recording, string mapping) =>
         new(await new ReplayRun(Recording.Open(Folder(recording)), MappingLoader.Load(mapping), inProcess: true).RunAsync(CancellationToken.None));
+
+    /// <param name="arrange">Changes the order in which the records were made into the one to hand over.</param>
+    public static async Task<Replayed> InOrderAsync(string recording, string mapping, Func<List<SourceRecord>, IEnumerable<SourceRecord>> arrange)
+    {
+        var opened = Recording.Open(Folder(recording));
+        List<SourceRecord> records = [.. arrange(ReplayRun.InTime([.. opened.Records().Select(r => r.Record)]))];
+        return new(await new ReplayRun(opened, MappingLoader.Load(mapping), inProcess: true, records).RunAsync(CancellationToken.None));
+    }
 
     public IEnumerable<JsonObject> Objects(string resource) => result.Objects.TryGetValue(resource, out var objects) ? objects : [];
 

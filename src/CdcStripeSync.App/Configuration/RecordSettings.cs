@@ -1,0 +1,33 @@
+using CdcStripeSync.Debezium;
+using CdcStripeSync.Debezium.Columns;
+
+namespace CdcStripeSync.App.Configuration;
+
+/// <summary>What records do not always tell by themselves. Everything here is found without being set; setting it fixes it.</summary>
+internal sealed class RecordSettings
+{
+    /// <summary>found, envelope or row.</summary>
+    public ValueShape Shape { get; set; } = ValueShape.Found;
+
+    /// <summary>found, afterDelete or delete.</summary>
+    public TombstoneMeaning Tombstones { get; set; } = TombstoneMeaning.Found;
+
+    /// <summary>The connector's <c>unavailable.value.placeholder</c>.</summary>
+    public string UnavailablePlaceholder { get; set; } = Placeholder.Default;
+
+    /// <summary><c>add.fields.prefix</c> and <c>add.headers.prefix</c> of <c>ExtractNewRecordState</c>.</summary>
+    public string AddedPrefix { get; set; } = "__";
+
+    /// <summary><c>key.field.name</c> of <c>ByLogicalTableRouter</c>.</summary>
+    public string TableKeyField { get; set; } = "__dbz__physicalTableIdentifier";
+
+    public DecoderOptions Options(string topicPrefix) => new()
+    {
+        TopicPrefix = topicPrefix,
+        Shape = Shape,
+        Tombstones = Tombstones,
+        UnavailablePlaceholder = UnavailablePlaceholder,
+        AddedPrefix = AddedPrefix,
+        TableKeyField = TableKeyField,
+    };
+}
