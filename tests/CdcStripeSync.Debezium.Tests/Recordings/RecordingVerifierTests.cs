@@ -27,8 +27,8 @@ public sealed class RecordingVerifierTests
         try
         {
             File.Copy(Path.Combine(Fixtures.Folder(name), "schemas.json"), Path.Combine(folder.FullName, "schemas.json"));
-            var lines = Lines(name);
-            for (var round = 0; round < (lines.Count > 1_000 ? 1 : 6); round++)
+            var lines = Lines(name).Take(60).ToList();
+            for (var round = 0; round < 6; round++)
             {
                 var line = random.Next(lines.Count);
                 var part = round % 3 == 0 ? "key" : "value";
