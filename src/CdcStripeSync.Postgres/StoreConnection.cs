@@ -41,19 +41,11 @@ internal sealed class StoreConnection(NpgsqlDataSource source)
         {
             throw new StateConflictException(e.MessageText, e);
         }
-        catch (NpgsqlException e) when (IsAway(e))
+        catch (NpgsqlException e) when (Outage.Is(e))
         {
             // The other pooled connections died with this one: the next attempt gets a fresh one.
-            if (e is not PostgresException { SqlState: PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure }) source.Clear();
+            if (Outage.Severs(e)) source.Clear();
             throw new StateStoreUnavailableException($"the state store does not answer: {e.Message}", e);
         }
     }
-
-    /// <summary>Connection lost or refused, server stopping, starting or out of room: it passes without a change of ours.</summary>
-    private static bool IsAway(NpgsqlException exception) => exception is not PostgresException refused
-        || refused.IsTransient
-        || refused.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction or PostgresErrorCodes.IdleSessionTimeout
-        || refused.SqlState.StartsWith("57P", StringComparison.Ordinal)
-        || refused.SqlState.StartsWith("53", StringComparison.Ordinal)
-        || refused.SqlState.StartsWith("08", StringComparison.Ordinal);
 }

@@ -3,4 +3,5 @@ namespace CdcStripeSync.App.Checks;
 /// <summary>One thing that was looked at.</summary>
 /// <param name="What">What was found.</param>
 /// <param name="Mend">The command or setting that mends it; empty where it is well.</param>
-internal sealed record Finding(bool Ok, string What, string Mend = "");
+/// <param name="Why">What goes wrong because of it; empty where that is plain.</param>
+internal sealed record Finding(bool Ok, string What, string Mend = "", string Why = "");

@@ -3,6 +3,7 @@ using CdcStripeSync.App.Hosting;
 using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Kafka.Native;
 using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Postgres.Source;
 using Confluent.Kafka;
 using Npgsql;
 
@@ -94,39 +95,10 @@ internal sealed class StackCheck(Settings settings, Mapping mapping)
         }
 
         await using var source = NpgsqlDataSource.Create(settings.Source.ConnectionString);
-        var findings = new List<Finding>();
-        try
-        {
-            var level = await ScalarAsync(source, "show wal_level", cancellationToken);
-            findings.Add(level == "logical" ? new Finding(true, "wal_level is logical") : new Finding(false, $"wal_level is {level}: nothing can be streamed", "ALTER SYSTEM SET wal_level = logical;  -- then restart PostgreSQL"));
-            foreach (var map in mapping.Resources.Where(m => !m.From.ToString()!.StartsWith('/')))
-            {
-                var parts = map.From.ToString()!.Split('.');
-                foreach (var column in map.Columns)
-                {
-                    var there = await ScalarAsync(source, $"select 1 from information_schema.columns where table_schema = '{Escape(parts[0])}' and table_name = '{Escape(parts[^1])}' and column_name = '{Escape(column)}'", cancellationToken);
-                    if (there is null) findings.Add(new Finding(false, $"{map.From} has no column {column}, which {map.Name} is mapped from", $"ALTER TABLE {map.From} ADD COLUMN {column} …;  -- or take it out of the mapping"));
-                }
-            }
-
-            if (findings.TrueForAll(f => f.Ok)) findings.Add(new Finding(true, "every mapped table and column is there"));
-        }
-        catch (NpgsqlException e)
-        {
-            findings.Add(new Finding(false, $"the product database: {e.Message}", "start it, or mend source.connectionString"));
-        }
-
-        foreach (var finding in findings) yield return finding;
+        foreach (var finding in await new SourceProbe(source, mapping, settings.Source.Publication, settings.Source.Slot).LookAsync(cancellationToken))
+            yield return new Finding(finding.Ok, finding.What, finding.Mend, finding.Why);
     }
 
     private static List<string> Matches(string wanted, List<string> topics) =>
         wanted.StartsWith('^') ? topics.FindAll(t => System.Text.RegularExpressions.Regex.IsMatch(t, wanted)) : topics.FindAll(t => t == wanted);
-
-    private static string Escape(string text) => text.Replace("'", "''", StringComparison.Ordinal);
-
-    private static async Task<string?> ScalarAsync(NpgsqlDataSource source, string sql, CancellationToken cancellationToken)
-    {
-        await using var command = source.CreateCommand(sql);
-        return (await command.ExecuteScalarAsync(cancellationToken))?.ToString();
-    }
 }

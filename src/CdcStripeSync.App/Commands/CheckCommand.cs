@@ -19,6 +19,7 @@ internal static class CheckCommand
                 Console.WriteLine($"{(finding.Ok ? "ok   " : "WRONG")} {finding.What}");
                 if (finding.Ok) continue;
                 wrong++;
+                if (finding.Why.Length > 0) Console.WriteLine($"      why:  {finding.Why}");
                 Console.WriteLine($"      mend: {finding.Mend}");
             }
 

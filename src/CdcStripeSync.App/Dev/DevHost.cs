@@ -15,6 +15,7 @@ using CdcStripeSync.Pipeline.Intake;
 using CdcStripeSync.Pipeline.Observing;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Postgres;
+using CdcStripeSync.Postgres.Source;
 using CdcStripeSync.Simulator;
 using CdcStripeSync.Stripe;
 using CdcStripeSync.Stripe.Reading;
@@ -94,11 +95,12 @@ internal sealed class DevHost : IAsyncDisposable
     public async Task<IReadOnlyList<ComparedObject>> CompareAsync(CancellationToken cancellationToken)
     {
         var rows = new List<TableRow>();
-        var reader = new TableReader(Database.Source);
+        var reader = new PostgresTableReader(Database.Source);
         foreach (var table in await Database.TablesAsync(cancellationToken))
         {
             var columns = Mapping.For(table).SelectMany(m => m.Columns).Distinct(StringComparer.Ordinal).ToList();
-            if (columns.Count > 0) rows.AddRange(await reader.ReadAsync(table, columns, 10_000, cancellationToken));
+            if (columns.Count == 0) continue;
+            await foreach (var row in reader.ReadAsync(table, columns, cancellationToken)) rows.Add(new TableRow(table, row));
         }
 
         return new CatalogueComparison(Mapping, rows, await ObjectsAsync(cancellationToken)).Compare();
@@ -166,7 +168,8 @@ internal sealed class DevHost : IAsyncDisposable
         Engine = new DeliveryEngine(
             Mapping, Records, new DebeziumDecoder(schemas, new DecoderOptions { TopicPrefix = connectorOptions.TopicPrefix }, t => Mapping.For(t).Any()), Store, gateway,
             new RequestBudget(BudgetOptions.Unlimited, TimeProvider.System), TimeProvider.System, new SystemRandomness(), new Observers(Activity, observer),
-            new DeliveryOptions { Shadow = options.Shadow, CommitInterval = TimeSpan.FromMilliseconds(100) });
+            new DeliveryOptions { Shadow = options.Shadow, CommitInterval = TimeSpan.FromMilliseconds(100) },
+            new PostgresRowReader(Database.Source, Mapping));
         Keep(new Disposing(Engine));
         _delivery = Engine.RunAsync(_stop.Token);
 

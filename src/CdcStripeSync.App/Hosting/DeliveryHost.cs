@@ -9,7 +9,9 @@ using CdcStripeSync.Pipeline.Budget;
 using CdcStripeSync.Pipeline.Control;
 using CdcStripeSync.Pipeline.Intake;
 using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Postgres.Source;
 using CdcStripeSync.Stripe;
+using Npgsql;
 
 namespace CdcStripeSync.App.Hosting;
 
@@ -30,11 +32,13 @@ internal static class DeliveryHost
         using var schemas = new SchemaRegistryClient(
             new SchemaRegistryOptions(new Uri(settings.Registry.Url)) { Username = settings.Registry.Username, Password = settings.Registry.Password, CaFile = settings.Registry.CaFile }, TimeProvider.System);
         var budget = new BudgetOptions(settings.Stripe.RequestsPerSecond, settings.Stripe.RequestsPerEndpoint, settings.Stripe.Reserve, settings.Stripe.MaxConcurrency);
+        await using var product = string.IsNullOrWhiteSpace(settings.Source.ConnectionString) ? null : NpgsqlDataSource.Create(settings.Source.ConnectionString);
         using var engine = new DeliveryEngine(
             mapping, source, new DebeziumDecoder(schemas, settings.Records.Options(settings.Kafka.TopicPrefix), t => mapping.For(t).Any()), store, gateway,
             new RequestBudget(budget, TimeProvider.System), TimeProvider.System, new SystemRandomness(),
             new Observers(activity, new LoggingObserver(logs.For<LoggingObserver>())),
-            new DeliveryOptions { Shadow = shadow, RequestDeadline = TimeSpan.FromSeconds(settings.Stripe.TimeoutSeconds) });
+            new DeliveryOptions { Shadow = shadow, RequestDeadline = TimeSpan.FromSeconds(settings.Stripe.TimeoutSeconds) },
+            product is null ? null : new PostgresRowReader(product, mapping));
         var url = webUrl ?? settings.Web.Url;
         using var overview = new Overview(mapping, store, activity, stamp, () => source.Lag().Values.Sum(), () => engine.Closed, shadow, null);
         await using var web = url.Length == 0 ? null : await WebHost.StartAsync(

@@ -22,6 +22,9 @@ public sealed record DeliveryOptions
     /// <summary>How often controls (pause, approvals) are looked at.</summary>
     public TimeSpan ControlInterval { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often rows with unknown columns are looked for in the source database again, where one is configured.</summary>
+    public TimeSpan AskAgainInterval { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How old an open intent is before a process that does not work on it finishes it: its own may be gone.</summary>
     public TimeSpan TakeOverAfter { get; init; } = TimeSpan.FromSeconds(45);
 

@@ -129,21 +129,26 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
         }
     }
 
+    /// <summary>What the event stream did not tell is read where it stands, if it can be; what is still unknown then holds the row.</summary>
     private async Task<ParkedRow?> AskAsync(EntityWork work, Plan.Ask ask, CancellationToken cancellationToken)
     {
-        var columns = string.Join(", ", ask.Columns);
-        if (parts.Rows is { } rows)
+        if (parts.Rows is not { } rows) return Unknown(work, ask.Columns, "", "run a backfill of this row, or set source.connectionString so that it can be read");
+        try
         {
-            var row = await rows.ReadAsync(work.State.Key, work.Map.Columns, cancellationToken);
-            if (row is not null && ask.Columns.All(c => !row[c].IsUnavailable))
-            {
-                work.State = work.State with { Row = work.State.Row.FoldOnto(row), FirstImage = work.State.FirstImage?.FoldOnto(row) };
-                return null;
-            }
+            if (await rows.ReadAsync(work.State.Key, work.Map.Columns, cancellationToken) is not { } row)
+                return Unknown(work, ask.Columns, ", and the source database has no such row any more", "nothing to do: its delete is on its way");
+            work.State = work.State with { Row = work.State.Row.FoldOnto(row), FirstImage = work.State.FirstImage?.FoldOnto(row) };
+            var left = ask.Columns.Where(c => row[c].IsUnavailable).ToList();
+            return left.Count == 0 ? null : Unknown(work, left, ", nor in the source database's table in a form that can be read", "`cdc-stripe check` names missing columns; else run a backfill of this row");
         }
-
-        return work.Park(ParkReason.UnknownColumn, $"the value of {columns} is not known here", $"run a backfill of this row, or set source.connectionString so that it can be read", parts.Now);
+        catch (RowReadException e)
+        {
+            return Unknown(work, ask.Columns, $": {e.Message}", e.Hint);
+        }
     }
+
+    private ParkedRow Unknown(EntityWork work, IEnumerable<string> columns, string because, string hint) =>
+        work.Park(ParkReason.UnknownColumn, $"the value of {string.Join(", ", columns)} is not known here{because}", hint, parts.Now);
 
     private async Task<ParkedRow?> ReadAsync(EntityWork work, Plan.Read read, Observations observed, PlanInput input, CancellationToken cancellationToken)
     {

@@ -14,6 +14,9 @@ namespace CdcStripeSync.Pipeline.Intake;
 /// <remarks>Everything runs on the caller's scheduler; time comes from <see cref="TimeProvider"/> alone.</remarks>
 public sealed class DeliveryEngine : IPartitionHandler, IDisposable
 {
+    /// <summary>Rows that the source database is asked for again at a time.</summary>
+    private const int AskedTogether = 200;
+
     private readonly DeliveryParts _parts;
     private readonly IRecordSource _source;
     private readonly IRecordDecoder _decoder;
@@ -27,6 +30,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     private Exception? _failure;
     private long _routed;
     private bool _lettersWait = true;
+    private int _askedUpTo;
     private CancellationToken _stop;
 
     public DeliveryEngine(
@@ -135,7 +139,8 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         foreach (var unfinished in await _parts.Store.UnfinishedAsync(_stop)) AddWork(unfinished.Key, new LaneWork.Wake());
         foreach (var waiting in _runner.Parked.All)
         {
-            var mayGo = waiting.Approved || waiting.Reason is ParkReason.Parent || (waiting.Reason == ParkReason.Paused && !_parts.CreatesWait);
+            var mayGo = waiting.Approved || waiting.Reason is ParkReason.Parent || (waiting.Reason == ParkReason.Paused && !_parts.CreatesWait)
+                || (waiting.Reason == ParkReason.UnknownColumn && _parts.Rows is not null);
             if (mayGo) AddWork(waiting.Key, new LaneWork.Wake(waiting.Approved));
         }
     }
@@ -188,6 +193,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     private async Task ChoresAsync()
     {
         var sinceControls = TimeSpan.Zero;
+        var sinceAsked = TimeSpan.Zero;
         try
         {
             while (!_stop.IsCancellationRequested)
@@ -195,6 +201,13 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
                 await Task.Delay(_parts.Options.CommitInterval, _parts.Time, _stop);
                 await CommitAsync(_stop);
                 sinceControls += _parts.Options.CommitInterval;
+                sinceAsked += _parts.Options.CommitInterval;
+                if (sinceAsked >= _parts.Options.AskAgainInterval)
+                {
+                    sinceAsked = TimeSpan.Zero;
+                    AskAgain();
+                }
+
                 if (sinceControls < _parts.Options.ControlInterval) continue;
                 sinceControls = TimeSpan.Zero;
                 await LookAtControlsAsync();
@@ -232,6 +245,15 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         {
             // Looked at again in a moment.
         }
+    }
+
+    /// <summary>The source database may have been away, or mended meanwhile: some of the rows that wait for it, in turn.</summary>
+    private void AskAgain()
+    {
+        if (_parts.Rows is null) return;
+        var waiting = _runner.Parked.All.Where(r => r.Reason == ParkReason.UnknownColumn).Select(r => r.Key).OrderBy(k => k.ToString(), StringComparer.Ordinal).ToList();
+        foreach (var key in waiting.Skip(_askedUpTo).Take(AskedTogether)) AddWork(key, new LaneWork.Wake());
+        _askedUpTo = _askedUpTo + AskedTogether < waiting.Count ? _askedUpTo + AskedTogether : 0;
     }
 
     /// <summary>Finishes what another process began and left: an intent that nobody has brought to its end for a while.</summary>

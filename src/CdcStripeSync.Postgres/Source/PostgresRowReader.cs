@@ -7,7 +7,7 @@ using Npgsql;
 
 namespace CdcStripeSync.Postgres.Source;
 
-/// <summary>Reads one row of the source database by its key. While the database is away nothing is known: every column is unavailable.</summary>
+/// <summary>Reads one row of the source database by its key.</summary>
 public sealed class PostgresRowReader(NpgsqlDataSource source, Mapping mapping) : IRowReader
 {
     private readonly SourceCatalogue _catalogue = new(source);
@@ -18,29 +18,28 @@ public sealed class PostgresRowReader(NpgsqlDataSource source, Mapping mapping) 
         try
         {
             var types = await _catalogue.ColumnsAsync(key.Table, cancellationToken);
-            if (mapping.Find(key.Resource) is not { } map || map.KeyColumns.Any(c => !types.ContainsKey(c))) return Row.Empty;
-            return await SelectAsync(key, map.KeyColumns, [.. columns.Where(types.ContainsKey).Distinct(StringComparer.Ordinal)], types, cancellationToken);
+            if (types.IsEmpty) throw SourceErrors.NoTable(key.Table);
+            var map = mapping.Find(key.Resource) ?? throw new InvalidOperationException($"{key.Resource} is not mapped");
+            if (map.KeyColumns.FirstOrDefault(c => !types.ContainsKey(c)) is { } missing) throw SourceErrors.NoKey(key.Table, missing);
+            return await SelectAsync(key, map.KeyColumns, columns, types, cancellationToken);
         }
-        catch (NpgsqlException)
+        catch (NpgsqlException e)
         {
-            return Row.Empty;
+            throw SourceErrors.Of(e, key.Table);
         }
     }
 
     private async Task<Row?> SelectAsync(
-        EntityKey key, ImmutableArray<string> keyColumns, ImmutableArray<string> columns, ImmutableDictionary<string, SourceColumnType> types, CancellationToken cancellationToken)
+        EntityKey key, ImmutableArray<string> keyColumns, IReadOnlyCollection<string> columns, ImmutableDictionary<string, SourceColumnType> types, CancellationToken cancellationToken)
     {
         var parts = key.Key.Split(',');
-        if (parts.Length != keyColumns.Length) return Row.Empty;
-        var expressions = columns.Select(c => ColumnExpression.Of(types[c], "r." + SqlName.Of(c))).ToList();
+        if (parts.Length != keyColumns.Length) throw new InvalidOperationException($"{key} does not have the {keyColumns.Length} key columns of its map");
+        var select = SelectList.Of(types, columns);
         var conditions = keyColumns.Select((c, i) => $"r.{SqlName.Of(c)} = {Key(types[c], $"${i + 1}")}");
-        var sql = $"select {string.Join(", ", expressions.Select(e => e.Sql).DefaultIfEmpty("1"))} from {SqlName.Of(key.Table)} r where {string.Join(" and ", conditions)}";
-        await using var command = source.CreateCommand(sql);
-        command.AllResultTypesAreUnknown = true;
+        await using var command = SelectList.Command(source, $"select {select.Sql} from {SqlName.Of(key.Table)} r where {string.Join(" and ", conditions)}");
         foreach (var part in parts) command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Uri.UnescapeDataString(part) });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken)) return null;
-        return Row.Of(columns.Select((c, i) => KeyValuePair.Create(c, expressions[i].Read(reader.IsDBNull(i) ? null : reader.GetString(i)))));
+        return await reader.ReadAsync(cancellationToken) ? select.Read(reader) : null;
     }
 
     /// <summary>A key's canonical text as its column's type, so that the primary key's index serves.</summary>

@@ -84,6 +84,48 @@ public sealed class ParkingTests
     }
 
     [Fact]
+    public void DirectReadRefused_ParksWithItsReason_AndIsAskedAgainByItself()
+    {
+        var rows = new RowsRefused(new RowReadException("permission denied for table products", "GRANT SELECT ON products TO cdc;", passes: false));
+        _shop.Rows = rows;
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));
+        _shop.Deliver(source =>
+        {
+            Poison(source, 1);
+            Change.Product(3, 1, "B").With("description", ColumnValue.Unavailable).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            source.Then(() =>
+            {
+                var parked = Assert.Single(_shop.Parked);
+                Assert.Equal(ParkReason.UnknownColumn, parked.Reason);
+                Assert.Contains("permission denied for table products", parked.Message, StringComparison.Ordinal);
+                Assert.Equal("GRANT SELECT ON products TO cdc;", parked.Hint);
+                rows.Granted = Change.Product(0, 1, "X").With("description", ColumnValue.Of("read")).After!;
+                return _shop.Time.Wait(_shop.Options.AskAgainInterval);
+            });
+        });
+        Assert.Empty(_shop.Parked);
+        Assert.Equal(FieldValue.Of("B"), _shop.Stripe["shop_1"].Members["name"]);
+        Assert.Equal(FieldValue.Of("read"), _shop.Stripe["shop_1"].Members["description"]);
+    }
+
+    [Fact]
+    public void DirectReadWithoutTheNeededColumn_NamesItAndParks()
+    {
+        _shop.Rows = new RowsAtHand(Row.Of(("id", ColumnValue.Of(1L))));
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));
+        _shop.Deliver(source =>
+        {
+            Poison(source, 1);
+            Change.Product(3, 1, "B").With("description", ColumnValue.Unavailable).AddTo(source);
+        });
+        var parked = Assert.Single(_shop.Parked);
+        Assert.Equal(ParkReason.UnknownColumn, parked.Reason);
+        Assert.Contains("description", parked.Message, StringComparison.Ordinal);
+        Assert.Contains("cdc-stripe check", parked.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void PoisonRecord_IsKeptWithItsBytes_AndOthersFlow()
     {
         _shop.Deliver(source =>
@@ -114,5 +156,13 @@ public sealed class ParkingTests
     private sealed class RowsAtHand(Row row) : IRowReader
     {
         public Task<Row?> ReadAsync(EntityKey key, IReadOnlyCollection<string> columns, CancellationToken cancellationToken) => Task.FromResult<Row?>(row);
+    }
+
+    private sealed class RowsRefused(RowReadException refusal) : IRowReader
+    {
+        public Row? Granted { get; set; }
+
+        public Task<Row?> ReadAsync(EntityKey key, IReadOnlyCollection<string> columns, CancellationToken cancellationToken) =>
+            Granted is { } row ? Task.FromResult<Row?>(row) : Task.FromException<Row?>(refusal);
     }
 }

@@ -42,6 +42,30 @@ public sealed class PostgresRowReaderTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task ReadAll_OfTheRecordedTypes_EqualsWhatTheDecoderGives()
+    {
+        await using var source = NpgsqlDataSource.Create(await postgres.NewDatabaseAsync());
+        await RunAsync(source, await File.ReadAllTextAsync(Repository.File("tests", "fixtures", "debezium", "sql", "types-schema.sql")));
+        await RunAsync(source, await File.ReadAllTextAsync(Repository.File("tests", "fixtures", "debezium", "sql", "types-seed.sql")));
+        var recorded = new List<Row>();
+        await foreach (var row in SnapshotRowsAsync("all_types")) recorded.Add(row);
+        string[] columns = [.. recorded[0].Select(c => c.Key).Except(Unread)];
+        var read = new List<Row>();
+        await foreach (var row in new PostgresTableReader(source).ReadAsync(TableId.Parse("public.all_types"), columns, None)) read.Add(row);
+
+        Assert.True(columns.Length > 40, $"{columns.Length} columns");
+        Assert.Equal(recorded.Select(r => r.Project(columns)).OrderBy(r => r["id"].ToText(), StringComparer.Ordinal), read.OrderBy(r => r["id"].ToText(), StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task ReadAll_TableMissing_SaysSo()
+    {
+        await using var source = NpgsqlDataSource.Create(await postgres.NewDatabaseAsync());
+        var refusal = await Assert.ThrowsAsync<RowReadException>(async () => await new PostgresTableReader(source).ReadAsync(TableId.Parse("public.absent"), ["id"], None).GetAsyncEnumerator().MoveNextAsync());
+        Assert.Contains("no table public.absent", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Read_ExtremesAndNulls_AsTheDecoderWould()
     {
         await using var source = NpgsqlDataSource.Create(await postgres.NewDatabaseAsync());
@@ -88,13 +112,35 @@ public sealed class PostgresRowReaderTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task Read_DatabaseAwayOrTableMissing_KnowsNothing()
+    public async Task Read_DatabaseAway_PassesByItself()
     {
-        await using var source = NpgsqlDataSource.Create(await postgres.NewDatabaseAsync());
-        Assert.Equal(Row.Empty, await new PostgresRowReader(source, Mapping("public.t", "id")).ReadAsync(Key("public.t", "1"), ["id"], None));
         await using var away = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=x;Database=x;Timeout=2");
-        Assert.Equal(Row.Empty, await new PostgresRowReader(away, Mapping("public.t", "id")).ReadAsync(Key("public.t", "1"), ["id"], None));
+        var refusal = await RefusalAsync(away, "public.t", "id", "1");
+        Assert.True(refusal.Passes, refusal.Message);
     }
+
+    [Fact]
+    public async Task Read_TableKeyOrRightMissing_SaysWhatMendsIt()
+    {
+        var database = await postgres.NewDatabaseAsync();
+        await using var source = NpgsqlDataSource.Create(database);
+        await RunAsync(source, "create table t (other int); create table locked (id int primary key); do $$ begin create role outsider login; exception when duplicate_object then null; end $$");
+        await using var outsider = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(database) { Username = "outsider" }.ConnectionString);
+
+        var noTable = await RefusalAsync(source, "public.absent", "id", "1");
+        var noKey = await RefusalAsync(source, "public.t", "id", "1");
+        var noRight = await RefusalAsync(outsider, "public.locked", "id", "1");
+        var noSuchKey = await RefusalAsync(source, "public.locked", "id", "one");
+
+        Assert.All([noTable, noKey, noRight, noSuchKey], r => Assert.False(r.Passes, r.Message));
+        Assert.Contains("no table public.absent", noTable.Message, StringComparison.Ordinal);
+        Assert.Contains("no column id", noKey.Message, StringComparison.Ordinal);
+        Assert.Contains("GRANT SELECT ON \"public\".\"locked\"", noRight.Hint, StringComparison.Ordinal);
+        Assert.Contains("invalid input syntax", noSuchKey.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<RowReadException> RefusalAsync(NpgsqlDataSource source, string table, string key, string value) =>
+        await Assert.ThrowsAsync<RowReadException>(() => new PostgresRowReader(source, Mapping(table, key)).ReadAsync(Key(table, value), [key], None));
 
     private static async IAsyncEnumerable<Row> SnapshotRowsAsync(string table)
     {
