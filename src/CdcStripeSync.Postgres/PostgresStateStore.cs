@@ -9,7 +9,7 @@ namespace CdcStripeSync.Postgres;
 
 /// <summary>The durable state in PostgreSQL, in a schema of its own.</summary>
 /// <remarks>A batch whose answer was lost may stand or not: writing it again changes nothing. Statements whose lists are empty are not sent.</remarks>
-public sealed class PostgresStateStore : IStateStore
+public sealed class PostgresStateStore : IStateStore, IBudgetShares
 {
     private readonly StoreConnection _store;
     private readonly string _writer = Guid.NewGuid().ToString("N");
@@ -52,6 +52,13 @@ public sealed class PostgresStateStore : IStateStore
         if (!batch.Offsets.IsEmpty) statements.Add(OffsetsTable.Upsert(batch.Offsets));
         return statements.Count == 0 ? Task.CompletedTask : _store.ExecuteAsync(statements, cancellationToken);
     }
+
+    public async Task<double> RenewShareAsync(string instance, double demand, TimeSpan lease, CancellationToken cancellationToken) =>
+        (await _store.QueryAsync(
+            Statement.Of("select renew_share($1, $2, $3)").Text(instance).Double(demand).Interval(lease), reader => reader.GetDouble(0), cancellationToken))[0];
+
+    public Task ReturnShareAsync(string instance, CancellationToken cancellationToken) =>
+        _store.ExecuteAsync([Statement.Of("delete from budget_shares where instance = $1").Text(instance)], cancellationToken);
 
     public async Task<IReadOnlyDictionary<EntityKey, EntityState>> LoadAsync(IReadOnlyCollection<EntityKey> keys, CancellationToken cancellationToken)
     {

@@ -17,6 +17,10 @@ internal static class Statement
 
     public static NpgsqlBatchCommand Time(this NpgsqlBatchCommand statement, DateTimeOffset value) => statement.Add(value.UtcDateTime, NpgsqlDbType.TimestampTz);
 
+    public static NpgsqlBatchCommand Double(this NpgsqlBatchCommand statement, double value) => statement.Add(value, NpgsqlDbType.Double);
+
+    public static NpgsqlBatchCommand Interval(this NpgsqlBatchCommand statement, TimeSpan value) => statement.Add(value, NpgsqlDbType.Interval);
+
     public static NpgsqlBatchCommand TimeOrNull(this NpgsqlBatchCommand statement, DateTimeOffset? value) => statement.Add(value?.UtcDateTime, NpgsqlDbType.TimestampTz);
 
     public static NpgsqlBatchCommand LongsOrNull(this NpgsqlBatchCommand statement, IEnumerable<long>? values) => statement.Add(values?.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bigint);

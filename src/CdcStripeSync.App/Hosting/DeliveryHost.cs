@@ -33,9 +33,11 @@ internal static class DeliveryHost
             new SchemaRegistryOptions(new Uri(settings.Registry.Url)) { Username = settings.Registry.Username, Password = settings.Registry.Password, CaFile = settings.Registry.CaFile }, TimeProvider.System);
         var budget = new BudgetOptions(settings.Stripe.RequestsPerSecond, settings.Stripe.RequestsPerEndpoint, settings.Stripe.Reserve, settings.Stripe.MaxConcurrency);
         await using var product = string.IsNullOrWhiteSpace(settings.Source.ConnectionString) ? null : NpgsqlDataSource.Create(settings.Source.ConnectionString);
+        var requests = new RequestBudget(budget, TimeProvider.System);
+        var sharing = new SharedBudget(requests, store, $"{Environment.MachineName}-{Guid.NewGuid():N}", TimeProvider.System);
         using var engine = new DeliveryEngine(
             mapping, source, new DebeziumDecoder(schemas, settings.Records.Options(settings.Kafka.TopicPrefix), t => mapping.For(t).Any()), store, gateway,
-            new RequestBudget(budget, TimeProvider.System), TimeProvider.System, new SystemRandomness(),
+            requests, TimeProvider.System, new SystemRandomness(),
             new Observers(activity, new LoggingObserver(logs.For<LoggingObserver>())),
             new DeliveryOptions { Shadow = shadow, RequestDeadline = TimeSpan.FromSeconds(settings.Stripe.TimeoutSeconds) },
             product is null ? null : new PostgresRowReader(product, mapping));
@@ -44,6 +46,8 @@ internal static class DeliveryHost
         await using var web = url.Length == 0 ? null : await WebHost.StartAsync(
             url, overview, activity, () => source.Lag().Values.Sum(), cancellationToken);
         if (web is not null) Console.WriteLine($"page {web.Address}");
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var shared = sharing.RunAsync(stop.Token);
         try
         {
             await engine.RunAsync(cancellationToken);
@@ -55,6 +59,11 @@ internal static class DeliveryHost
         catch (KafkaSourceException e)
         {
             throw new UserErrorException(e.Message, e.Hint, ExitCode.Error, e);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await shared;
         }
 
         return ExitCode.Fine;

@@ -2,24 +2,61 @@ namespace CdcStripeSync.Pipeline.Budget;
 
 /// <summary>Grants requests: a global and a per-endpoint rate, a bound on those in flight, urgent lanes first and none starving.</summary>
 /// <remarks>Every eighth grant goes to a lane other than the live one, in turn. Waiting goes through <see cref="TimeProvider"/> alone.</remarks>
-public sealed class RequestBudget(BudgetOptions options, TimeProvider time)
+public sealed class RequestBudget
 {
     private const int FloorEvery = 8;
+    private readonly BudgetOptions _options;
+    private readonly TimeProvider _time;
     private readonly Lock _lock = new();
-    private readonly TokenBucket _global = new(options.PerSecond * (1 - options.Reserve));
+    private readonly TokenBucket _global;
     private readonly Dictionary<string, TokenBucket> _endpoints = new(StringComparer.Ordinal);
-    private readonly LinkedList<Waiter>[] _waiting = [new(), new(), new(), new()];
-    private readonly long _start = time.GetTimestamp();
+    private readonly WaitingRequests[] _lanes = [new(), new(), new(), new()];
+    private readonly long _start;
     private ITimer? _timer;
+    private double _share = 1;
+    private TimeSpan _shareEnds = TimeSpan.MaxValue;
     private int _inFlight;
     private int _granted;
+    private long _asked;
+
+    public RequestBudget(BudgetOptions options, TimeProvider time)
+    {
+        _options = options;
+        _time = time;
+        _start = time.GetTimestamp();
+        _global = new TokenBucket(Rate(options.PerSecond));
+    }
 
     /// <summary>Requests waiting, by lane.</summary>
     public IReadOnlyList<int> Waiting
     {
         get
         {
-            lock (_lock) return [.. _waiting.Select(w => w.Count)];
+            lock (_lock) return [.. _lanes.Select(w => w.Count)];
+        }
+    }
+
+    /// <summary>Requests that wait or are under way.</summary>
+    public int Demand
+    {
+        get
+        {
+            lock (_lock) return _inFlight + _lanes.Sum(w => w.Count);
+        }
+    }
+
+    /// <summary>From now until its lease ends this process may use a share of the account's rates; afterwards nothing, until it is renewed.</summary>
+    /// <param name="share">0 to 1.</param>
+    /// <param name="askedAt">The time stamp (<see cref="TimeProvider.GetTimestamp"/>) taken before the share was asked for: the lease runs from there.</param>
+    public void SetShare(double share, long askedAt, TimeSpan lease)
+    {
+        lock (_lock)
+        {
+            _share = share;
+            _shareEnds = _time.GetElapsedTime(_start, askedAt) + lease;
+            _global.SetFullRate(Rate(_options.PerSecond));
+            foreach (var bucket in _endpoints.Values) bucket.SetFullRate(Rate(_options.PerEndpoint));
+            Grant();
         }
     }
 
@@ -30,8 +67,8 @@ public sealed class RequestBudget(BudgetOptions options, TimeProvider time)
         Waiter waiter;
         lock (_lock)
         {
-            waiter = new Waiter(endpoint);
-            waiter.Node = _waiting[(int)lane].AddLast(waiter);
+            waiter = new Waiter(_lanes[(int)lane], endpoint, _asked++);
+            waiter.Lane.Add(waiter);
             Grant();
         }
 
@@ -68,12 +105,13 @@ public sealed class RequestBudget(BudgetOptions options, TimeProvider time)
         }
     }
 
+    private double Rate(double whole) => whole * (1 - _options.Reserve) * _share;
+
     private void Abandon(Waiter waiter)
     {
         lock (_lock)
         {
-            if (waiter.Node?.List is not { } list) return;
-            list.Remove(waiter.Node);
+            if (!waiter.Lane.Remove(waiter)) return;
         }
 
         waiter.Granted.TrySetCanceled();
@@ -82,16 +120,17 @@ public sealed class RequestBudget(BudgetOptions options, TimeProvider time)
     /// <summary>Grants what can be granted now and sets the timer for the next. Under the lock.</summary>
     private void Grant()
     {
-        var now = time.GetElapsedTime(_start);
+        var now = _time.GetElapsedTime(_start);
         _global.Refill(now);
         foreach (var bucket in _endpoints.Values) bucket.Refill(now);
-        while (_inFlight < options.MaxConcurrency && _global.HasToken && Next() is { } waiter)
+        if (now >= _shareEnds) return;
+        while (_inFlight < _options.MaxConcurrency && _global.HasToken && Next() is { } waiter)
         {
             _global.Take();
             Endpoint(waiter.Endpoint).Take();
             _inFlight++;
             _granted++;
-            waiter.Node!.List!.Remove(waiter.Node);
+            waiter.Lane.Remove(waiter);
             waiter.Granted.TrySetResult();
         }
 
@@ -100,27 +139,42 @@ public sealed class RequestBudget(BudgetOptions options, TimeProvider time)
 
     private Waiter? Next()
     {
-        if (_granted % FloorEvery != FloorEvery - 1) return First(_waiting);
-        var others = _waiting.Length - 1;
-        var turn = _granted / FloorEvery % others;
-        return First(Enumerable.Range(0, others).Select(i => _waiting[1 + ((turn + i) % others)])) ?? First(_waiting);
+        if (_granted % FloorEvery == FloorEvery - 1)
+        {
+            var others = _lanes.Length - 1;
+            for (var i = 0; i < others; i++)
+            {
+                if (_lanes[1 + (((_granted / FloorEvery) + i) % others)].Oldest(MayGo) is { } floor) return floor;
+            }
+        }
+
+        foreach (var lane in _lanes)
+        {
+            if (lane.Oldest(MayGo) is { } urgent) return urgent;
+        }
+
+        return null;
     }
 
-    private Waiter? First(IEnumerable<LinkedList<Waiter>> lanes) => lanes.SelectMany(l => l).FirstOrDefault(w => Endpoint(w.Endpoint).HasToken);
+    private bool MayGo(string endpoint) => Endpoint(endpoint).HasToken;
 
     private void Schedule()
     {
-        if (_inFlight >= options.MaxConcurrency || _waiting.All(w => w.Count == 0)) return;
+        if (_inFlight >= _options.MaxConcurrency) return;
         var wait = TimeSpan.MaxValue;
-        foreach (var waiter in _waiting.SelectMany(w => w))
+        foreach (var lane in _lanes)
         {
-            var own = Endpoint(waiter.Endpoint).TimeToToken;
-            wait = own < wait ? own : wait;
+            foreach (var endpoint in lane.Endpoints)
+            {
+                var own = Endpoint(endpoint).TimeToToken;
+                wait = own < wait ? own : wait;
+            }
         }
 
+        if (wait == TimeSpan.MaxValue) return;
         wait = wait > _global.TimeToToken ? wait : _global.TimeToToken;
         wait = TimeSpan.FromMilliseconds(Math.Max(1, Math.Ceiling(wait.TotalMilliseconds)));
-        _timer ??= time.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _timer ??= _time.CreateTimer(_ => Tick(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _timer.Change(wait, Timeout.InfiniteTimeSpan);
     }
 
@@ -132,17 +186,8 @@ public sealed class RequestBudget(BudgetOptions options, TimeProvider time)
     private TokenBucket Endpoint(string endpoint)
     {
         if (_endpoints.TryGetValue(endpoint, out var bucket)) return bucket;
-        bucket = new TokenBucket(options.PerEndpoint * (1 - options.Reserve));
-        bucket.Refill(time.GetElapsedTime(_start));
+        bucket = new TokenBucket(Rate(_options.PerEndpoint));
+        bucket.Refill(_time.GetElapsedTime(_start));
         return _endpoints[endpoint] = bucket;
-    }
-
-    private sealed class Waiter(string endpoint)
-    {
-        public string Endpoint { get; } = endpoint;
-
-        public TaskCompletionSource Granted { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public LinkedListNode<Waiter>? Node { get; set; }
     }
 }

@@ -36,6 +36,39 @@ public sealed class RequestBudgetTests
     }
 
     [Fact]
+    public void SetShare_AQuarter_GrantsAQuarterOfTheRate()
+    {
+        var budget = Of(perSecond: 100, perEndpoint: 1000);
+        budget.SetShare(0.25, _time.GetTimestamp(), TimeSpan.FromMinutes(1));
+        var granted = Wait(budget, RequestLane.Live, 300);
+        Pass(budget, granted, TimeSpan.FromSeconds(2));
+        Assert.InRange(granted.Count(t => t.IsCompleted), 49, 54);
+    }
+
+    [Fact]
+    public void SetShare_LeaseEnded_NothingIsGrantedUntilItIsRenewed()
+    {
+        var budget = Of(perSecond: 100, perEndpoint: 1000);
+        budget.SetShare(1, _time.GetTimestamp(), TimeSpan.FromSeconds(1));
+        var granted = Wait(budget, RequestLane.Live, 1000);
+        Pass(budget, granted, TimeSpan.FromSeconds(3));
+        Assert.InRange(granted.Count(t => t.IsCompleted), 95, 112);
+        budget.SetShare(1, _time.GetTimestamp(), TimeSpan.FromSeconds(1));
+        Pass(budget, granted, TimeSpan.FromSeconds(0.5));
+        Assert.True(granted.Count(t => t.IsCompleted) > 130);
+    }
+
+    [Fact]
+    public void SetShare_None_GrantsNothing()
+    {
+        var budget = Of(perSecond: 100, perEndpoint: 1000);
+        budget.SetShare(0, _time.GetTimestamp(), TimeSpan.FromMinutes(1));
+        var granted = Wait(budget, RequestLane.Live, 10);
+        Pass(budget, granted, TimeSpan.FromSeconds(2));
+        Assert.DoesNotContain(granted, t => t.IsCompleted);
+    }
+
+    [Fact]
     public void Acquire_LiveAndBackfillWaiting_LiveGoesFirstAndBackfillDoesNotStarve()
     {
         var budget = Of(perSecond: 40, perEndpoint: 40);
