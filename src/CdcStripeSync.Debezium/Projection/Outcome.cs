@@ -1,0 +1,12 @@
+namespace CdcStripeSync.Debezium.Projection;
+
+/// <summary>How a walk over a record's bytes ended.</summary>
+internal enum Outcome
+{
+    /// <summary>At the record's last byte.</summary>
+    Whole,
+    /// <summary>At bytes that differ from the image that the record is compared with.</summary>
+    Differs,
+    /// <summary>At bytes that are not what the schema says.</summary>
+    Broken,
+}
