@@ -16,6 +16,7 @@ internal sealed class ActivityLog(TimeProvider time) : SilentObserver
     private readonly Dictionary<string, long> _skipped = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _judged = new(StringComparer.Ordinal);
     private readonly List<double> _freshness = [];
+    private long _unchanged;
     private readonly List<string> _alarms = [];
 
     public long Requests { get; private set; }
@@ -79,6 +80,7 @@ internal sealed class ActivityLog(TimeProvider time) : SilentObserver
                     ["dead_letters"] = DeadLetters,
                     ["parked"] = _parked.Count,
                     ["changes"] = _judged.Values.Sum(),
+                    ["changes_unchanged"] = _unchanged,
                 };
                 foreach (var (kind, count) in _skipped) counts["skipped_" + kind] = count;
                 foreach (var (verdict, count) in _judged) counts["changes_" + verdict] = count;
@@ -104,6 +106,15 @@ internal sealed class ActivityLog(TimeProvider time) : SilentObserver
     public override void Judged(EntityKey key, ChangeEvent change, string verdict)
     {
         lock (_lock) Add(_judged, verdict.ToLowerInvariant());
+    }
+
+    public override void Unchanged(RecordOrigin origin)
+    {
+        lock (_lock)
+        {
+            _unchanged++;
+            Add(_judged, "apply");
+        }
     }
 
     public override void Sent(EntityKey key, StripeRequest request, StripeOutcome outcome, TimeSpan latency)

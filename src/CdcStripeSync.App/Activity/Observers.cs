@@ -19,6 +19,11 @@ internal sealed class Observers(params IReadOnlyList<IDeliveryObserver> all) : I
         foreach (var one in all) one.Judged(key, change, verdict);
     }
 
+    public void Unchanged(RecordOrigin origin)
+    {
+        foreach (var one in all) one.Unchanged(origin);
+    }
+
     public void Sent(EntityKey key, StripeRequest request, StripeOutcome outcome, TimeSpan latency)
     {
         foreach (var one in all) one.Sent(key, request, outcome, latency);

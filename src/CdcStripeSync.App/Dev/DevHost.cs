@@ -169,7 +169,7 @@ internal sealed class DevHost : IAsyncDisposable
             Mapping, Records, new DebeziumDecoder(schemas, new DecoderOptions { TopicPrefix = connectorOptions.TopicPrefix }, t => Mapping.For(t).Any()), Store, gateway,
             new RequestBudget(BudgetOptions.Unlimited, TimeProvider.System), TimeProvider.System, new SystemRandomness(), new Observers(Activity, observer),
             new DeliveryOptions { Shadow = options.Shadow, CommitInterval = TimeSpan.FromMilliseconds(100) },
-            new PostgresRowReader(Database.Source, Mapping));
+            new PostgresRowReader(Database.Source, Mapping), RecordImages.Of(Mapping, schemas));
         Keep(new Disposing(Engine));
         _delivery = Engine.RunAsync(_stop.Token);
 

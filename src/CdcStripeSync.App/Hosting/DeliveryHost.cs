@@ -40,7 +40,7 @@ internal static class DeliveryHost
             requests, TimeProvider.System, new SystemRandomness(),
             new Observers(activity, new LoggingObserver(logs.For<LoggingObserver>())),
             new DeliveryOptions { Shadow = shadow, RequestDeadline = TimeSpan.FromSeconds(settings.Stripe.TimeoutSeconds) },
-            product is null ? null : new PostgresRowReader(product, mapping));
+            product is null ? null : new PostgresRowReader(product, mapping), RecordImages.Of(mapping, schemas));
         var url = webUrl ?? settings.Web.Url;
         using var overview = new Overview(mapping, store, activity, stamp, () => source.Lag().Values.Sum(), () => engine.Closed, shadow, null);
         await using var web = url.Length == 0 ? null : await WebHost.StartAsync(

@@ -20,7 +20,8 @@ namespace CdcStripeSync.App.Replay;
 
 /// <summary>Sends a recording's bytes through the real pipeline against a fresh simulator.</summary>
 /// <param name="inOrder">Records to hand over as they stand here, in process, instead of all of the recording's in the order of their times.</param>
-internal sealed class ReplayRun(Recording recording, Mapping mapping, bool inProcess, IReadOnlyList<SourceRecord>? inOrder = null)
+/// <param name="decodeAll">Decodes records that change nothing, too: what the quick look at them is held against.</param>
+internal sealed class ReplayRun(Recording recording, Mapping mapping, bool inProcess, IReadOnlyList<SourceRecord>? inOrder = null, bool decodeAll = false)
 {
     /// <summary>Recordings up to this size are replayed in exactly the order in which they were made, record by record.</summary>
     private const int Small = 20_000;
@@ -39,7 +40,7 @@ internal sealed class ReplayRun(Recording recording, Mapping mapping, bool inPro
         {
             DeliveryEngine? engine = null;
             await using var source = new RecordedSource(inOrder ?? InTime(records), records.Count <= Small ? 1 : 500, () => engine?.Routed ?? 0);
-            engine = Engine(source, new DebeziumDecoder(recording, Decoding(), IsMapped), store, gateway, options);
+            engine = Engine(source, recording, store, gateway, options);
             await engine.RunAsync(cancellationToken);
             engine.Dispose();
         }
@@ -62,7 +63,7 @@ internal sealed class ReplayRun(Recording recording, Mapping mapping, bool inPro
         foreach (var (topic, count) in partitions) cluster.CreateTopic(topic, count);
         await using var source = new KafkaRecordSource(new KafkaSourceOptions(cluster.BootstrapServers, "replay", [.. partitions.Keys], new Dictionary<string, string>()));
         using var schemas = new SchemaRegistryClient(new SchemaRegistryOptions(registry.Address), TimeProvider.System);
-        using var engine = Engine(source, new DebeziumDecoder(schemas, Decoding(), IsMapped), store, gateway, options);
+        using var engine = Engine(source, schemas, store, gateway, options);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var running = engine.RunAsync(stop.Token);
         await FeedAsync(cluster.BootstrapServers, records, engine, running, cancellationToken);
@@ -126,9 +127,9 @@ internal sealed class ReplayRun(Recording recording, Mapping mapping, bool inPro
         return [.. timed.OrderBy(t => t.At).ThenBy(t => t.Record.Origin.Topic, StringComparer.Ordinal).ThenBy(t => t.Record.Origin.Partition).ThenBy(t => t.Record.Origin.Offset).Select(t => t.Record)];
     }
 
-    private DeliveryEngine Engine(IRecordSource source, DebeziumDecoder decoder, IStateStore store, StripeGateway gateway, DeliveryOptions options) => new(
-        mapping, source, decoder, store, gateway, new RequestBudget(BudgetOptions.Unlimited, TimeProvider.System), TimeProvider.System,
-        new SystemRandomness(), _activity, options);
+    private DeliveryEngine Engine(IRecordSource source, ISchemaSource schemas, IStateStore store, StripeGateway gateway, DeliveryOptions options) => new(
+        mapping, source, new DebeziumDecoder(schemas, Decoding(), IsMapped), store, gateway, new RequestBudget(BudgetOptions.Unlimited, TimeProvider.System), TimeProvider.System,
+        new SystemRandomness(), _activity, options, images: decodeAll ? null : RecordImages.Of(mapping, schemas));
 
     private bool IsMapped(Core.Changes.TableId table) => mapping.For(table).Any();
 

@@ -6,6 +6,7 @@ using CdcStripeSync.Pipeline.Observing;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Pipeline.Retry;
 using CdcStripeSync.Pipeline.Settling;
+using CdcStripeSync.Pipeline.Unchanged;
 
 namespace CdcStripeSync.Pipeline.Delivery;
 
@@ -16,6 +17,9 @@ public sealed record DeliveryParts(
 {
     /// <summary>Reads rows that lack a needed column, where the source can be asked.</summary>
     public IRowReader? Rows { get; init; }
+
+    /// <summary>Rows that are settled, where records can be compared with what they last said.</summary>
+    public SettledRows? Settled { get; init; }
 
     /// <summary>Creates wait: the account holds objects that are not ours, and nobody said what to do about them.</summary>
     public bool CreatesWait { get; set; }

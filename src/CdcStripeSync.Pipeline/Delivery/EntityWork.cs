@@ -7,6 +7,7 @@ using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Lanes;
 using CdcStripeSync.Pipeline.Ordering;
 using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Pipeline.Unchanged;
 
 namespace CdcStripeSync.Pipeline.Delivery;
 
@@ -48,6 +49,15 @@ internal sealed class EntityWork(ResourceMap map, EntityState state)
 
     public bool IsLive { get; private set; }
 
+    /// <summary>The entity as it was when the work began.</summary>
+    public EntityState Began { get; } = state;
+
+    /// <summary>How many Links had changed when the work began.</summary>
+    public long Links { get; set; }
+
+    /// <summary>What the newest record folded in said; null where that is not known, or not all that is known of the row.</summary>
+    public RowImage? Image { get; private set; }
+
     /// <summary>Folds what waited, and answers what has to wait for its turn: nothing is folded across a row's coming or going, so that
     /// a row that was sold and went leaves an archived object whether it was read fast or slowly. A stale event changes nothing, but what
     /// its earlier delivery left undone is still planned.</summary>
@@ -60,19 +70,23 @@ internal sealed class EntityWork(ResourceMap map, EntityState state)
             Folded.Add(work);
             switch (work)
             {
-                case LaneWork.Event { Change: var change, Table: var table }:
+                case LaneWork.Event { Change: var change, Table: var table } happened:
                     var verdict = EventOrder.Judge(State, change, table);
                     if (verdict != Verdict.Stale)
                     {
+                        Image = happened.Image;
                         State = Ordering.Fold.Apply(State, change, map, EventOrder.EpochOf(State, verdict, table), verdict == Verdict.NewEpoch);
                         Changes++;
                         IsLive |= change.Snapshot == SnapshotKind.Streamed;
                         if (change.Snapshot == SnapshotKind.Streamed && change.CommittedAt is { } at && (CommittedAt is null || at > CommittedAt)) CommittedAt = at;
                     }
 
-                    judged(change, verdict);
+                    if (!happened.IsPositionOnly) judged(change, verdict);
                     break;
-                case LaneWork.Forget forget: State = Ordering.Fold.Forget(State, forget.Key, map); break;
+                case LaneWork.Forget forget:
+                    State = Ordering.Fold.Forget(State, forget.Key, map);
+                    Image = null;
+                    break;
                 case LaneWork.Wake wake: Approved |= wake.Approved; break;
                 case LaneWork.ClaimLost { Kind: Pipeline.Claims.ClaimKinds.DefaultPrice }: State = Core.Planning.StateAfter.DefaultLost(State); break;
                 case LaneWork.ClaimLost: State = Core.Planning.StateAfter.LookupKeyLost(State); break;

@@ -6,6 +6,7 @@ using CdcStripeSync.Pipeline.Lanes;
 using CdcStripeSync.Pipeline.Ordering;
 using CdcStripeSync.Pipeline.Parking;
 using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Pipeline.Unchanged;
 
 namespace CdcStripeSync.Pipeline.Delivery;
 
@@ -47,7 +48,10 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
     private async Task DeliverAsync(ResourceMap map, KeyLane lane, IReadOnlyList<LaneWork> works, CancellationToken stop)
     {
         using var held = await _entities.AcquireAsync(lane.Key);
+        lane.Settled = null;
+        var links = parts.Settled?.Links ?? 0;
         var entity = Work(map, await parts.Entities.GetAsync(lane.Key, stop));
+        entity.Links = links;
         lane.PutBack(Fold(entity, works));
         try
         {
@@ -66,6 +70,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
     {
         parts.Entities.Clear();
         parts.Claims.Clear();
+        parts.Settled?.LinksChanged();
         addWork(key, new LaneWork.Wake());
         await parts.BackOffAsync(1, stop);
     }
@@ -79,6 +84,8 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
             var isFirst = string.CompareOrdinal(lane.Key.ToString(), rename.NewKey.ToString()) < 0;
             using var one = await _entities.AcquireAsync(isFirst ? lane.Key : rename.NewKey);
             using var other = await _entities.AcquireAsync(isFirst ? rename.NewKey : lane.Key);
+            lane.Settled = null;
+            parts.Settled?.LinksChanged();
             var entity = Work(map, await parts.Entities.GetAsync(lane.Key, stop));
             moved = await _keyMove.MoveAsync(entity, rename, stop);
             if (!moved) entity.Folded.Add(rename);
@@ -106,6 +113,20 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
         if (Parked.Of(lane.Key) is { } known && parked?.Reason == known.Reason) parked = parked with { Since = known.Since };
         if (CannotBeCreated(entity.State, parked)) entity.State = entity.State with { FirstImage = null };
         await SettleAsync(entity, parked, stop);
+        lane.Settled = Settled(entity, parked);
+    }
+
+    /// <summary>The row, where nothing of it waits and the plan for what its newest record said was to do nothing.</summary>
+    private SettledRow? Settled(EntityWork entity, ParkedRow? parked)
+    {
+        if (parts.Settled is not { } rows) return null;
+        var links = entity.Links;
+        var state = entity.State;
+        if ((state.StripeId != entity.Began.StripeId || state.Phase != entity.Began.Phase) && parts.Mapping.Resources.Any(r => r.Parent?.Resource == entity.Map.Type.Name))
+            links = rows.LinksChanged() is var now && now == links + 1 ? now : links;
+        var isSettled = parked is null && !parts.Options.Shadow && state is { RowExists: true, Intent: null, Succession: null }
+            && tables.Of(state.Key.Table) is null && _vanished.Of(entity.Map) is null;
+        return isSettled && entity.Image is { } image ? new SettledRow(state, image, links) : null;
     }
 
     private async Task<ParkedRow?> OutcomeAsync(EntityWork entity, KeyLane lane, CancellationToken stop)
@@ -146,6 +167,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
         switch (_vanished.Look(entity.Map, change))
         {
             case true:
+                parts.Settled?.LinksChanged();
                 parts.Observer.Alarm($"{change.Table}: the writer's schema lacks mapped columns: {_vanished.Of(entity.Map)}; {entity.Map.Name} stops", "put the column back or take it out of the mapping; the rows wait meanwhile");
                 break;
             case false:

@@ -7,6 +7,7 @@ using CdcStripeSync.Pipeline.Lanes;
 using CdcStripeSync.Pipeline.Observing;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Pipeline.Settling;
+using CdcStripeSync.Pipeline.Unchanged;
 
 namespace CdcStripeSync.Pipeline.Intake;
 
@@ -35,7 +36,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
 
     public DeliveryEngine(
         Core.Mapping.Mapping mapping, IRecordSource source, IRecordDecoder decoder, IStateStore store, IStripeGateway gateway, RequestBudget budget,
-        TimeProvider time, IRandomness random, IDeliveryObserver observer, DeliveryOptions options, IRowReader? rows = null)
+        TimeProvider time, IRandomness random, IDeliveryObserver observer, DeliveryOptions options, IRowReader? rows = null, IRecordImages? images = null)
     {
         _source = source;
         _decoder = decoder;
@@ -43,12 +44,15 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         _parts = new DeliveryParts(
             mapping, patient, new StateWriter(patient), new EntityCache(patient), new ClaimLedger(patient), new Requester(gateway, budget, observer, time),
             new ControlGate(), new BreadthBrake(mapping, patient, time), observer, time, random, options)
-        { Rows = rows };
+        {
+            Rows = rows,
+            Settled = images is null ? null : new SettledRows(images, (ulong)(random.NextFraction() * (1UL << 53))),
+        };
         _tables = new TableBook(patient);
         _runner = new LaneRunner(_parts, _tables, AddWork);
         _parts.Entities.Loaded = _runner.LoadedAsync;
-        _letters = new LetterRetry(_parts, decoder, new RowRouter(_parts, _tables, AddWork, table => _lanes!.BusyOf(table)));
-        _lanes = new LaneBoard(options.MaxLanes, lane => _runner.RunAsync(lane, _stop), Fail);
+        _letters = new LetterRetry(_parts, decoder, new RowRouter(_parts, _tables, AddWork, table => _lanes!.BusyOf(table), null));
+        _lanes = new LaneBoard(options.MaxLanes, lane => _runner.RunAsync(lane, _stop), Fail, _parts.Settled, Positions);
     }
 
     /// <summary>Why nothing is written to Stripe; null while it is.</summary>
@@ -93,7 +97,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         foreach (var partition in partitions)
         {
             _offsets.Assign(partition);
-            lock (_partitions) _partitions[partition] = new PartitionIntake(partition, _parts, _decoder, _offsets, _tables, AddWork, _lanes.BusyOf, () => Interlocked.Increment(ref _routed));
+            lock (_partitions) _partitions[partition] = new PartitionIntake(partition, _parts, _decoder, _offsets, _tables, AddWork, _lanes.BusyOf, () => Interlocked.Increment(ref _routed), _parts.Settled?.NewPartition());
         }
 
         return stored.ToDictionary(o => o.Partition, o => o.Next);
@@ -108,6 +112,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
             if (intake is not null) await intake.StopAsync();
         }
 
+        WritePositions();
         await _lanes.DrainAsync().WaitAsync(cancellationToken);
         await CommitAsync(cancellationToken);
         Lost(partitions);
@@ -122,6 +127,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         }
 
         _parts.Entities.Clear();
+        _parts.Settled?.Lost(partitions);
     }
 
     public void Dispose()
@@ -167,6 +173,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     /// <summary>Bounded memory: reading waits while too much is unsettled. The source pauses by itself when nobody reads.</summary>
     private async Task RoomAsync()
     {
+        if (_offsets.Unsettled > _parts.Options.MaxUnsettled) WritePositions();
         while (_offsets.Unsettled > _parts.Options.MaxUnsettled) await Task.Delay(TimeSpan.FromMilliseconds(20), _parts.Time, _stop);
     }
 
@@ -274,8 +281,26 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         }
     }
 
+    /// <summary>Positions of records that changed nothing go to their rows' lanes: many of one row at once.</summary>
+    private void WritePositions()
+    {
+        foreach (var row in _parts.Settled?.TakePassed() ?? [])
+        {
+            foreach (var position in Positions(row)) AddWork(row.Key, position);
+        }
+    }
+
+    private IEnumerable<LaneWork> Positions(SettledRow row)
+    {
+        var passed = row.Forget();
+        if (passed.Count == 0) return [];
+        var ticket = new RecordTicket(passed[0].Origin, _offsets, passed.Count);
+        return passed.Select(change => new LaneWork.Event(change, null, ticket) { Image = new RowImage(row.Image, row.Home), IsPositionOnly = true });
+    }
+
     private async Task CommitAsync(CancellationToken cancellationToken)
     {
+        WritePositions();
         var moved = _offsets.Advanced();
         if (moved.Count == 0) return;
         await _parts.Writer.WriteAsync(new StateBatch { Offsets = [.. moved] }, cancellationToken);

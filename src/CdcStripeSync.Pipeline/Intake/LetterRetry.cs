@@ -44,7 +44,7 @@ internal sealed class LetterRetry(DeliveryParts parts, IRecordDecoder decoder, R
             case DecodedRecord.Change { Event: var change } when await IsOvertakenAsync(change, stop): await CloseAsync(letter, "overtaken: newer state of its row stands", stop); break;
             case DecodedRecord.Change { Event: var change }:
                 var ticket = new RecordTicket(letter.Record.Origin, () => _ = SettledAsync(letter, failed, stop), 1);
-                if (await router.RouteAsync(change, ticket, stop) is { } unroutable) await FailedAgainAsync(letter, unroutable, stop);
+                if (await router.RouteAsync(letter.Record, change, ticket, stop) is { } unroutable) await FailedAgainAsync(letter, unroutable, stop);
                 break;
             default: throw new InvalidOperationException("an unknown record");
         }

@@ -5,17 +5,19 @@ using CdcStripeSync.Pipeline.Delivery;
 using CdcStripeSync.Pipeline.Lanes;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Pipeline.Settling;
+using CdcStripeSync.Pipeline.Unchanged;
 
 namespace CdcStripeSync.Pipeline.Intake;
 
 /// <summary>One partition's records, decoded and routed in order. A record whose schema cannot be had waits here, and holds up this partition alone.</summary>
 internal sealed class PartitionIntake(
     PartitionId partition, DeliveryParts parts, IRecordDecoder decoder, OffsetLedger offsets, TableBook tables, Action<EntityKey, LaneWork> addWork,
-    Func<TableId, IReadOnlyList<EntityKey>> busyKeys, Action routed)
+    Func<TableId, IReadOnlyList<EntityKey>> busyKeys, Action routed, PartitionRows? rows)
 {
     private static readonly TimeSpan SchemaPatience = TimeSpan.FromSeconds(1);
     private readonly Queue<SourceRecord> _waiting = new();
-    private readonly RowRouter _router = new(parts, tables, addWork, busyKeys);
+    private readonly PartitionRows? _rows = rows;
+    private readonly RowRouter _router = new(parts, tables, addWork, busyKeys, rows);
     private Task _running = Task.CompletedTask;
     private bool _busy;
     private bool _stopped;
@@ -73,6 +75,13 @@ internal sealed class PartitionIntake(
 
     private async Task TakeAsync(SourceRecord record, CancellationToken stop)
     {
+        if (_rows?.Pass(record) is { } passing and not Passing.No)
+        {
+            parts.Observer.Unchanged(record.Origin);
+            if (passing == Passing.Counted) offsets.Settle(partition, record.Origin.Offset);
+            return;
+        }
+
         switch (await DecodeAsync(record, stop))
         {
             case DecodedRecord.Skipped skipped:
@@ -81,7 +90,7 @@ internal sealed class PartitionIntake(
                 break;
             case DecodedRecord.Unreadable unreadable: await BuryAsync(record, unreadable, stop); break;
             case DecodedRecord.Change { Event: var change }:
-                if (await _router.RouteAsync(change, new RecordTicket(record.Origin, offsets, 1), stop) is { } unroutable) await BuryAsync(record, unroutable, stop);
+                if (await _router.RouteAsync(record, change, new RecordTicket(record.Origin, offsets, 1), stop) is { } unroutable) await BuryAsync(record, unroutable, stop);
                 break;
             default: throw new InvalidOperationException("an unknown record");
         }

@@ -6,16 +6,18 @@ using CdcStripeSync.Pipeline.Delivery;
 using CdcStripeSync.Pipeline.Lanes;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Pipeline.Settling;
+using CdcStripeSync.Pipeline.Unchanged;
 
 namespace CdcStripeSync.Pipeline.Intake;
 
 /// <summary>table → resource maps → entity keys. A key change moves the Link first; a truncate becomes a delete for each known row.</summary>
-internal sealed class RowRouter(DeliveryParts parts, TableBook tables, Action<EntityKey, LaneWork> addWork, Func<TableId, IReadOnlyList<EntityKey>> busyKeys)
+internal sealed class RowRouter(
+    DeliveryParts parts, TableBook tables, Action<EntityKey, LaneWork> addWork, Func<TableId, IReadOnlyList<EntityKey>> busyKeys, PartitionRows? rows)
 {
     private const int PageSize = 500;
 
     /// <returns>Why the change cannot be routed, or null.</returns>
-    public async Task<DecodedRecord.Unreadable?> RouteAsync(ChangeEvent change, RecordTicket ticket, CancellationToken stop)
+    public async Task<DecodedRecord.Unreadable?> RouteAsync(SourceRecord record, ChangeEvent change, RecordTicket ticket, CancellationToken stop)
     {
         var maps = parts.Mapping.For(change.Table).ToList();
         if (change.Op == ChangeOp.Truncate) await TruncateAsync(change, ticket, stop);
@@ -31,12 +33,15 @@ internal sealed class RowRouter(DeliveryParts parts, TableBook tables, Action<En
             if (Moved(map, change, key) is var (from, to, row)) await MoveAsync(change, from, to, row, ticket, stop);
             if (change.NewKey is not null) continue;
             ticket.Add(1);
-            addWork(key, new LaneWork.Event(change, tables.Of(change.Table), ticket));
+            addWork(key, new LaneWork.Event(change, tables.Of(change.Table), ticket) { Image = maps.Count == 1 ? ImageOf(record, change) : null });
         }
 
         ticket.PartSettled();
         return null;
     }
+
+    private RowImage? ImageOf(SourceRecord record, ChangeEvent change) =>
+        rows is not null && parts.Settled?.ImageOf(record, change) is { } image ? new RowImage(image, rows) : null;
 
     /// <summary>The key comes from the row: after, else before, else the record's key.</summary>
     public static Row KeyRow(ChangeEvent change) => change.After ?? (change.Before is { } before ? before.FoldOnto(change.RecordKey) : change.RecordKey);

@@ -1,4 +1,5 @@
 using CdcStripeSync.Core.State;
+using CdcStripeSync.Pipeline.Unchanged;
 
 namespace CdcStripeSync.Pipeline.Lanes;
 
@@ -18,6 +19,9 @@ public sealed class KeyLane(EntityKey key)
     }
 
     internal bool IsRunning { get; set; }
+
+    /// <summary>The row as the lane's last run settled it, where records can be compared with it.</summary>
+    internal SettledRow? Settled { get; set; }
 
     public void Add(LaneWork work)
     {

@@ -1,12 +1,16 @@
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.State;
+using CdcStripeSync.Pipeline.Unchanged;
 
 namespace CdcStripeSync.Pipeline.Lanes;
 
 /// <summary>All lanes: many entities in flight, each one at a time, within a bound.</summary>
 /// <param name="run">Works a lane off until nothing waits in it.</param>
 /// <param name="failed">Is told what ended a lane that should not have ended.</param>
-public sealed class LaneBoard(int mostLanes, Func<KeyLane, Task> run, Action<Exception> failed) : IDisposable
+/// <param name="settled">Rows that need no lane for records which change nothing.</param>
+/// <param name="positions">What a settled row leaves to be written before other work.</param>
+public sealed class LaneBoard(
+    int mostLanes, Func<KeyLane, Task> run, Action<Exception> failed, SettledRows? settled = null, Func<SettledRow, IEnumerable<LaneWork>>? positions = null) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<EntityKey, KeyLane> _lanes = [];
@@ -38,6 +42,11 @@ public sealed class LaneBoard(int mostLanes, Func<KeyLane, Task> run, Action<Exc
         lock (_lock)
         {
             if (!_lanes.TryGetValue(key, out var lane)) _lanes[key] = lane = new KeyLane(key);
+            if (settled?.Forget(key) is { } row)
+            {
+                foreach (var position in positions?.Invoke(row) ?? []) lane.Add(position);
+            }
+
             lane.Add(work);
             if (lane.IsRunning) return;
             lane.IsRunning = true;
@@ -75,6 +84,7 @@ public sealed class LaneBoard(int mostLanes, Func<KeyLane, Task> run, Action<Exc
                     if (lane.HasMore) continue;
                     lane.IsRunning = false;
                     _lanes.Remove(lane.Key);
+                    if (lane.Settled is { } row) settled?.Keep(row);
                     return;
                 }
             }

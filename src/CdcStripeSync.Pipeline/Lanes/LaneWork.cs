@@ -2,6 +2,7 @@ using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Pipeline.Settling;
+using CdcStripeSync.Pipeline.Unchanged;
 
 namespace CdcStripeSync.Pipeline.Lanes;
 
@@ -10,7 +11,14 @@ namespace CdcStripeSync.Pipeline.Lanes;
 public abstract record LaneWork(RecordTicket? Ticket)
 {
     /// <param name="Table">The table's newest truncate as known when the record was read: rows read before it are older, not gone.</param>
-    public sealed record Event(ChangeEvent Change, TablePosition? Table, RecordTicket? Ticket) : LaneWork(Ticket);
+    public sealed record Event(ChangeEvent Change, TablePosition? Table, RecordTicket? Ticket) : LaneWork(Ticket)
+    {
+        /// <summary>What the record said, where later records can be compared with it.</summary>
+        public RowImage? Image { get; init; }
+
+        /// <summary>It stands for records that changed nothing: only its position counts, and it has been told to the observer.</summary>
+        public bool IsPositionOnly { get; init; }
+    }
 
     /// <summary>An event of this key could not be read: its columns are unknown from here on.</summary>
     public sealed record Forget(Row Key, RecordTicket? Ticket) : LaneWork(Ticket);

@@ -14,6 +14,9 @@ public interface IDeliveryObserver
     /// <param name="verdict">Apply, Stale or NewEpoch.</param>
     void Judged(EntityKey key, ChangeEvent change, string verdict);
 
+    /// <summary>A change was passed without being decoded: every column that the mapping reads holds what is settled already.</summary>
+    void Unchanged(RecordOrigin origin);
+
     void Sent(EntityKey key, StripeRequest request, StripeOutcome outcome, TimeSpan latency);
 
     /// <param name="committedAt">Commit time of the newest change settled; null for a wake-up or a snapshot without time.</param>

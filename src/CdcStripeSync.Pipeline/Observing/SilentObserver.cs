@@ -16,6 +16,10 @@ public class SilentObserver : IDeliveryObserver
     {
     }
 
+    public virtual void Unchanged(RecordOrigin origin)
+    {
+    }
+
     public virtual void Sent(EntityKey key, StripeRequest request, StripeOutcome outcome, TimeSpan latency)
     {
     }

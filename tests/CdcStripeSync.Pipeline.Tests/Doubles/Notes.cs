@@ -14,6 +14,10 @@ internal sealed class Notes : SilentObserver
 
     public List<DeadLetter> DeadLetters { get; } = [];
 
+    public List<RecordOrigin> Passed { get; } = [];
+
+    public override void Unchanged(RecordOrigin origin) => Passed.Add(origin);
+
     public override void Alarm(string message, string hint) => Alarms.Add(message);
 
     public override void Judged(EntityKey key, ChangeEvent change, string verdict) => Verdicts.Add((key, verdict));

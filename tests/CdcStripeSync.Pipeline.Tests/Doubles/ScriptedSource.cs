@@ -20,14 +20,22 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
     /// <summary>Hands records over one at a time, or all that are ready.</summary>
     public bool Together { get; set; } = true;
 
+    /// <summary>What a record decodes to, without decoding it.</summary>
+    public DecodedRecord Of(SourceRecord record) => _decoded[record.Origin];
+
+    /// <summary>Records decoded so far.</summary>
+    public int DecodedCount { get; private set; }
+
     public RecordOrigin Add(string topic, int partition, Func<RecordOrigin, DecodedRecord> decoded)
     {
         var id = new PartitionId(topic, partition);
         var offset = _next.GetValueOrDefault(id);
         _next[id] = offset + 1;
         var origin = new RecordOrigin(topic, partition, offset);
-        _decoded[origin] = decoded(origin);
-        _script.Enqueue((new SourceRecord(origin, 0, null, new byte[] { 1, 2, 3 }, []), null));
+        var record = _decoded[origin] = decoded(origin);
+        var row = (record as DecodedRecord.Change)?.Event is { } change ? (change.After ?? change.RecordKey)["id"].ToText() : null;
+        ReadOnlyMemory<byte>? key = row is null ? null : (ReadOnlyMemory<byte>?)System.Text.Encoding.UTF8.GetBytes(row);
+        _script.Enqueue((new SourceRecord(origin, 0, key, new byte[] { 1, 2, 3 }, []), null));
         return origin;
     }
 
@@ -56,8 +64,12 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
         return records;
     }
 
-    public ValueTask<DecodedRecord> DecodeAsync(SourceRecord record, CancellationToken cancellationToken) =>
-        RegistryAway() ? throw new SchemaRegistryUnavailableException("the registry is away") : new(_decoded[record.Origin]);
+    public ValueTask<DecodedRecord> DecodeAsync(SourceRecord record, CancellationToken cancellationToken)
+    {
+        if (RegistryAway()) throw new SchemaRegistryUnavailableException("the registry is away");
+        DecodedCount++;
+        return new(_decoded[record.Origin]);
+    }
 
     public Task CommitAsync(IReadOnlyCollection<StoredOffset> offsets, CancellationToken cancellationToken)
     {

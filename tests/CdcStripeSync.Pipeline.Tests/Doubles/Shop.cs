@@ -67,6 +67,9 @@ internal sealed class Shop
 
     public IRowReader? Rows { get; set; }
 
+    /// <summary>Compares records with what is settled before they are decoded.</summary>
+    public bool Compares { get; init; }
+
     public ScriptedSource Source { get; private set; } = null!;
 
     public static EntityKey Product(int id) => Key("product", "products", id);
@@ -94,7 +97,7 @@ internal sealed class Shop
         var mapping = MappingFile.Read(Mapping, "mapping.yaml", StripeCatalogue.Load()).Mapping!;
         Time.Run(async () =>
         {
-            using var engine = new DeliveryEngine(mapping, Source, Source, Store, Stripe, new RequestBudget(Budget, Time), Time, _random, Notes, Options, Rows);
+            using var engine = new DeliveryEngine(mapping, Source, Source, Store, Stripe, new RequestBudget(Budget, Time), Time, _random, Notes, Options, Rows, Compares ? new ScriptedImages(Source) : null);
             await engine.RunAsync(stop);
         });
     }

@@ -1,0 +1,88 @@
+using System.Collections.Concurrent;
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Pipeline.Ports;
+
+namespace CdcStripeSync.Pipeline.Unchanged;
+
+/// <summary>Rows that are settled, so that a record which says the same of its row is passed without decoding, folding or planning it.</summary>
+/// <remarks>
+/// Why that is right. A row stands here only while its lane is idle: <see cref="Forget"/> is called, under the lanes' lock, with any work for
+/// its key, and <see cref="Keep"/> when the lane ends with nothing parked, unfinished or waiting. So the plan for this very image was "nothing
+/// to do", and stays so while the row, its claims (whose loss is work for the lane) and the Links it refers to (<see cref="LinksChanged"/>) stay.
+/// The position must still grow: after a change of the partition count an older event of the row may arrive in another partition, later. It is
+/// kept with the row and written through the row's lane, as an event that says what is settled; until then the offset of the first record
+/// whose position waits stays unsettled, so that a crash reads it again and finds it unchanged again.
+/// </remarks>
+public sealed class SettledRows(IRecordImages images, ulong seed)
+{
+    private const int MostRows = 100_000;
+    private const long MostBytes = 256L << 20;
+    private readonly ConcurrentDictionary<EntityKey, SettledRow> _rows = new();
+    private readonly ConcurrentQueue<SettledRow> _passed = new();
+    private long _links;
+    private long _bytes;
+    private int _count;
+
+    /// <summary>Counts changes of Links: rows settled before one may have to be planned again.</summary>
+    public long Links => Volatile.Read(ref _links);
+
+    public int Count => Volatile.Read(ref _count);
+
+    /// <summary>A partition's book.</summary>
+    public PartitionRows NewPartition() => new(this, images, seed);
+
+    public RecordImage? ImageOf(SourceRecord record, ChangeEvent change) => images.Of(record, change);
+
+    /// <summary>An entity got another object, or another phase: what its children refer to.</summary>
+    /// <returns>The count after it.</returns>
+    public long LinksChanged() => Interlocked.Increment(ref _links);
+
+    public void Keep(SettledRow row)
+    {
+        if (Volatile.Read(ref _count) >= MostRows || Interlocked.Read(ref _bytes) > MostBytes) Clear();
+        Forget(row.Key);
+        _rows[row.Key] = row;
+        Interlocked.Increment(ref _count);
+        Interlocked.Add(ref _bytes, row.Image.Size);
+        row.Home.Put(row);
+    }
+
+    /// <summary>Work comes for this key: its records are decoded until it is settled again.</summary>
+    /// <returns>The row, if it stood here: its positions go first.</returns>
+    public SettledRow? Forget(EntityKey key)
+    {
+        if (!_rows.TryRemove(key, out var row)) return null;
+        Interlocked.Decrement(ref _count);
+        Interlocked.Add(ref _bytes, -row.Image.Size);
+        row.Home.Remove(row);
+        return row;
+    }
+
+    /// <summary>Rows whose positions wait to be written, each once.</summary>
+    public IReadOnlyList<SettledRow> TakePassed()
+    {
+        var passed = new List<SettledRow>();
+        while (_passed.TryDequeue(out var row)) passed.Add(row);
+        return passed;
+    }
+
+    /// <summary>These partitions belong to another process: what it does to their rows is not known here, and positions that wait are its own to write.</summary>
+    public void Lost(IReadOnlyCollection<PartitionId> partitions)
+    {
+        Clear();
+        foreach (var row in TakePassed())
+        {
+            if (row.First is { } first && !partitions.Contains(new PartitionId(first.Topic, first.Partition))) Passed(row);
+        }
+    }
+
+    internal void Passed(SettledRow row) => _passed.Enqueue(row);
+
+    /// <summary>No row passes any record until it is settled anew; positions that wait stay queued.</summary>
+    private void Clear()
+    {
+        LinksChanged();
+        foreach (var key in _rows.Keys) Forget(key);
+    }
+}
