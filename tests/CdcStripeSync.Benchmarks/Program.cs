@@ -1,8 +1,8 @@
-using BenchmarkDotNet.Running;
+using CdcStripeSync.Benchmarks.Decoding;
 
 namespace CdcStripeSync.Benchmarks;
 
 internal static class Program
 {
-    private static void Main(string[] args) => BenchmarkSwitcher.FromAssembly(typeof(Program).Assembly).Run(args);
+    private static void Main(string[] args) => DecodeRates.Run(DecodeBench.Prepare(args.Length > 0 ? args[0] : null));
 }
