@@ -115,6 +115,33 @@ public sealed class TrapTests
         }
     }
 
+    [Theory]
+    [InlineData("shop-full-identity", true)]
+    [InlineData("shop-default-identity", false)]
+    public async Task Trap4_ADeleteKeyedByAnotherColumn_IsKnownByItsBeforeWithFullIdentityOnly(string recording, bool isKnown)
+    {
+        const string ByProduct = """{"type":"record","name":"Key","namespace":"k","fields":[{"name":"product_id","type":"long"}]}""";
+        var opened = Recording.Open(Fixtures.Folder(recording));
+        var deletes = (await Decoded.ChangesAsync(recording, "prices")).Where(d => d.Change.Op == ChangeOp.Delete).ToList();
+        Assert.Equal(2, deletes.Count);
+        foreach (var delete in deletes)
+        {
+            var id = (int)Convert.ToUInt32(Convert.ToHexString(delete.Record.Value!.Value.Span[1..5]), 16);
+            var product = delete.Oracle("before").GetProperty("product_id").GetInt64();
+            var record = delete.Record with { Key = new AvroEncoder().Frame(9_000, ByProduct, $$"""{"product_id":{{product}}}""") };
+            var change = ((DecodedRecord.Change)await Decoded.OneAsync(new FixedSchemas((9_000, ByProduct), (id, opened.SchemaTexts[id])), record)).Event;
+            Assert.Equal(isKnown ? delete.Change.RecordKey["id"] : ColumnValue.Unavailable, change.Before!["id"]);
+            if (isKnown) Assert.Equal(ColumnValue.Of(10), change.Before["product_id"]);
+        }
+    }
+
+    [Fact]
+    public async Task Trap1_BeforeOfADelete_IsWholeWithFullIdentity()
+    {
+        var product = (await Decoded.ChangesAsync("shop-full-identity", "products")).Single(d => d.Change.Op == ChangeOp.Delete && d.Change.RecordKey["id"] == ColumnValue.Of(10));
+        Assert.Equal(ColumnValue.Of("HAT-RED"), product.Change.Before!["sku"]);
+    }
+
     [Fact]
     public async Task Trap5_JsonWithoutSchemas_NeverTurnsABase64DecimalIntoANumber()
     {
