@@ -1,6 +1,9 @@
 using CdcStripeSync.App.Configuration;
 using CdcStripeSync.App.Hosting;
+using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Mapping;
+using CdcStripeSync.Debezium;
+using CdcStripeSync.Debezium.Registry;
 using CdcStripeSync.Kafka.Native;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Postgres.Source;
@@ -13,6 +16,7 @@ namespace CdcStripeSync.App.Checks;
 internal sealed class StackCheck(Settings settings, Mapping mapping)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private IReadOnlyList<TopicPartition> _partitions = [];
 
     public async IAsyncEnumerable<Finding> RunAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -20,7 +24,49 @@ internal sealed class StackCheck(Settings settings, Mapping mapping)
         yield return await StoreAndStripeAsync(cancellationToken);
         yield return await RegistryAsync(cancellationToken);
         foreach (var finding in Topics()) yield return finding;
+        foreach (var finding in await RecordsAsync(cancellationToken)) yield return finding;
         await foreach (var finding in SourceAsync(cancellationToken)) yield return finding;
+    }
+
+    /// <summary>What the newest record of each topic shows of its connector's settings.</summary>
+    private async Task<IReadOnlyList<Finding>> RecordsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var schemas = new SchemaRegistryClient(
+                new SchemaRegistryOptions(new Uri(settings.Registry.Url)) { Username = settings.Registry.Username, Password = settings.Registry.Password, CaFile = settings.Registry.CaFile }, TimeProvider.System);
+            var decoder = new DebeziumDecoder(schemas, settings.Records.Options(settings.Kafka.TopicPrefix), t => mapping.For(t).Any());
+            var records = new TopicSample(settings.Kafka).Newest(_partitions);
+            List<Finding> findings = [];
+            foreach (var record in records)
+            {
+                var decoded = await decoder.DecodeAsync(record, cancellationToken);
+                var full = decoded is DecodedRecord.Change { Event.Table: var table } ? await HasFullIdentityAsync(table, cancellationToken) : null;
+                findings.AddRange(RecordAdvice.Of(mapping, record, decoded, _ => full));
+            }
+
+            return findings.Count > 0 || records.Count == 0 ? findings : [new Finding(true, $"the newest records of {records.Count} topics can be read, and hold what the mapping needs")];
+        }
+        catch (Exception e) when (e is KafkaException or SchemaRegistryUnavailableException)
+        {
+            return [new Finding(false, $"no record could be looked at: {e.Message}", "mend what is said of Kafka and the registry above")];
+        }
+    }
+
+    /// <summary>Null where the product database is not configured or does not tell.</summary>
+    private async Task<bool?> HasFullIdentityAsync(TableId table, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(settings.Source.ConnectionString)) return null;
+        try
+        {
+            await using var source = NpgsqlDataSource.Create(settings.Source.ConnectionString);
+            return await ScalarAsync(
+                source, $"select relreplident from pg_class c join pg_namespace n on n.oid = relnamespace where nspname = '{Escape(table.Schema)}' and relname = '{Escape(table.Name)}'", cancellationToken) == "f";
+        }
+        catch (NpgsqlException)
+        {
+            return null;
+        }
     }
 
     private async Task<Finding> StoreAndStripeAsync(CancellationToken cancellationToken)
@@ -75,7 +121,10 @@ internal sealed class StackCheck(Settings settings, Mapping mapping)
         using var admin = new AdminClientBuilder(configuration).SetLogHandler((_, _) => { }).Build();
         try
         {
-            var topics = admin.GetMetadata(Patience).Topics.Select(t => t.Topic).ToList();
+            var there = admin.GetMetadata(Patience).Topics;
+            var topics = there.Select(t => t.Topic).ToList();
+            var read = settings.Kafka.Topics.SelectMany(wanted => Matches(wanted, topics)).ToHashSet(StringComparer.Ordinal);
+            _partitions = [.. there.Where(t => read.Contains(t.Topic)).SelectMany(t => t.Partitions.Select(p => new TopicPartition(t.Topic, p.PartitionId)))];
             return [.. settings.Kafka.Topics.Select(wanted => Matches(wanted, topics) is { Count: > 0 } found
                 ? new Finding(true, $"kafka.topics {wanted}: {found.Count} there")
                 : new Finding(false, $"kafka.topics {wanted}: no such topic among {topics.Count}", "start the connector, or mend kafka.topics (a regular expression begins with ^)"))];

@@ -1,0 +1,54 @@
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Mapping;
+using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Ports;
+
+namespace CdcStripeSync.App.Checks;
+
+/// <summary>What a topic's records lose by the way their connector is set, told from one of them. Pure.</summary>
+internal static class RecordAdvice
+{
+    /// <param name="hasFullIdentity">Whether a table's replica identity is FULL; null where the database was not asked.</param>
+    public static IReadOnlyList<Finding> Of(Mapping mapping, SourceRecord record, DecodedRecord decoded, Func<TableId, bool?> hasFullIdentity) => decoded switch
+    {
+        DecodedRecord.Unreadable unreadable => [new Finding(false, $"{record.Origin} cannot be read: {unreadable.Error}", unreadable.Hint)],
+        DecodedRecord.Change { Event: { Op: not ChangeOp.Truncate } change } => [.. mapping.For(change.Table).SelectMany(map => OfChange(map, change, hasFullIdentity))],
+        _ => [],
+    };
+
+    private static IEnumerable<Finding> OfChange(ResourceMap map, ChangeEvent change, Func<TableId, bool?> hasFullIdentity)
+    {
+        var topic = change.Origin.Topic;
+        if (change.RecordKey.Count > 0 && map.KeyOf(change.Table, change.RecordKey) is null && hasFullIdentity(change.Table) != true)
+        {
+            yield return new Finding(
+                false, $"{topic}: records are keyed by {string.Join(", ", change.RecordKey.Select(c => c.Key))}, not by the key {string.Join(", ", map.KeyColumns)} of {map.Name}: a delete does not say which row went",
+                $"ALTER TABLE {change.Table} REPLICA IDENTITY FULL;  -- or take {change.Table} out of the connector's message.key.columns");
+        }
+
+        if (change.Position.Kind == PositionKind.Offset)
+        {
+            yield return new Finding(
+                true, $"{topic}: rows have no position of their source, so records that a connector repeats can briefly show old values; transforms.unwrap.add.fields=op,table,lsn,source.ts_ms prevents it");
+        }
+
+        if (change.After is not { } row) yield break;
+        foreach (var column in MoneyColumns(map).Where(c => row[c].Kind == ColumnKind.Double))
+        {
+            yield return new Finding(
+                false, $"{topic}: {column} arrives as a binary floating point number, though {map.Name} takes money from it: amounts of more than 15 digits will be held",
+                "set the connector's decimal.handling.mode to precise or string");
+        }
+
+        foreach (var problem in DesiredState.Of(map, row).Problems.Where(p => p.Hint.Contains("decimal.handling.mode", StringComparison.Ordinal)))
+            yield return new Finding(false, $"{topic}: {map.Name}.{problem.Path}: {problem.Message}", problem.Hint);
+    }
+
+    private static IEnumerable<string> MoneyColumns(ResourceMap map) => map.Fields
+        .Where(f => f.Converters.Any(c => c is Converter.MinorUnits)).SelectMany(f => f.Source switch
+        {
+            FieldSource.Column column => [column.Name],
+            FieldSource.Coalesce coalesce => coalesce.Names,
+            _ => (IEnumerable<string>)[],
+        }).Distinct();
+}

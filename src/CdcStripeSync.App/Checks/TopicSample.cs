@@ -1,0 +1,53 @@
+using CdcStripeSync.App.Configuration;
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Kafka.Native;
+using CdcStripeSync.Pipeline.Ports;
+using Confluent.Kafka;
+
+namespace CdcStripeSync.App.Checks;
+
+/// <summary>Newest records of topics, one of each that has any with a value; read without a group, so that nothing is committed.</summary>
+internal sealed class TopicSample(KafkaSettings settings)
+{
+    private const int Back = 20;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    /// <exception cref="KafkaException">Kafka does not answer.</exception>
+    public IReadOnlyList<SourceRecord> Newest(IReadOnlyList<TopicPartition> partitions)
+    {
+        LibrdkafkaResolver.Ensure();
+        var configuration = new ConsumerConfig { BootstrapServers = settings.BootstrapServers, EnableAutoCommit = false, EnablePartitionEof = true };
+        foreach (var (name, value) in settings.Properties) configuration.Set(name, value);
+        configuration.GroupId = $"{settings.GroupId}-check";
+        using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(configuration).SetLogHandler((_, _) => { }).Build();
+        List<SourceRecord> found = [];
+        foreach (var topic in partitions.GroupBy(p => p.Topic, StringComparer.Ordinal))
+        {
+            if (topic.Select(p => Newest(consumer, p)).FirstOrDefault(r => r is not null) is { } record) found.Add(record);
+        }
+
+        consumer.Close();
+        return found;
+    }
+
+    private static SourceRecord? Newest(IConsumer<byte[]?, byte[]?> consumer, TopicPartition partition)
+    {
+        var ends = consumer.QueryWatermarkOffsets(partition, Patience);
+        if (ends.High <= ends.Low) return null;
+        consumer.Assign(new TopicPartitionOffset(partition, Math.Max(ends.Low, ends.High - Back)));
+        SourceRecord? newest = null;
+        while (consumer.Consume(Patience) is { IsPartitionEOF: false } result)
+        {
+            if (result.Message.Value is { } value) newest = Record(result, value);
+            if (result.Offset + 1 >= ends.High) break;
+        }
+
+        consumer.Unassign();
+        return newest;
+    }
+
+    private static SourceRecord Record(ConsumeResult<byte[]?, byte[]?> result, byte[] value) => new(
+        new RecordOrigin(result.Topic, result.Partition, result.Offset), result.Message.Timestamp.UnixTimestampMs,
+        result.Message.Key is { } key ? (ReadOnlyMemory<byte>?)key : null, value,
+        [.. result.Message.Headers.Select(h => new RecordHeader(h.Key, h.GetValueBytes() is { } bytes ? (ReadOnlyMemory<byte>?)bytes : null))]);
+}

@@ -1,0 +1,57 @@
+using CdcStripeSync.App.Checks;
+using CdcStripeSync.App.Configuration;
+using CdcStripeSync.Debezium;
+using CdcStripeSync.Debezium.Recordings;
+
+namespace CdcStripeSync.App.Tests.Checks;
+
+/// <summary>What `check` says of a connector's modes, from recorded records.</summary>
+public sealed class RecordAdviceTests
+{
+    [Theory]
+    [InlineData("shop-decimal-double", "prices", "decimal.handling.mode")]
+    [InlineData("shop-json-bare", "prices", "decimal.handling.mode")]
+    [InlineData("shop-keyed-by-product", "prices", "REPLICA IDENTITY FULL")]
+    public async Task Mode_ThatLosesWhatIsNeeded_IsWrongWithTheOptionThatMendsIt(string recording, string table, string mend)
+    {
+        var findings = await OfAsync(recording, table, null);
+        Assert.Contains(findings, f => !f.Ok && f.Mend.Contains(mend, StringComparison.Ordinal) && f.What.Contains(table, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("shop-default-identity")]
+    [InlineData("shop-decimal-string")]
+    [InlineData("shop-json-schemas")]
+    [InlineData("shop-one-topic")]
+    [InlineData("shop-unwrap-rewrite")]
+    public async Task Mode_ThatLosesNothing_IsWell(string recording) => Assert.Empty(await OfAsync(recording, "", null));
+
+    [Fact]
+    public async Task KeyedByAnotherColumn_WithFullIdentity_IsWell() => Assert.Empty(await OfAsync("shop-keyed-by-product", "prices", true));
+
+    [Fact]
+    public async Task RowsWithoutAPosition_AreWellButSaidToShowOldValues() =>
+        Assert.All(await OfAsync("shop-unwrap-tombstone", "products", null), f => Assert.True(f.Ok && f.What.Contains("old values", StringComparison.Ordinal)));
+
+    private static async Task<IReadOnlyList<Finding>> OfAsync(string name, string table, bool? hasFullIdentity)
+    {
+        var root = Root();
+        var mapping = MappingLoader.Load(Path.Combine(root, "samples", "shop", "mapping.yaml"));
+        var recording = Recording.Open(Path.Combine(root, "tests", "fixtures", "debezium", name));
+        var decoder = new DebeziumDecoder(recording, new DecoderOptions(), t => mapping.For(t).Any());
+        List<Finding> findings = [];
+        foreach (var recorded in recording.Records().Where(r => r.Record.Value is not null && r.Record.Origin.Topic.EndsWith(table, StringComparison.Ordinal)))
+            findings.AddRange(RecordAdvice.Of(mapping, recorded.Record, await decoder.DecodeAsync(recorded.Record, CancellationToken.None), _ => hasFullIdentity));
+        return findings;
+    }
+
+    private static string Root()
+    {
+        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        {
+            if (File.Exists(Path.Combine(folder.FullName, "CdcStripeSync.sln"))) return folder.FullName;
+        }
+
+        throw new InvalidOperationException($"no CdcStripeSync.sln above {AppContext.BaseDirectory}");
+    }
+}
