@@ -20,6 +20,9 @@ internal sealed class RegistryDouble : IAsyncDisposable
 
     public ConcurrentDictionary<int, (int Status, string Body)> Answers { get; } = new();
 
+    /// <summary>Newest schemas by subject.</summary>
+    public ConcurrentDictionary<string, (int Status, string Body)> Subjects { get; } = new();
+
     public ConcurrentQueue<int> Asked { get; } = new();
 
     public ConcurrentQueue<string?> Authorizations { get; } = new();
@@ -41,6 +44,11 @@ internal sealed class RegistryDouble : IAsyncDisposable
         var app = builder.Build();
         var registry = new RegistryDouble(app);
         app.MapGet("/base/schemas/ids/{id:int}", registry.AnswerAsync);
+        app.MapGet("/base/subjects/{subject}/versions/latest", (string subject) =>
+        {
+            var (status, body) = registry.Subjects.TryGetValue(subject, out var answer) ? answer : (404, """{"error_code":40401,"message":"Subject not found"}""");
+            return Results.Content(body, "application/vnd.schemaregistry.v1+json", statusCode: status);
+        });
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         registry.Address = new Uri(address + "/base");
