@@ -60,8 +60,11 @@ internal sealed class StackCheck(Settings settings, Mapping mapping)
         try
         {
             await using var source = NpgsqlDataSource.Create(settings.Source.ConnectionString);
-            return await ScalarAsync(
-                source, $"select relreplident from pg_class c join pg_namespace n on n.oid = relnamespace where nspname = '{Escape(table.Schema)}' and relname = '{Escape(table.Name)}'", cancellationToken) == "f";
+            await using var command = source.CreateCommand(
+                "select c.relreplident::text from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2");
+            command.Parameters.Add(new NpgsqlParameter { Value = table.Schema });
+            command.Parameters.Add(new NpgsqlParameter { Value = table.Name });
+            return await command.ExecuteScalarAsync(cancellationToken) is string identity ? identity == "f" : null;
         }
         catch (NpgsqlException)
         {
