@@ -137,16 +137,16 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
     public async Task<Controls> ControlsAsync(CancellationToken cancellationToken)
     {
         var controls = await _store.QueryAsync(
-            Statement.Of("select paused, paused_because, create_all, mapping_fingerprint, revision from controls"),
-            reader => new Controls(reader.GetBoolean(0), reader.GetString(1), reader.GetBoolean(2), reader.GetString(3), reader.GetInt64(4)),
+            Statement.Of("select paused, paused_because, create_all, mapping_fingerprint, revision, adopt from controls"),
+            reader => new Controls(reader.GetBoolean(0), reader.GetString(1), reader.GetBoolean(2), reader.GetString(3), reader.GetInt64(4)) { Adopt = reader.GetBoolean(5) },
             cancellationToken);
         return controls[0];
     }
 
     public Task SetControlsAsync(Controls controls, CancellationToken cancellationToken) => _store.ExecuteAsync(
         [
-            Statement.Of("update controls set paused = $1, paused_because = $2, create_all = $3, mapping_fingerprint = $4, revision = revision + 1")
-                .Flag(controls.Paused).Text(StoredText.Plain(controls.PausedBecause)).Flag(controls.CreateAll).Text(controls.MappingFingerprint),
+            Statement.Of("update controls set paused = $1, paused_because = $2, create_all = $3, mapping_fingerprint = $4, adopt = $5, revision = revision + 1")
+                .Flag(controls.Paused).Text(StoredText.Plain(controls.PausedBecause)).Flag(controls.CreateAll).Text(controls.MappingFingerprint).Flag(controls.Adopt),
         ],
         cancellationToken);
 

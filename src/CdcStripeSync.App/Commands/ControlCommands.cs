@@ -34,13 +34,14 @@ internal static class ControlCommands
     {
         var resource = new Option<string?>("--resource") { Description = "Only rows of this resource." };
         var createAll = new Option<bool>("--create-all") { Description = "The first start may create objects although the account already holds some that are not ours." };
-        var command = new Command("approve", "Release what the breadth limit holds.") { resource, createAll };
+        var adopt = new Option<bool>("--adopt") { Description = "Rows link the objects that the account already holds for them (by stripe_id, our key in the metadata, or lookup key) instead of creating others." };
+        var command = new Command("approve", "Release what the breadth limit holds; with --adopt or --create-all, answer the first start's question.") { resource, createAll, adopt };
         OnStore(command, async (parsed, store, cancellationToken) =>
         {
-            if (parsed.GetValue(createAll))
+            if (parsed.GetValue(createAll) || parsed.GetValue(adopt))
             {
-                await store.SetControlsAsync((await store.ControlsAsync(cancellationToken)) with { CreateAll = true }, cancellationToken);
-                Console.WriteLine("objects are created for all rows");
+                Console.WriteLine(await FirstStartAnswer.TellAsync(store, parsed.GetValue(adopt), parsed.GetValue(createAll), cancellationToken));
+                return;
             }
 
             var count = await store.ApproveAsync(ParkReason.Breadth, parsed.GetValue(resource), cancellationToken);

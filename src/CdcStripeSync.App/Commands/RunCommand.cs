@@ -18,11 +18,14 @@ internal static class RunCommand
         var data = new Option<string>("--data") { Description = "With --dev: the folder that holds all data.", DefaultValueFactory = _ => ".devstack" };
         var shadow = new Option<bool>("--shadow") { Description = "Plan and record, send nothing to Stripe." };
         var web = new Option<string?>("--web") { Description = "Where the page listens; default http://127.0.0.1:0 with --dev, else web.url." };
-        var command = new Command("run", "Consume row changes and keep Stripe true to them, until Ctrl-C.") { dev, data, shadow, web };
+        var createAll = new Option<bool>("--create-all") { Description = "Create objects for all rows although the account already holds some that are not ours (as approve --create-all)." };
+        var adopt = new Option<bool>("--adopt") { Description = "Link the objects that the account already holds for rows (as approve --adopt)." };
+        var command = new Command("run", "Consume row changes and keep Stripe true to them, until Ctrl-C.") { dev, data, shadow, web, createAll, adopt };
         var settings = SettingsOptions.On(command);
         command.Runs(async (parsed, cancellationToken) =>
         {
-            if (!parsed.GetValue(dev)) return await DeliveryHost.RunAsync(settings.ReadValid(parsed), parsed.GetValue(shadow), parsed.GetValue(web), cancellationToken);
+            if (!parsed.GetValue(dev)) return await DeliveryHost.RunAsync(
+                settings.ReadValid(parsed), new DeliveryRun(parsed.GetValue(shadow), parsed.GetValue(web), parsed.GetValue(adopt), parsed.GetValue(createAll)), cancellationToken);
             await DevAsync(parsed.GetValue(data)!, parsed.GetValue(shadow), parsed.GetValue(web) ?? "http://127.0.0.1:0", cancellationToken);
             return ExitCode.Fine;
         });

@@ -1,4 +1,5 @@
 using CdcStripeSync.App.Activity;
+using CdcStripeSync.App.Commands;
 using CdcStripeSync.App.Configuration;
 using CdcStripeSync.App.Web;
 using CdcStripeSync.Core.Mapping;
@@ -18,7 +19,7 @@ namespace CdcStripeSync.App.Hosting;
 /// <summary>Delivery against the configured stack.</summary>
 internal static class DeliveryHost
 {
-    public static async Task<int> RunAsync(Settings settings, bool shadow, string? webUrl, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(Settings settings, DeliveryRun run, CancellationToken cancellationToken)
     {
         var mapping = MappingLoader.Load(settings.Mapping);
         using var logs = Logs.Create(settings.Log.Level);
@@ -26,6 +27,8 @@ internal static class DeliveryHost
         await using var connection = StateAccess.Source(settings);
         var store = await StateAccess.OpenAsync(connection, settings, cancellationToken);
         var stamp = await StripeAccess.PinAsync(gateway, mapping, store, cancellationToken);
+
+        if (run.Adopt || run.CreateAll) await FirstStartAnswer.TellAsync(store, run.Adopt, run.CreateAll, cancellationToken);
 
         var activity = new ActivityLog(TimeProvider.System);
         await using var source = Source(settings);
@@ -39,10 +42,10 @@ internal static class DeliveryHost
             mapping, source, new DebeziumDecoder(schemas, settings.Records.Options(settings.Kafka.TopicPrefix), t => mapping.For(t).Any()), store, gateway,
             requests, TimeProvider.System, new SystemRandomness(),
             new Observers(activity, new LoggingObserver(logs.For<LoggingObserver>())),
-            new DeliveryOptions { Shadow = shadow, RequestDeadline = TimeSpan.FromSeconds(settings.Stripe.TimeoutSeconds) },
+            new DeliveryOptions { Shadow = run.Shadow, RequestDeadline = TimeSpan.FromSeconds(settings.Stripe.TimeoutSeconds) },
             product is null ? null : new PostgresRowReader(product, mapping), RecordImages.Of(mapping, schemas));
-        var url = webUrl ?? settings.Web.Url;
-        using var overview = new Overview(mapping, store, activity, stamp, () => source.Lag().Values.Sum(), () => engine.Closed, shadow, null);
+        var url = run.WebUrl ?? settings.Web.Url;
+        using var overview = new Overview(mapping, store, activity, stamp, () => source.Lag().Values.Sum(), () => engine.Closed, run.Shadow, null);
         await using var web = url.Length == 0 ? null : await WebHost.StartAsync(
             url, overview, activity, () => source.Lag().Values.Sum(), cancellationToken);
         if (web is not null) Console.WriteLine($"page {web.Address}");

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CdcStripeSync.Core.Catalogue;
 using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
 
@@ -28,6 +29,25 @@ public static class StateAfter
             StepKind.Restore => next with { Phase = EntityPhase.Linked, ArchivedByUs = false },
             StepKind.Delete => next with { Phase = EntityPhase.Deleted, Generation = state.Generation + 1, StripeId = null, ParentStripeId = null, Base = Nothing, ArchivedByUs = false, Succession = null },
             _ => throw new InvalidOperationException($"step {step.Kind}"),
+        };
+    }
+
+    /// <summary>An object that stood in the account before is the row's from now on: what it shows counts as sent, so that exactly what differs
+    /// is brought up to date. It is no creation: what the source gives only once is not sent.</summary>
+    public static EntityState Adopted(EntityState state, ResourceMap map, Desired desired, FieldValue.Object found, SourcePosition position)
+    {
+        var shown = desired.Fields.Where(f => f.Value.Owner is Owner.Source or Owner.Shared).Select(f => KeyValuePair.Create(f.Key.ToString(), new BaseField(found.At(f.Key), position, null)));
+        var settled = Nothing.AddRange(shown);
+        if (map.Type.HasMetadata) settled = settled.SetItem(Creation.KeyPath.ToString(), new BaseField(found.At(Creation.KeyPath), position, null));
+        return state with
+        {
+            Phase = EntityPhase.Linked,
+            StripeId = found.Text("id") ?? throw new InvalidOperationException("the adopted object has no id"),
+            ParentStripeId = map.Parent is { } parent ? found.Text(parent.Field.ToString()) : null,
+            Base = settled,
+            FirstImage = null,
+            Intent = null,
+            ArchivedByUs = false,
         };
     }
 

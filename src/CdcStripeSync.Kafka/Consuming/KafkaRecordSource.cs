@@ -221,6 +221,8 @@ public sealed class KafkaRecordSource : IRecordSource
         var stored = Wait(_handler!.AssignedAsync(ids, _stop.Token));
         var committed = consumer.Committed(partitions, BrokerPatience).ToDictionary(o => Id(o.TopicPartition), o => o.Offset);
         lock (_owned) _owned.UnionWith(ids);
+        foreach (var id in ids.Where(i => stored.TryGetValue(i, out var next) && committed.TryGetValue(i, out var offset) && next < offset.Value))
+            _handler!.StoreIsBehind(id, stored[id], committed[id].Value);
         return partitions.Select(p => new TopicPartitionOffset(p, Start(stored, committed, Id(p)))).ToList();
     }
 

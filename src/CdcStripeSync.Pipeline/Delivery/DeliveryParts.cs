@@ -21,8 +21,8 @@ public sealed record DeliveryParts(
     /// <summary>Rows that are settled, where records can be compared with what they last said.</summary>
     public SettledRows? Settled { get; init; }
 
-    /// <summary>Creates wait: the account holds objects that are not ours, and nobody said what to do about them.</summary>
-    public bool CreatesWait { get; set; }
+    /// <summary>What a row without an object may do, as the start found the account and the store.</summary>
+    public CreatePolicy Creates { get; set; }
 
     public DateTimeOffset Now => Time.GetUtcNow();
 

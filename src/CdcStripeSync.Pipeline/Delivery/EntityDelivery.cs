@@ -19,6 +19,7 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
 
     private readonly ClaimJudge _claims = claims;
     private readonly ParentFinder _parents = new(parts.Mapping, parts.Entities);
+    private readonly ExistingObjects _existing = new(parts);
     private readonly IntentDelivery _intents = new(parts, new KeyedLock<string>(), claims);
 
     /// <returns>Why the row waits, or null when it is settled.</returns>
@@ -67,7 +68,9 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
                     _intents.Audit(work, "shadow:" + IntentDelivery.AuditKind(step), step, null, null);
                     return null;
                 case Plan.Next { Step: var step }:
-                    if (await MayAsync(work, step, cancellationToken) is { } held) return held;
+                    var linked = work.State.StripeId;
+                    if (await MayAsync(work, step, desired, cancellationToken) is { } held) return held;
+                    if (linked != work.State.StripeId) break;
                     granted = await BeginAsync(work, lane, refold, step, cancellationToken);
                     if (granted && !await _claims.StandsAsync(work, step, desired, input.Claims, cancellationToken))
                     {
@@ -88,12 +91,12 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
     }
 
     /// <summary>The brakes: the first start's question, and the breadth limit, which counts each step once however often it is tried.</summary>
-    private async Task<ParkedRow?> MayAsync(EntityWork work, PlanStep step, CancellationToken cancellationToken)
+    private async Task<ParkedRow?> MayAsync(EntityWork work, PlanStep step, Desired desired, CancellationToken cancellationToken)
     {
-        if (step.Kind == StepKind.Create && parts.CreatesWait && !parts.Gate.Current.CreateAll)
+        if (step.Kind == StepKind.Create && parts.Creates != CreatePolicy.Free)
         {
-            return work.Park(ParkReason.Paused, "the account already holds objects that are not ours: nothing is created until told",
-                "`cdc-stripe approve --create-all` creates objects for all rows", parts.Now);
+            if (await LookAsync(work, step, desired, cancellationToken) is { } waits) return waits;
+            if (work.State.StripeId is not null) return null;
         }
 
         if (step.Breadth == BreadthKind.None || step.Breadth == work.Braked) return null;
@@ -101,6 +104,41 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
             return work.Park(ParkReason.Breadth, braked, "look at what changed, then `cdc-stripe approve`", parts.Now);
         work.Braked = step.Breadth;
         return null;
+    }
+
+    /// <summary>Before a create: the row's object may stand in the account already.</summary>
+    /// <returns>Why the row waits; null where the object is linked now, or may be created.</returns>
+    private async Task<ParkedRow?> LookAsync(EntityWork work, PlanStep step, Desired desired, CancellationToken cancellationToken)
+    {
+        var told = parts.Gate.Current;
+        if (told.Adopt || parts.Creates == CreatePolicy.LookFirst)
+        {
+            try
+            {
+                var match = await _existing.FindAsync(work.Map, work.State, step, told.Adopt, cancellationToken);
+                if (match.Conflict is { } conflict)
+                    return work.Park(ParkReason.Conflict, conflict, "archive or change in Stripe what is not this row's, then release the row", parts.Now);
+                if (match.Id is { } id)
+                {
+                    var (found, unread) = await GetOwnAsync(work, id, cancellationToken);
+                    if (unread is not null) return unread;
+                    if (found is not null)
+                    {
+                        await _intents.AdoptAsync(work, found, desired, cancellationToken);
+                        return null;
+                    }
+                }
+            }
+            catch (ListRefusedException e)
+            {
+                return work.Park(ParkReason.Paused, e.Message, e.Hint, parts.Now);
+            }
+        }
+
+        if (parts.Creates == CreatePolicy.LookFirst || told.CreateAll) return null;
+        return told.Adopt
+            ? work.Park(ParkReason.Paused, "the account holds no object that is this row's, and nothing is created until told", "`cdc-stripe approve --create-all` creates objects for all rows that have none", parts.Now)
+            : work.Park(ParkReason.Paused, "the account already holds objects that are not ours: nothing is created until told", FirstStart.Hint, parts.Now);
     }
 
     /// <summary>Waits for the step's turn, then stores it. What arrives while it waits is folded in, and the step is planned anew:
@@ -154,8 +192,7 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
     {
         if (read.Observed && observed.Own is null)
         {
-            var expand = work.Map.Type.Name == "price" ? "expand[0]=currency_options&expand[1]=tiers" : "";
-            var (found, parked) = await GetAsync(work, work.Map.Type.ObjectPath(work.State.StripeId!), work.Map.Type.CollectionPath + "/{id}", expand, cancellationToken);
+            var (found, parked) = await GetOwnAsync(work, work.State.StripeId!, cancellationToken);
             if (parked is not null) return parked;
             observed.Own = found ?? Parameters.Empty;
         }
@@ -172,6 +209,9 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
         observed.Parent = parent ?? Parameters.Empty;
         return unread;
     }
+
+    private Task<(FieldValue.Object? Found, ParkedRow? Parked)> GetOwnAsync(EntityWork work, string id, CancellationToken cancellationToken) => GetAsync(
+        work, work.Map.Type.ObjectPath(id), work.Map.Type.CollectionPath + "/{id}", work.Map.Type.Name == "price" ? "expand[0]=currency_options&expand[1]=tiers" : "", cancellationToken);
 
     /// <summary>Null where the object is gone.</summary>
     private async Task<(FieldValue.Object? Found, ParkedRow? Parked)> GetAsync(EntityWork work, string path, string template, string query, CancellationToken cancellationToken)

@@ -116,6 +116,16 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         }
     }
 
+    /// <summary>Links an object that stood in the account before; what it shows is what differences are told from.</summary>
+    public async Task AdoptAsync(EntityWork work, FieldValue.Object found, Desired desired, CancellationToken cancellationToken)
+    {
+        work.State = StateAfter.Adopted(work.State, work.Map, desired, found, work.Position) with { MappingFingerprint = parts.Mapping.Fingerprint };
+        work.Audit.Add(new AuditEntry(
+            work.State.Key, "adopt", $"GET {work.Map.Type.ObjectPath(work.State.StripeId!)}", "", work.State.StripeId, null, work.Position.ToString(), parts.Now));
+        await PersistAsync(work, cancellationToken);
+        await WakeChildrenAsync(work, cancellationToken);
+    }
+
     public void Audit(EntityWork work, string kind, PlanStep step, string? stripeId, string? requestId) => work.Audit.Add(new AuditEntry(
         work.State.Key, kind, $"{step.Command.Method} {step.Command.Path}", FormEncoder.Encode(step.Command.Parameters), stripeId, requestId, work.Position.ToString(), parts.Now));
 
@@ -188,7 +198,11 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         Audit(work, AuditKind(step), step, work.State.StripeId, success.RequestId);
         await claims.ConfirmedAsync(work, step, DesiredState.Of(work.Map, work.State.Row), cancellationToken);
         await PersistAsync(work, cancellationToken);
-        if (step.Kind != StepKind.Create) return;
+        if (step.Kind == StepKind.Create) await WakeChildrenAsync(work, cancellationToken);
+    }
+
+    private async Task WakeChildrenAsync(EntityWork work, CancellationToken cancellationToken)
+    {
         var waitsFor = $"{work.Map.Type.Name}/{work.State.Key.Key}";
         foreach (var waiting in await parts.Store.WaitersAsync(waitsFor, cancellationToken)) work.Afterwards.Add((waiting.Key, new LaneWork.Wake()));
     }

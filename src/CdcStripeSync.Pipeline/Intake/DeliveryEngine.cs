@@ -83,9 +83,14 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            await chores;
-            await _lanes.DrainAsync();
-            await HandOverAsync();
+            await EndAsync(chores);
+        }
+        catch
+        {
+            // The source cannot go on, or the start failed: what is settled stays settled.
+            stop.Cancel();
+            await EndAsync(chores);
+            throw;
         }
 
         if (_failure is { } failure) throw new InvalidOperationException($"delivery stopped: {failure.Message}", failure);
@@ -136,16 +141,31 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         _failed.Dispose();
     }
 
+    public void StoreIsBehind(PartitionId partition, long stored, long committed)
+    {
+        if (_parts.Creates == CreatePolicy.Free) _parts.Creates = CreatePolicy.LookFirst;
+        _parts.Observer.Alarm(
+            $"the state store knows {partition} up to {stored}, Kafka's group up to {committed}: it is older (restored from a backup?)",
+            $"nothing to do: {partition} is read again from {stored}, and each row's object is looked for before one is created");
+    }
+
+    private async Task EndAsync(Task chores)
+    {
+        await chores;
+        await _lanes.DrainAsync();
+        await HandOverAsync();
+    }
+
     private async Task PrepareAsync()
     {
         await _tables.LoadAsync(_stop);
         _parts.Gate.Set(await _parts.Store.ControlsAsync(_stop));
-        _parts.CreatesWait = await new FirstStart(_parts).MustAskAsync(_stop);
+        _parts.Creates = await new FirstStart(_parts).LookAsync(_stop);
         await _runner.Parked.LoadAsync(_parts.Store, _stop);
         foreach (var unfinished in await _parts.Store.UnfinishedAsync(_stop)) AddWork(unfinished.Key, new LaneWork.Wake());
         foreach (var waiting in _runner.Parked.All)
         {
-            var mayGo = waiting.Approved || waiting.Reason is ParkReason.Parent || (waiting.Reason == ParkReason.Paused && !_parts.CreatesWait)
+            var mayGo = waiting.Approved || waiting.Reason is ParkReason.Parent || waiting.Reason == ParkReason.Paused
                 || (waiting.Reason == ParkReason.UnknownColumn && _parts.Rows is not null);
             if (mayGo) AddWork(waiting.Key, new LaneWork.Wake(waiting.Approved));
         }
@@ -245,7 +265,8 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
                 if (row.Approved) AddWork(row.Key, new LaneWork.Wake(Approved: true));
             }
 
-            if (!now.CreateAll || before.CreateAll) return;
+            if (now.Adopt && !before.Adopt) _parts.Creates = CreatePolicy.Ask;
+            if ((!now.CreateAll || before.CreateAll) && (!now.Adopt || before.Adopt)) return;
             foreach (var row in await _parts.Store.ParkedAsync(ParkReason.Paused, 10_000, _stop)) AddWork(row.Key, new LaneWork.Wake());
         }
         catch (StateStoreUnavailableException)
