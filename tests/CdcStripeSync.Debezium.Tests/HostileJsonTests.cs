@@ -27,6 +27,18 @@ public sealed class HostileJsonTests
     }
 
     [Theory]
+    [InlineData(4_000, true)]
+    [InlineData(500_000, false)]
+    public async Task Decimal_OfManyBytes_IsReadOrRefusedAtOnce(int bytes, bool isRead)
+    {
+        const string Schema = """{"type":"record","name":"Value","fields":[{"name":"c","type":{"type":"bytes","connect.name":"org.apache.kafka.connect.data.Decimal","connect.parameters":{"scale":"2"}}}]}""";
+        var record = new SourceRecord(new RecordOrigin("p.s.t", 0, 0), 0, null, new AvroEncoder().Frame(1, Schema, $$"""{"c":"{{new string('1', bytes)}}"}"""), []);
+        var decoding = Task.Run(async () => await Decoded.OneAsync(new FixedSchemas((1, Schema)), record));
+        Assert.Same(decoding, await Task.WhenAny(decoding, Task.Delay(TimeSpan.FromSeconds(5))));
+        Assert.Equal(isRead, await decoding is DecodedRecord.Change);
+    }
+
+    [Theory]
     [InlineData("""{"id":1,"id":2}""")]
     [InlineData("""{"id":1e99999}""")]
     [InlineData("[]")]

@@ -8,7 +8,7 @@ namespace CdcStripeSync.Debezium.Avro;
 public ref struct AvroReader(ReadOnlySpan<byte> data)
 {
     /// <summary>Values nest no deeper than this.</summary>
-    public const int MaxDepth = 64;
+    public const int MaxDepth = 200;
 
     /// <summary>Items without any bytes of their own (nulls) that one record may hold: nothing else bounds their number.</summary>
     public const int MaxEmptyItems = 10_000;

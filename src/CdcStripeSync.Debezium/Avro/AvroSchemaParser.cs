@@ -9,6 +9,7 @@ internal sealed class AvroSchemaParser
 {
     private const int MaxDepth = 200;
     private readonly Dictionary<string, AvroSchema> _named = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AvroSchema> _aliases = new(StringComparer.Ordinal);
     private int _depth;
 
     public static AvroSchema Parse(string json)
@@ -92,6 +93,12 @@ internal sealed class AvroSchemaParser
         var own = Text(json, "namespace");
         schema.Name = name.Contains('.', StringComparison.Ordinal) ? name : Qualify(name, own ?? space);
         if (!_named.TryAdd(schema.Name, schema)) throw new AvroSchemaException($"{schema.Name} is defined twice");
+        if (json.TryGetProperty("aliases", out var aliases) && aliases.ValueKind == JsonValueKind.Array)
+        {
+            // An alias names the type for readers of other schemas; a reference to it within this one can mean nothing else.
+            foreach (var alias in aliases.EnumerateArray().Select(a => a.GetString()!)) _aliases[alias.Contains('.', StringComparison.Ordinal) ? alias : Qualify(alias, NamespaceOf(schema.Name))] = schema;
+        }
+
         return schema;
     }
 
@@ -99,7 +106,8 @@ internal sealed class AvroSchemaParser
     {
         if (Primitive(name) is { } primitive) return primitive;
         if (_named.TryGetValue(name.Contains('.', StringComparison.Ordinal) ? name : Qualify(name, space), out var known)) return known;
-        return _named.TryGetValue(name, out var plain) ? plain : throw new AvroSchemaException($"type {name} is not defined");
+        if (_named.TryGetValue(name, out var plain)) return plain;
+        return _aliases.TryGetValue(name.Contains('.', StringComparison.Ordinal) ? name : Qualify(name, space), out var other) ? other : throw new AvroSchemaException($"type {name} is not defined");
     }
 
     private static AvroSchema? Primitive(string name) => name switch

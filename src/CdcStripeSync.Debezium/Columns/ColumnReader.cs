@@ -45,6 +45,7 @@ internal sealed class ColumnReader(Placeholder placeholder)
         if (placeholder.Is(bytes)) return ColumnValue.Unavailable;
         var scale = ScaleOf(schema);
         if (!DecimalBytes.IsScale(scale)) throw reader.Broken($"a decimal's scale is {scale}");
+        if (SemanticTypes.IsDecimal(schema.SemanticType) && !DecimalBytes.Fits(bytes)) throw reader.Broken($"a decimal has {bytes.Length} bytes");
         return SemanticTypes.Bytes(schema.SemanticType, bytes, scale);
     }
 
@@ -96,6 +97,7 @@ internal sealed class ColumnReader(Placeholder placeholder)
 
             if (scale is not { } s || unscaled is null) throw reader.Broken("a VariableScaleDecimal has no scale or value");
             if (!DecimalBytes.IsScale(s)) throw reader.Broken($"a decimal's scale is {s}");
+            if (!DecimalBytes.Fits(unscaled)) throw reader.Broken($"a decimal has {unscaled.Length} bytes");
             return placeholder.Is(unscaled) ? ColumnValue.Unavailable : ColumnValue.Of(DecimalBytes.Read(unscaled, s));
         }
 

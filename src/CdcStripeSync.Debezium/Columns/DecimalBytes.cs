@@ -9,6 +9,9 @@ internal static class DecimalBytes
     /// <summary>False for scales that no database has: making such a number exact would cost its size in time and memory.</summary>
     public static bool IsScale(int scale) => scale is >= -ExactDecimal.MaxDigits and <= ExactDecimal.MaxDigits;
 
+    /// <summary>False for numbers of more digits than <see cref="ExactDecimal.MaxDigits"/>: their bytes cost more than their length to read.</summary>
+    public static bool Fits(ReadOnlySpan<byte> bytes) => bytes.Length <= (ExactDecimal.MaxDigits * 10 / 24) + 1; // ten digits take at least 4.15 bytes
+
     public static ExactDecimal Read(ReadOnlySpan<byte> bytes, int scale) =>
         new(new BigInteger(bytes, isUnsigned: false, isBigEndian: true), scale);
 }

@@ -53,9 +53,11 @@ internal static class SemanticTypes
         _ => ColumnValue.Of(value),
     };
 
+    public static bool IsDecimal(string? type) => type is "org.apache.kafka.connect.data.Decimal" or "decimal";
+
     public static ColumnValue Bytes(string? type, ReadOnlySpan<byte> value, int scale) => type switch
     {
-        "org.apache.kafka.connect.data.Decimal" or "decimal" => ColumnValue.Of(DecimalBytes.Read(value, scale)),
+        _ when IsDecimal(type) => ColumnValue.Of(DecimalBytes.Read(value, scale)),
         "uuid" when value.Length == 16 => ColumnValue.Of(new Guid(value, bigEndian: true).ToString()),
         _ => ColumnValue.Of(value.ToArray()),
     };

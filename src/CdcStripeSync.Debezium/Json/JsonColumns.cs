@@ -63,7 +63,9 @@ internal sealed class JsonColumns(Placeholder placeholder)
         if (Member(schema, "type") is "float" or "double" && NotFinite(text) is { } special) return ColumnValue.Of(special);
         if (Member(schema, "type") != "bytes") return SemanticTypes.Text(Meaning(schema), text);
         var bytes = Convert.FromBase64String(text);
-        return placeholder.Is(bytes) ? ColumnValue.Unavailable : SemanticTypes.Bytes(Member(schema, "name"), bytes, Scale(schema));
+        if (placeholder.Is(bytes)) return ColumnValue.Unavailable;
+        var name = Member(schema, "name");
+        return SemanticTypes.Bytes(name, SemanticTypes.IsDecimal(name) ? Sane(bytes) : bytes, Scale(schema));
     }
 
     /// <summary>What JSON has no number for, JsonConverter writes as text.</summary>
@@ -85,7 +87,7 @@ internal sealed class JsonColumns(Placeholder placeholder)
     private ColumnValue Object(JsonElement value, JsonElement? schema)
     {
         if (Member(schema, "name") == "io.debezium.data.VariableScaleDecimal" || (schema is null && IsVariableScale(value)))
-            return ColumnValue.Of(DecimalBytes.Read(value.GetProperty("value").GetBytesFromBase64(), Sane(value.GetProperty("scale").GetInt32())));
+            return ColumnValue.Of(DecimalBytes.Read(Sane(value.GetProperty("value").GetBytesFromBase64()), Sane(value.GetProperty("scale").GetInt32())));
         if (Member(schema, "type") != "map") return IsUnchangedGeometry(value, schema) ? ColumnValue.Unavailable : ColumnValue.Json(value.GetRawText());
         if (value.EnumerateObject().Any(p => placeholder.Is(p.Name) || (p.Value.ValueKind == JsonValueKind.String && placeholder.Is(p.Value.GetString()!)))) return ColumnValue.Unavailable;
         return ColumnValue.Of(value.EnumerateObject().ToImmutableSortedDictionary(p => p.Name, p => p.Value.ValueKind == JsonValueKind.Null ? null : p.Value.ToString(), StringComparer.Ordinal));
@@ -110,6 +112,8 @@ internal sealed class JsonColumns(Placeholder placeholder)
     private static int Scale(JsonElement? schema) =>
         schema is { } s && s.TryGetProperty("parameters", out var parameters) && parameters.TryGetProperty("scale", out var scale)
         && int.TryParse(scale.GetString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var given) ? Sane(given) : 0;
+
+    private static byte[] Sane(byte[] unscaled) => DecimalBytes.Fits(unscaled) ? unscaled : throw new FormatException($"a decimal has {unscaled.Length} bytes");
 
     private static int Sane(int scale) => DecimalBytes.IsScale(scale) ? scale : throw new FormatException($"a decimal's scale is {scale}");
 

@@ -11,6 +11,9 @@ namespace CdcStripeSync.Debezium.Recordings;
 /// <summary>A folder of recorded Kafka records: <c>records.jsonl[.gz]</c> and <c>schemas.json</c>.</summary>
 public sealed class Recording : ISchemaSource
 {
+    /// <summary>Nested records take two levels of Avro's JSON encoding each.</summary>
+    internal static readonly JsonDocumentOptions Deep = new() { MaxDepth = 1_000 };
+
     private readonly string _file;
     private readonly Dictionary<int, SchemaLookup> _schemas = [];
 
@@ -48,7 +51,7 @@ public sealed class Recording : ISchemaSource
         using var text = new StreamReader(_file.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(stream, CompressionMode.Decompress) : stream);
         while (text.ReadLine() is { } line)
         {
-            using var json = JsonDocument.Parse(line);
+            using var json = JsonDocument.Parse(line, Deep);
             yield return Read(json.RootElement);
         }
     }

@@ -70,7 +70,7 @@ public sealed class RecordingDecoder(ISchemaSource schemas)
         if (part is not { } bytes) return null;
         if (JsonRecordReader.LooksLikeJson(bytes.Span))
         {
-            using var document = JsonDocument.Parse(bytes);
+            using var document = JsonDocument.Parse(bytes, Recording.Deep);
             return document.RootElement.GetRawText();
         }
 

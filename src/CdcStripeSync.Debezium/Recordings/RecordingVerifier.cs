@@ -37,7 +37,7 @@ public sealed class RecordingVerifier(Recording recording)
     {
         _records++;
         var origin = recorded.Record.Origin;
-        using var line = JsonDocument.Parse(await _lines.LineAsync(recorded.Record, cancellationToken));
+        using var line = JsonDocument.Parse(await _lines.LineAsync(recorded.Record, cancellationToken), Recording.Deep);
         if (line.RootElement.TryGetProperty("error", out var error))
         {
             Error($"{origin}: {error.GetString()}");

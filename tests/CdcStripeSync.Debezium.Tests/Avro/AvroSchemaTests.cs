@@ -18,6 +18,19 @@ public sealed class AvroSchemaTests
     }
 
     [Fact]
+    public void Names_AliasesDefaultsAndDocs_AreNoHindrance()
+    {
+        var schema = AvroSchema.Parse("""
+            {"type":"record","name":"New","namespace":"n","aliases":["Old","m.Older"],"doc":"d","fields":[
+              {"name":"kind","type":{"type":"enum","name":"Kind","aliases":["Sort"],"symbols":["A","B"],"default":"A"},"default":"B","order":"ignore"},
+              {"name":"again","type":["Sort","null"],"default":"A","aliases":["twice"]},{"name":"self","type":["null","m.Older","Old"],"default":null}]}
+            """);
+        Assert.Same(schema.Fields[0].Schema, schema.Fields[1].Schema.Branches[0]);
+        Assert.All(schema.Fields[2].Schema.Branches.Skip(1), b => Assert.Same(schema, b));
+        Assert.Equal([true, true, false], schema.Fields.Select(f => f.HasDefault));
+    }
+
+    [Fact]
     public void Record_RefersToItself_IsOneNode()
     {
         var schema = AvroSchema.Parse("""{"type":"record","name":"Node","fields":[{"name":"v","type":"int"},{"name":"next","type":["null","Node"]}]}""");
