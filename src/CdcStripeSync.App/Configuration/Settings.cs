@@ -18,6 +18,8 @@ internal sealed class Settings
 
     public SourceSettings Source { get; set; } = new();
 
+    public ConnectSettings Connect { get; set; } = new();
+
     public WebSettings Web { get; set; } = new();
 
     public LogSettings Log { get; set; } = new();

@@ -27,6 +27,7 @@ internal static class SettingsValidator
         Database(settings.Source.ConnectionString, "source.connectionString", required: false);
         if (!settings.State.Schema.All(c => c is '_' or (>= 'a' and <= 'z') or (>= '0' and <= '9')) || settings.State.Schema.Length == 0)
             errors.Add($"state.schema: '{settings.State.Schema}' is not a plain schema name (a-z, 0-9, _)");
+        if (settings.Connect.Url.Length > 0) Url(settings.Connect.Url, "connect.url");
         if (settings.Web.Url.Length > 0) Url(settings.Web.Url, "web.url");
         if (!Enum.TryParse<Serilog.Events.LogEventLevel>(settings.Log.Level, ignoreCase: true, out _))
             errors.Add($"log.level: '{settings.Log.Level}' is none of {string.Join(", ", Enum.GetNames<Serilog.Events.LogEventLevel>())}");

@@ -150,7 +150,7 @@ internal sealed class DevHost : IAsyncDisposable
         var cluster = MockKafkaCluster.Start();
         Keep(new Disposing(cluster));
 
-        var connectorOptions = ConnectorOptionsReader.Read(await File.ReadAllTextAsync(options.ConnectorFile, cancellationToken), Variable);
+        var connectorOptions = ConnectorOptionsReader.Read(DevConnector.Fitted(options.ConnectorFile, Mapping), Variable);
         var stateSource = Keep(NpgsqlDataSource.Create(Database.StateConnection));
         var stateConnection = Keep(StateStoreSource.Create(Database.StateConnection));
         Store = await PostgresStateStore.OpenAsync(stateConnection, StateStoreSource.DefaultSchema, cancellationToken);

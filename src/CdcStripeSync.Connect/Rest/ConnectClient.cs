@@ -16,6 +16,9 @@ namespace CdcStripeSync.Connect.Rest;
 /// </remarks>
 public sealed class ConnectClient : IDisposable
 {
+    /// <summary>A worker that is down is said to be down soon; one that rebalances is waited for.</summary>
+    private const int LostConnections = 3;
+
     private readonly ConnectOptions _options;
     private readonly HttpClient _http;
     private readonly ResiliencePipeline<ConnectAnswer> _retry;
@@ -32,7 +35,12 @@ public sealed class ConnectClient : IDisposable
                 MaxDelay = options.LongestDelay,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
-                ShouldHandle = new PredicateBuilder<ConnectAnswer>().Handle<HttpRequestException>(IsMomentary).HandleResult(a => a.IsMomentary),
+                ShouldHandle = attempt => ValueTask.FromResult(attempt.Outcome switch
+                {
+                    { Exception: HttpRequestException e } => attempt.AttemptNumber < LostConnections && IsMomentary(e),
+                    { Result: { } answer } => answer.IsMomentary,
+                    _ => false,
+                }),
             })
             .Build();
     }

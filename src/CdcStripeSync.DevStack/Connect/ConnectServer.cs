@@ -108,6 +108,12 @@ public sealed class ConnectServer : IAsyncDisposable
     {
         Interlocked.Increment(ref _requests);
         var cancellationToken = context.RequestAborted;
+        if (_options.Controls && context.Request.Path == "/_double" && context.Request.Method == "POST")
+        {
+            context.Response.StatusCode = await ShapeAsync(context.Request, cancellationToken) ? 204 : 400;
+            return;
+        }
+
         if (Faults.Latency > TimeSpan.Zero) await Task.Delay(Faults.Latency, cancellationToken);
         if (Faults.TakeUnavailable())
         {
@@ -132,6 +138,22 @@ public sealed class ConnectServer : IAsyncDisposable
         if (reply.Body is null) return;
         context.Response.ContentType = "application/json";
         await context.Response.WriteAsync(reply.Body.ToJsonString(), cancellationToken);
+    }
+
+    private async Task<bool> ShapeAsync(HttpRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var order = await JsonNode.ParseAsync(request.Body, cancellationToken: cancellationToken);
+            if (order?["rebalancing"] is { } rebalancing) Faults.Rebalancing = rebalancing.GetValue<int>();
+            if (order?["unavailable"] is { } unavailable) Faults.Unavailable = unavailable.GetValue<int>();
+            if (order?["latency"] is { } latency) Faults.Latency = TimeSpan.FromMilliseconds(latency.GetValue<int>());
+            return order?["fail"] is not { } connector || await FailTaskAsync(connector.GetValue<string>(), order["trace"]?.GetValue<string>() ?? "java.lang.RuntimeException: failed by command", cancellationToken);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+        {
+            return false;
+        }
     }
 
     private bool IsLetIn(HttpRequest request) => _options.Username is not { Length: > 0 } user

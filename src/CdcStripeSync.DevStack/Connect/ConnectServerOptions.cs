@@ -27,5 +27,8 @@ public sealed record ConnectServerOptions
 
     public string KafkaClusterId { get; init; } = "devstack-cluster-000001";
 
+    /// <summary>Serves <c>POST /_double</c>, by which faults are shaped from outside.</summary>
+    public bool Controls { get; init; }
+
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

@@ -28,6 +28,8 @@ public sealed record ConnectorOptions
 
     public TableFilter Tables { get; init; } = new([], []);
 
+    public ColumnFilter Columns { get; init; } = new([], []);
+
     /// <summary>Operations that make no record: c, u, d, t. Debezium's default is t.</summary>
     public FrozenSet<string> SkippedOperations { get; init; } = FrozenSet.ToFrozenSet(["t"]);
 

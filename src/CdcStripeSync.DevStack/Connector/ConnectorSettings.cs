@@ -76,27 +76,31 @@ internal sealed class ConnectorSettings(IReadOnlyDictionary<string, string> valu
         return names.Where(n => n != "none").ToFrozenSet(StringComparer.Ordinal);
     }
 
-    public TableFilter Tables()
-    {
-        var include = List("table.include.list");
-        var exclude = List("table.exclude.list");
-        if (include.Length > 0 && exclude.Length > 0)
-            Errors.Add("table.exclude.list: cannot stand beside table.include.list; keep one");
-        try
-        {
-            return new TableFilter(include, exclude);
-        }
-        catch (ArgumentException e)
-        {
-            Errors.Add($"table.include.list or table.exclude.list: not a list of regular expressions: {e.Message}");
-            return new TableFilter([], []);
-        }
-    }
+    public TableFilter Tables() => Filter("table", static (include, exclude) => new TableFilter(include, exclude), new TableFilter([], []));
+
+    public ColumnFilter Columns() => Filter("column", static (include, exclude) => new ColumnFilter(include, exclude), new ColumnFilter([], []));
 
     public void RefuseRest(FrozenSet<string> withoutEffect)
     {
         foreach (var key in values.Keys.Where(k => !_taken.Contains(k) && !withoutEffect.Contains(k)).Order(StringComparer.Ordinal))
             Errors.Add($"{key}: not supported by the embedded connector; remove it here, or use Kafka Connect with Debezium");
+    }
+
+    private T Filter<T>(string what, Func<string[], string[], T> make, T otherwise)
+    {
+        var include = List($"{what}.include.list");
+        var exclude = List($"{what}.exclude.list");
+        if (include.Length > 0 && exclude.Length > 0)
+            Errors.Add($"{what}.exclude.list: cannot stand beside {what}.include.list; keep one");
+        try
+        {
+            return make(include, exclude);
+        }
+        catch (ArgumentException e)
+        {
+            Errors.Add($"{what}.include.list or {what}.exclude.list: not a list of regular expressions: {e.Message}");
+            return otherwise;
+        }
     }
 
     private string[] List(string key) =>

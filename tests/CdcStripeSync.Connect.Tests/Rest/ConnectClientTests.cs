@@ -119,9 +119,11 @@ public sealed class ConnectClientTests
     [Fact]
     public async Task Status_JustAfterCreation_IsNoneAndThenRunning()
     {
-        await using var worker = await Worker.StartAsync(new ConnectServerOptions { Variable = _ => "s3cret", Reaction = TimeSpan.FromMilliseconds(300) });
+        var time = new ManualTime(new DateTimeOffset(2026, 11, 21, 12, 0, 0, TimeSpan.Zero));
+        await using var worker = await Worker.StartAsync(new ConnectServerOptions { Variable = _ => "s3cret", Time = time });
         await worker.Client.PutAsync("shop", Worker.Config("shop"), CancellationToken.None);
         Assert.Null(await worker.Client.StatusAsync("shop", CancellationToken.None));
+        time.Advance(TimeSpan.FromSeconds(1));
         var outcome = await new Watcher(worker.Client, TimeProvider.System).WaitAsync("shop", new WaitOptions(TimeSpan.FromSeconds(10), TimeSpan.Zero) { Interval = TimeSpan.FromMilliseconds(20) }, CancellationToken.None);
         Assert.Equal(new Outcome(OutcomeKind.Runs, "RUNNING, task 0 RUNNING"), outcome);
     }

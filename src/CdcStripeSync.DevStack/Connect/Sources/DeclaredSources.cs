@@ -101,7 +101,7 @@ public sealed class DeclaredSources(TimeProvider time) : ISourceRuntime
     private string? Refusal(IReadOnlyDictionary<string, string> config)
     {
         var (host, port) = (config.GetValueOrDefault("database.hostname", ""), Port(config));
-        if (Permissive && Find(host, port) is null) return null;
+        if (Permissive) return null;
         if (Find(host, port) is not { } server) return $"Connection to {host}:{port} refused. Check that the hostname and port are correct and that the postmaster is accepting TCP/IP connections.";
         var user = config.GetValueOrDefault("database.user", "");
         if (!server.Roles.TryGetValue(user, out var password)) return $"FATAL: role \"{user}\" does not exist";

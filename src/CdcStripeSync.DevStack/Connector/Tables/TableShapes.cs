@@ -19,14 +19,16 @@ internal sealed class TableShapes(ConnectorOptions options, IConnectorEvents eve
     private TableShape Make(TableName name, IReadOnlyList<RelationColumn> relation, CatalogTable table)
     {
         var columns = new List<ColumnShape>(relation.Count);
+        var names = table.Columns.Count > 0 ? table.Key : [.. relation.Where(c => c.InIdentity).Select(c => c.Name)];
         for (var i = 0; i < relation.Count; i++)
         {
+            if (!options.Columns.Captures(name, relation[i].Name) && !names.Contains(relation[i].Name))
+                continue;
             if (relation[i].Type is { } type && _types.Of(type) is { } known)
                 columns.Add(Column(relation[i].Name, i, known, table.Columns.FirstOrDefault(c => c.Name == relation[i].Name)));
             else
                 WarnOnce(name, relation[i]);
         }
-        var names = table.Columns.Count > 0 ? table.Key : [.. relation.Where(c => c.InIdentity).Select(c => c.Name)];
         foreach (var column in columns.Where(c => FieldName(c) != FieldName(c).ToAvroName()))
         {
             throw new ConnectorException(

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using CdcStripeSync.App.Configuration;
+using CdcStripeSync.Connect.Desired;
+using CdcStripeSync.Connect.Rest;
+
+namespace CdcStripeSync.App.Commands.Connectors;
+
+/// <summary>The options by which every <c>connectors</c> command finds its worker and its files.</summary>
+internal sealed class ConnectorOptions
+{
+    public const string DefaultUrl = "http://127.0.0.1:8083";
+
+    private readonly SettingsOptions _settings;
+    private readonly Option<string?> _url = new("--url") { Description = $"The Kafka Connect worker (or its load balancer); connect.url, else {DefaultUrl}." };
+    private readonly Option<string?> _user = new("--user") { Description = "Basic authentication: NAME or NAME:PASSWORD; the password best by CDC_STRIPE__CONNECT__PASSWORD." };
+    private readonly Option<string?> _ca = new("--ca-file") { Description = "PEM file of the authority that signed the worker's certificate." };
+    private readonly Option<string?> _files = new("--files", "-f") { Description = "Folder of connector configurations, or one of them; connect.connectors, else ./connectors." };
+    private readonly Option<string?> _environment = new("--env", "-e") { Description = "The overlay: FILES/environments/ENV.json." };
+
+    private ConnectorOptions(SettingsOptions settings) => _settings = settings;
+
+    public static ConnectorOptions On(Command command, bool withFiles)
+    {
+        var options = new ConnectorOptions(SettingsOptions.On(command));
+        command.Options.Add(options._url);
+        command.Options.Add(options._user);
+        command.Options.Add(options._ca);
+        if (!withFiles) return options;
+        command.Options.Add(options._files);
+        command.Options.Add(options._environment);
+        return options;
+    }
+
+    /// <summary>Settings with what the flags say put over them.</summary>
+    public Settings Read(ParseResult parsed)
+    {
+        var settings = _settings.Read(parsed);
+        var connect = settings.Connect;
+        connect.Url = parsed.GetValue(_url) ?? (connect.Url.Length > 0 ? connect.Url : DefaultUrl);
+        if (!Uri.TryCreate(connect.Url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
+            throw new SettingsException([$"--url (connect.url): '{connect.Url}' is not an http or https address"]);
+        if (parsed.GetValue(_user) is { } user)
+        {
+            var colon = user.IndexOf(':', StringComparison.Ordinal);
+            connect.Username = colon < 0 ? user : user[..colon];
+            if (colon >= 0) connect.Password = user[(colon + 1)..];
+        }
+
+        connect.CaFile = parsed.GetValue(_ca) ?? connect.CaFile;
+        if (connect.CaFile is { Length: > 0 } ca && !File.Exists(ca)) throw new SettingsException([$"--ca-file (connect.caFile): {ca} does not exist"]);
+        return settings;
+    }
+
+    public static ConnectClient Client(Settings settings) => new(
+        new ConnectOptions(new Uri(settings.Connect.Url)) { Username = settings.Connect.Username, Password = settings.Connect.Password, CaFile = settings.Connect.CaFile },
+        TimeProvider.System);
+
+    /// <summary>The wanted connectors.</summary>
+    /// <param name="only">Names; empty for all.</param>
+    public IReadOnlyList<DesiredConnector> Files(ParseResult parsed, Settings settings, IReadOnlyCollection<string> only)
+    {
+        var environment = parsed.GetValue(_environment) ?? (settings.Connect.Environment.Length > 0 ? settings.Connect.Environment : null);
+        return ConnectorFiles.Read(parsed.GetValue(_files) ?? settings.Connect.Connectors, environment, only);
+    }
+}

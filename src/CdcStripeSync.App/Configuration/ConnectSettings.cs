@@ -1,0 +1,21 @@
+namespace CdcStripeSync.App.Configuration;
+
+/// <summary>The Kafka Connect worker, for <c>connectors</c>; delivery works without it.</summary>
+internal sealed class ConnectSettings
+{
+    /// <summary>A worker's REST address, or its load balancer's.</summary>
+    public string Url { get; set; } = "";
+
+    public string? Username { get; set; }
+
+    public string? Password { get; set; }
+
+    /// <summary>PEM file of the authority that signed its certificate, where the system does not know it.</summary>
+    public string? CaFile { get; set; }
+
+    /// <summary>Folder of connector configurations.</summary>
+    public string Connectors { get; set; } = "connectors";
+
+    /// <summary>The overlay to use: <c>connectors/environments/NAME.json</c>; empty for none.</summary>
+    public string Environment { get; set; } = "";
+}

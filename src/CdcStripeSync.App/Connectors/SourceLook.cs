@@ -1,0 +1,65 @@
+using CdcStripeSync.App.Configuration;
+using CdcStripeSync.Connect.Agreement;
+using CdcStripeSync.Connect.Desired;
+using CdcStripeSync.Connect.Planning;
+using CdcStripeSync.Postgres.Source;
+using Npgsql;
+
+namespace CdcStripeSync.App.Connectors;
+
+/// <summary>What the source database says of tables, slots and publications; read once for a plan.</summary>
+internal sealed class SourceLook
+{
+    private readonly SourceSnapshot? _snapshot;
+
+    private SourceLook(SourceSnapshot? snapshot, string? trouble)
+    {
+        _snapshot = snapshot;
+        Trouble = trouble;
+    }
+
+    /// <summary>Why the database was not looked at; null where it was.</summary>
+    public string? Trouble { get; }
+
+    public IReadOnlyList<SourceTable>? Tables => _snapshot?.Tables.Select(t => new SourceTable(t.Table, t.Columns, t.PrimaryKey, t.ReplicaIdentity == 'f')).ToList();
+
+    public static async Task<SourceLook> AtAsync(Settings settings, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(settings.Source.ConnectionString)) return new SourceLook(null, "source.connectionString is not set: tables, slots and publications are not looked at");
+        await using var source = NpgsqlDataSource.Create(settings.Source.ConnectionString);
+        try
+        {
+            return new SourceLook(await SourceSnapshot.ReadAsync(source, cancellationToken), null);
+        }
+        catch (NpgsqlException e)
+        {
+            return new SourceLook(null, $"the source database cannot be looked at: {e.Message}");
+        }
+    }
+
+    /// <summary>This database is the one that the connector reads; where references hide it, it is taken to be.</summary>
+    public bool IsOf(DesiredConnector connector) =>
+        _snapshot is not null && ConfigRules.IsPostgres(connector) && (connector.Option("database.dbname") is not { } name || Secrets.References(name).Any() || name == _snapshot.Database);
+
+    /// <summary>What the database has against a connector.</summary>
+    /// <param name="runs">The connector runs on the worker now, so that an active slot is its own.</param>
+    public IEnumerable<Problem> Judge(DesiredConnector connector, bool runs)
+    {
+        if (_snapshot is null) yield break;
+        if (_snapshot.WalLevel != "logical") yield return Problem.Refusal($"the database's wal_level is {_snapshot.WalLevel}", "ALTER SYSTEM SET wal_level = 'logical'; then restart PostgreSQL");
+        var slot = connector.Option("slot.name") ?? "debezium";
+        if (_snapshot.Slots.FirstOrDefault(s => s.Name == slot) is { } found)
+        {
+            if (found.Database != _snapshot.Database) yield return Problem.Refusal($"slot.name: the slot {slot} belongs to {(found.Database is null ? "physical replication" : $"the database {found.Database}")}", "choose another name");
+            else if (found.Active && !runs) yield return Problem.Refusal($"slot.name: another reader has the slot {slot} now (process {found.Pid})", "choose another name, or stop the other reader: SELECT * FROM pg_stat_replication");
+            else if (found.WalStatus == "lost") yield return Problem.Refusal($"slot.name: the slot {slot} lost its log", "docs/deploy.md, \"A lost slot\"");
+        }
+
+        var publication = connector.Option("publication.name") ?? "dbz_publication";
+        if (connector.Option("publication.autocreate.mode") == "disabled" && !_snapshot.Publications.Contains(publication))
+            yield return Problem.Refusal($"publication.name: there is no publication {publication}, and publication.autocreate.mode is disabled", "`cdc-stripe connectors generate --sql` prints it");
+    }
+
+    /// <summary>How many bytes of the server's log lie beyond a position; null where it cannot be told.</summary>
+    public long? Behind(ulong? lsn) => _snapshot?.Lsn is { } now && lsn is { } position ? Math.Max(0, (long)(now - position)) : null;
+}
