@@ -85,7 +85,7 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
     public async Task<IReadOnlyList<ParkedRow>> ParkedAsync(IReadOnlyCollection<EntityKey> keys, CancellationToken cancellationToken) =>
         keys.Count == 0 ? [] : await _store.QueryAsync(ParkedTable.Load([.. keys.Distinct()]), ParkedTable.Read, cancellationToken);
 
-    public async Task<IReadOnlyList<ParkedRow>> WaitersAsync(string waitsFor, CancellationToken cancellationToken) =>
+    public async Task<IReadOnlyList<ParkedRow>> WaitersAsync(IReadOnlyCollection<string> waitsFor, CancellationToken cancellationToken) =>
         await _store.QueryAsync(ParkedTable.Waiters(waitsFor), ParkedTable.Read, cancellationToken);
 
     public async Task<IReadOnlyList<ParkedRow>> ParkedAsync(ParkReason? reason, int limit, CancellationToken cancellationToken) =>

@@ -3,6 +3,7 @@ using CdcStripeSync.Pipeline.Claims;
 using CdcStripeSync.Pipeline.Control;
 using CdcStripeSync.Pipeline.Errors;
 using CdcStripeSync.Pipeline.Observing;
+using CdcStripeSync.Pipeline.Parking;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Pipeline.Retry;
 using CdcStripeSync.Pipeline.Settling;
@@ -20,6 +21,8 @@ public sealed record DeliveryParts(
 
     /// <summary>Rows that are settled, where records can be compared with what they last said.</summary>
     public SettledRows? Settled { get; init; }
+
+    public Waiters Waiters { get; } = new(Mapping, Store);
 
     /// <summary>What a row without an object may do, as the start found the account and the store.</summary>
     public CreatePolicy Creates { get; set; }

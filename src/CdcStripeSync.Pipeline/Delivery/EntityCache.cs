@@ -1,42 +1,39 @@
 using System.Collections.Concurrent;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Pipeline.Settling;
 
 namespace CdcStripeSync.Pipeline.Delivery;
 
-/// <summary>Entities as the store has them, kept in memory. Those that are asked for while a load is under way are loaded together next:
-/// one round trip a group, not an entity.</summary>
-public sealed class EntityCache(IStateStore store)
+/// <summary>Entities as the store has them, kept in memory.</summary>
+public sealed class EntityCache
 {
     private const int Most = 100_000;
-    private const int MostAtOnce = 500;
     private readonly ConcurrentDictionary<EntityKey, EntityState> _known = new();
-    private readonly Lock _lock = new();
-    private readonly Dictionary<EntityKey, TaskCompletionSource<EntityState>> _asked = [];
-    private bool _loading;
+    private readonly GroupedAsk<EntityKey, EntityState> _load;
+    private readonly GroupedAsk<EntityKey, EntityState> _loadAgain;
+
+    public EntityCache(IStateStore store)
+    {
+        _loadAgain = new GroupedAsk<EntityKey, EntityState>(store.LoadAsync);
+        _load = new GroupedAsk<EntityKey, EntityState>(async (keys, cancellationToken) =>
+        {
+            var stored = await store.LoadAsync(keys, cancellationToken);
+            await Loaded(keys, cancellationToken);
+            return stored;
+        });
+    }
 
     /// <summary>Is told what was loaded, before anybody gets it.</summary>
     public Func<IReadOnlyCollection<EntityKey>, CancellationToken, Task> Loaded { get; set; } = (_, _) => Task.CompletedTask;
 
     /// <summary>The entity; one that nobody knows yet is absent, generation 1.</summary>
-    public ValueTask<EntityState> GetAsync(EntityKey key, CancellationToken cancellationToken)
-    {
-        if (_known.TryGetValue(key, out var state)) return new ValueTask<EntityState>(state);
-        TaskCompletionSource<EntityState>? asked;
-        lock (_lock)
-        {
-            if (!_asked.TryGetValue(key, out asked)) _asked[key] = asked = new TaskCompletionSource<EntityState>(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (_loading) return new ValueTask<EntityState>(asked.Task);
-            _loading = true;
-        }
-
-        _ = LoadAsync(cancellationToken);
-        return new ValueTask<EntityState>(asked.Task);
-    }
+    public ValueTask<EntityState> GetAsync(EntityKey key, CancellationToken cancellationToken) =>
+        _known.TryGetValue(key, out var state) ? new ValueTask<EntityState>(state) : new ValueTask<EntityState>(LoadAsync(key, cancellationToken));
 
     /// <summary>As the store has it now; another process may have written it.</summary>
     public async ValueTask<EntityState> ReadAgainAsync(EntityKey key, CancellationToken cancellationToken) =>
-        (await store.LoadAsync([key], cancellationToken)).GetValueOrDefault(key) ?? new EntityState { Key = key };
+        await _loadAgain.AskAsync(key, cancellationToken) ?? new EntityState { Key = key };
 
     public void Put(EntityState state)
     {
@@ -46,35 +43,6 @@ public sealed class EntityCache(IStateStore store)
 
     public void Clear() => _known.Clear();
 
-    private async Task LoadAsync(CancellationToken cancellationToken)
-    {
-        while (Next() is { Count: > 0 } group)
-        {
-            try
-            {
-                var stored = await store.LoadAsync(group.Keys, cancellationToken);
-                await Loaded(group.Keys, cancellationToken);
-                foreach (var (key, asked) in group) asked.TrySetResult(_known.GetOrAdd(key, stored.GetValueOrDefault(key) ?? new EntityState { Key = key }));
-            }
-            catch (OperationCanceledException)
-            {
-                foreach (var asked in group.Values) asked.TrySetCanceled(cancellationToken);
-            }
-            catch (Exception e)
-            {
-                foreach (var asked in group.Values) asked.TrySetException(e);
-            }
-        }
-    }
-
-    private Dictionary<EntityKey, TaskCompletionSource<EntityState>> Next()
-    {
-        lock (_lock)
-        {
-            var group = _asked.Take(MostAtOnce).ToDictionary();
-            foreach (var key in group.Keys) _asked.Remove(key);
-            _loading = group.Count > 0;
-            return group;
-        }
-    }
+    private async Task<EntityState> LoadAsync(EntityKey key, CancellationToken cancellationToken) =>
+        _known.GetOrAdd(key, await _load.AskAsync(key, cancellationToken) ?? new EntityState { Key = key });
 }

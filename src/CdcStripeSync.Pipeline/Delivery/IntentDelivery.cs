@@ -204,7 +204,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
     private async Task WakeChildrenAsync(EntityWork work, CancellationToken cancellationToken)
     {
         var waitsFor = $"{work.Map.Type.Name}/{work.State.Key.Key}";
-        foreach (var waiting in await parts.Store.WaitersAsync(waitsFor, cancellationToken)) work.Afterwards.Add((waiting.Key, new LaneWork.Wake()));
+        foreach (var waiting in await parts.Waiters.OfAsync(waitsFor, cancellationToken)) work.Afterwards.Add((waiting.Key, new LaneWork.Wake()));
     }
 
     private async Task PersistAsync(EntityWork work, CancellationToken cancellationToken)

@@ -37,7 +37,7 @@ internal sealed class KeyMove(DeliveryParts parts, TableBook tables, Action<Enti
         old.Stored = old.State = retired.Written();
         parts.Entities.Put(old.State);
         addWork(rename.NewKey, new LaneWork.Wake(Ticket: rename.Ticket));
-        foreach (var waiting in await parts.Store.WaitersAsync($"{old.Map.Type.Name}/{rename.NewKey.Key}", cancellationToken)) addWork(waiting.Key, new LaneWork.Wake());
+        foreach (var waiting in await parts.Waiters.OfAsync($"{old.Map.Type.Name}/{rename.NewKey.Key}", cancellationToken)) addWork(waiting.Key, new LaneWork.Wake());
         return true;
     }
 

@@ -78,8 +78,8 @@ public sealed class InMemoryStateStore : IStateStore
     public Task<IReadOnlyList<ParkedRow>> ParkedAsync(IReadOnlyCollection<EntityKey> keys, CancellationToken cancellationToken) =>
         List(() => keys.Where(_parked.ContainsKey).Select(k => _parked[k]));
 
-    public Task<IReadOnlyList<ParkedRow>> WaitersAsync(string waitsFor, CancellationToken cancellationToken) =>
-        List(() => _parked.Values.Where(p => p.WaitsFor == waitsFor));
+    public Task<IReadOnlyList<ParkedRow>> WaitersAsync(IReadOnlyCollection<string> waitsFor, CancellationToken cancellationToken) =>
+        List(() => _parked.Values.Where(p => waitsFor.Contains(p.WaitsFor)));
 
     public Task<IReadOnlyList<ParkedRow>> ParkedAsync(ParkReason? reason, int limit, CancellationToken cancellationToken) =>
         List(() => _parked.Values.Where(p => reason is null || p.Reason == reason).Take(limit));

@@ -34,8 +34,8 @@ public interface IStateStore
 
     Task<IReadOnlyList<ParkedRow>> ParkedAsync(IReadOnlyCollection<EntityKey> keys, CancellationToken cancellationToken);
 
-    /// <summary>Parked rows that wait for this (see <see cref="ParkedRow.WaitsFor"/>).</summary>
-    Task<IReadOnlyList<ParkedRow>> WaitersAsync(string waitsFor, CancellationToken cancellationToken);
+    /// <summary>Parked rows that wait for any of these (see <see cref="ParkedRow.WaitsFor"/>).</summary>
+    Task<IReadOnlyList<ParkedRow>> WaitersAsync(IReadOnlyCollection<string> waitsFor, CancellationToken cancellationToken);
 
     Task<IReadOnlyList<ParkedRow>> ParkedAsync(ParkReason? reason, int limit, CancellationToken cancellationToken);
 

@@ -35,7 +35,7 @@ public sealed class PatientStateStore(IStateStore store, IDeliveryObserver obser
 
     public Task<IReadOnlyList<ParkedRow>> ParkedAsync(IReadOnlyCollection<EntityKey> keys, CancellationToken cancellationToken) => Wait(() => store.ParkedAsync(keys, cancellationToken), cancellationToken);
 
-    public Task<IReadOnlyList<ParkedRow>> WaitersAsync(string waitsFor, CancellationToken cancellationToken) => Wait(() => store.WaitersAsync(waitsFor, cancellationToken), cancellationToken);
+    public Task<IReadOnlyList<ParkedRow>> WaitersAsync(IReadOnlyCollection<string> waitsFor, CancellationToken cancellationToken) => Wait(() => store.WaitersAsync(waitsFor, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<ParkedRow>> ParkedAsync(ParkReason? reason, int limit, CancellationToken cancellationToken) => Wait(() => store.ParkedAsync(reason, limit, cancellationToken), cancellationToken);
 

@@ -42,9 +42,9 @@ internal static class ParkedTable
         """).Keys(keys, k => k);
 
     /// <summary>Longest waiting first.</summary>
-    public static NpgsqlBatchCommand Waiters(string waitsFor) => Statement
-        .Of($"select {Columns} from parked p where p.waits_for = $1 and p.waits_for <> '' order by p.since, p.table_schema, p.table_name, p.key, p.resource")
-        .Text(waitsFor);
+    public static NpgsqlBatchCommand Waiters(IReadOnlyCollection<string> waitsFor) => Statement
+        .Of($"select {Columns} from parked p where p.waits_for = any($1) and p.waits_for <> '' order by p.since, p.table_schema, p.table_name, p.key, p.resource")
+        .Texts([.. waitsFor], w => w);
 
     /// <summary>Longest waiting first.</summary>
     public static NpgsqlBatchCommand List(ParkReason? reason, int limit) => reason is { } only

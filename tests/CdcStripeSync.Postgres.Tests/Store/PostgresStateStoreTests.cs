@@ -142,8 +142,8 @@ public sealed class PostgresStateStoreTests(PostgresFixture postgres)
         await open.Store.WriteAsync(new StateBatch { Park = [Sample.Parked("1"), child, broad, Sample.Parked("3")], Unpark = [Sample.Price("3")] }, None);
         var before = await open.Store.ControlsAsync(None);
 
-        Assert.Equal([child], await open.Store.WaitersAsync("product/7", None));
-        Assert.Empty(await open.Store.WaitersAsync("", None));
+        Assert.Equal([child], await open.Store.WaitersAsync(["product/7", "product/8"], None));
+        Assert.Empty(await open.Store.WaitersAsync([""], None));
         Assert.Equal([broad, child], await open.Store.ParkedAsync(reason: null, 10, None));
         Assert.Equal([broad], await open.Store.ParkedAsync(ParkReason.Breadth, 10, None));
         Assert.Equal([child], await open.Store.ParkedAsync([child.Key, Sample.Price("9")], None));

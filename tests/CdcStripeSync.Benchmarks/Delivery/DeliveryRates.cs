@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using System.Globalization;
+using CdcStripeSync.DevStack.Postgres;
+using CdcStripeSync.Pipeline.Budget;
+
+namespace CdcStripeSync.Benchmarks.Delivery;
+
+/// <summary>Delivery with the real state store and the simulator over HTTP, beside a plain loop that sends one request a record.</summary>
+internal static class DeliveryRates
+{
+    public static async Task RunAsync(int rows)
+    {
+        Console.WriteLine($"delivery on {Environment.ProcessorCount} cores; the simulator runs as a process of its own on the same cores, the state store is PostgreSQL");
+        await using var postgres = await PostgresServer.StartTemporaryAsync(default);
+        foreach (var latency in (int[])[50, 100, 200])
+        {
+            using var stripe = SimulatorProcess.Start(latency, null);
+            var loop = await LoopAsync(stripe.Address, TimeSpan.FromSeconds(4));
+            await using var run = await BenchRun.OpenAsync(postgres, stripe.Address, BudgetOptions.Unlimited);
+            var created = await run.DeliverAsync(History.Creates(rows));
+            var updated = await run.DeliverAsync(History.Updates(rows, 1, (ulong)rows));
+            var folded = await run.DeliverAsync(History.Updates(rows / 10, 20, (ulong)rows * 3));
+            Console.WriteLine($"\nlatency {latency} ms, no limit; a plain loop: {loop:0.0} requests/s");
+            Say("creates, one row each", created, loop, rows);
+            Say("updates, one row each", updated, loop, rows);
+            Say($"{rows * 2} changes of {rows / 10} rows", folded, loop, rows / 10);
+        }
+
+        foreach (var limit in (int[])[25, 100])
+        {
+            using var stripe = SimulatorProcess.Start(100, limit);
+            await using var run = await BenchRun.OpenAsync(postgres, stripe.Address, new BudgetOptions(limit, limit, 0, 512));
+            var result = await run.DeliverAsync(History.Creates(limit * 15));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"\nlatency 100 ms, limit {limit}/s: {result.PerSecond:0.0} requests/s, {100 * result.PerSecond / limit:0.0} % of what is allowed; {result.Refused} of {result.Requests} refused with 429"));
+        }
+    }
+
+    private static void Say(string what, Measured result, double loop, int fewest) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        $"  {what,-34} {result.PerSecond,7:0} requests/s = {result.PerSecond / loop,5:0} loops; {result.CpuSeconds * 1000 / result.Requests:0.00} CPU s per 1,000; {result.Requests} requests, {(double)result.Requests / fewest:0.00} of the fewest possible; {result.Refused} refused; {Process.GetCurrentProcess().WorkingSet64 / 1_000_000} MB"));
+
+    /// <summary>The baseline: one request after another, as a consumer without concurrency sends them.</summary>
+    private static async Task<double> LoopAsync(Uri address, TimeSpan time)
+    {
+        using var http = new HttpClient { BaseAddress = address };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", "sk_test_bench");
+        var clock = Stopwatch.StartNew();
+        var sent = 0;
+        for (; clock.Elapsed < time; sent++)
+        {
+            using var form = new FormUrlEncodedContent([KeyValuePair.Create("name", $"Loop {sent}")]);
+            using var answer = await http.PostAsync(new Uri("/v1/products", UriKind.Relative), form);
+            answer.EnsureSuccessStatusCode();
+        }
+
+        return sent / clock.Elapsed.TotalSeconds;
+    }
+}
