@@ -5,7 +5,7 @@ DOTNET := dotnet
 CLI := artifacts/cdc-stripe/cdc-stripe
 DATA ?= .devstack
 
-.PHONY: help setup build run demo test bench verify-recordings format format-check clean ci
+.PHONY: help setup build run demo test bench bench-decode bench-delivery verify-recordings format format-check clean ci
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -26,8 +26,13 @@ demo: build ## a scripted catalogue session; ends with rows beside Stripe object
 test: build ## every test, with real processes on free ports
 	@eng/test.sh $(CONFIGURATION)
 
-bench: build ## benchmarks, each beside a baseline of the same run
-	@$(DOTNET) run --project tests/CdcStripeSync.Benchmarks -c $(CONFIGURATION) --no-build -- --filter '*'
+bench: bench-decode bench-delivery ## all benchmarks, each beside a baseline of the same run
+
+bench-decode: build ## decoding and deciding, beside the generic decoder and a bare consumer
+	@$(DOTNET) tests/CdcStripeSync.Benchmarks/bin/$(CONFIGURATION)/net10.0/CdcStripeSync.Benchmarks.dll decode
+
+bench-delivery: build ## delivery with PostgreSQL and the simulator, beside a plain loop (ROWS=6000)
+	@$(DOTNET) tests/CdcStripeSync.Benchmarks/bin/$(CONFIGURATION)/net10.0/CdcStripeSync.Benchmarks.dll delivery $(or $(ROWS),6000)
 
 verify-recordings: build ## decode recordings of real Debezium and compare with their oracle; DIR=… for others than the fixtures
 	@$(CLI) verify-recordings $(DIR)
