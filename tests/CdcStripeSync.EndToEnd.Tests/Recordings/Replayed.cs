@@ -41,25 +41,28 @@ internal sealed class Replayed(ReplayResult result)
     /// <summary>The row key of the object that an id names.</summary>
     public string? KeyOfPrice(JsonNode? id) => id is null ? null : KeyOf(Objects("prices").Single(p => p["id"]!.ToString() == id.ToString()));
 
-    /// <summary>Everything but what a run draws by lot (ids, times, intents), by what identifies it for a person.</summary>
+    /// <summary>Everything but what a run draws by lot (ids, times, intents), by what identifies it for a person. Of archived prices it is only said
+    /// whose they are: how many predecessors a price has depends on how many of its changes were folded while they waited.</summary>
     public SortedDictionary<string, string> Catalogue()
     {
         var catalogue = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var resource in new[] { "products", "prices", "customers" })
         {
-            foreach (var found in Objects(resource))
-            {
-                var plain = found.DeepClone().AsObject();
-                foreach (var drawn in new[] { "created", "updated", "invoice_prefix" }) plain.Remove(drawn);
-                if (resource != "products") plain.Remove("id");
-                plain["metadata"]!.AsObject().Remove("cdc_intent");
-                if (plain.ContainsKey("default_price")) plain["default_price"] = KeyOfPrice(found["default_price"]);
-                var isOld = resource == "prices" && !found["active"]!.GetValue<bool>();
-                catalogue[$"{resource} {KeyOf(found)}{(isOld ? $" archived at {found["unit_amount_decimal"]}" : "")}"] = Sorted(plain)!.ToJsonString();
-            }
+            foreach (var found in Objects(resource).OrderBy(o => o["active"]?.GetValue<bool>() ?? true))
+                catalogue[$"{resource} {KeyOf(found)}"] = resource == "prices" && !found["active"]!.GetValue<bool>() ? $"archived, of {found["product"]}" : Plain(resource, found);
         }
 
         return catalogue;
+    }
+
+    private string Plain(string resource, JsonObject found)
+    {
+        var plain = found.DeepClone().AsObject();
+        foreach (var drawn in new[] { "created", "updated", "invoice_prefix" }) plain.Remove(drawn);
+        if (resource != "products") plain.Remove("id");
+        plain["metadata"]!.AsObject().Remove("cdc_intent");
+        if (plain.ContainsKey("default_price")) plain["default_price"] = KeyOfPrice(found["default_price"]);
+        return Sorted(plain)!.ToJsonString();
     }
 
     private static JsonNode? Sorted(JsonNode? node) => node is JsonObject o
