@@ -107,10 +107,20 @@ internal static class LetterCommands
     {
         var json = new JsonObject
         {
-            ["id"] = letter.Id, ["state"] = letter.State.ToString().ToLowerInvariant(), ["outcome"] = letter.Outcome, ["topic"] = letter.Record.Origin.Topic,
-            ["partition"] = letter.Record.Origin.Partition, ["offset"] = letter.Record.Origin.Offset, ["timestamp"] = letter.Record.Timestamp,
-            ["row"] = letter.Entity?.ToString(), ["error"] = letter.Error, ["hint"] = letter.Hint, ["position"] = letter.Position,
-            ["attempts"] = letter.Attempts, ["mapping"] = letter.MappingFingerprint, ["at"] = letter.At.ToString("O", CultureInfo.InvariantCulture),
+            ["id"] = letter.Id,
+            ["state"] = letter.State.ToString().ToLowerInvariant(),
+            ["outcome"] = letter.Outcome,
+            ["topic"] = letter.Record.Origin.Topic,
+            ["partition"] = letter.Record.Origin.Partition,
+            ["offset"] = letter.Record.Origin.Offset,
+            ["timestamp"] = letter.Record.Timestamp,
+            ["row"] = letter.Entity?.ToString(),
+            ["error"] = letter.Error,
+            ["hint"] = letter.Hint,
+            ["position"] = letter.Position,
+            ["attempts"] = letter.Attempts,
+            ["mapping"] = letter.MappingFingerprint,
+            ["at"] = letter.At.ToString("O", CultureInfo.InvariantCulture),
         };
         if (!withBytes) return json;
         json["key"] = Base64(letter.Record.Key);

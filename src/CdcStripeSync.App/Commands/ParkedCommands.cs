@@ -81,7 +81,12 @@ internal static class ParkedCommands
 
     private static JsonObject Json(ParkedRow row) => new()
     {
-        ["row"] = row.Key.ToString(), ["reason"] = row.Reason.ToString(), ["waits_for"] = row.WaitsFor, ["message"] = row.Message, ["hint"] = row.Hint,
-        ["since"] = row.Since.ToString("O", System.Globalization.CultureInfo.InvariantCulture), ["released"] = row.Approved,
+        ["row"] = row.Key.ToString(),
+        ["reason"] = row.Reason.ToString(),
+        ["waits_for"] = row.WaitsFor,
+        ["message"] = row.Message,
+        ["hint"] = row.Hint,
+        ["since"] = row.Since.ToString("O", System.Globalization.CultureInfo.InvariantCulture),
+        ["released"] = row.Approved,
     };
 }
