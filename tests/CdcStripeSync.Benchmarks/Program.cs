@@ -1,19 +1,24 @@
 using System.Globalization;
 using CdcStripeSync.Benchmarks.Decoding;
-using CdcStripeSync.Benchmarks.Delivery;
+using CdcStripeSync.Benchmarks.Fuzzing;
 
 namespace CdcStripeSync.Benchmarks;
 
-/// <summary><c>decode [folder of shop-bench]</c> or <c>delivery [rows]</c>.</summary>
+/// <summary><c>decode [DIR]</c> · <c>fuzz RUNS [SEED]</c>.</summary>
 internal static class Program
 {
-    private static async Task Main(string[] args)
+    private static async Task<int> Main(string[] args)
     {
         switch (args)
         {
-            case ["delivery", ..]: await DeliveryRates.RunAsync(args.Length > 1 ? int.Parse(args[1], CultureInfo.InvariantCulture) : 6_000); break;
-            case ["decode", var folder]: DecodeRates.Run(DecodeBench.Prepare(folder)); break;
-            default: DecodeRates.Run(DecodeBench.Prepare(null)); break;
+            case ["fuzz", var runs, .. var seed]:
+                return await FuzzRun.RunAsync(long.Parse(runs, CultureInfo.InvariantCulture), seed is [var given] ? int.Parse(given, CultureInfo.InvariantCulture) : 1);
+            case ["decode", .. var data]:
+                DecodeRates.Run(DecodeBench.Prepare(data is [{ Length: > 0 } folder] ? folder : null));
+                return 0;
+            default:
+                await Console.Error.WriteLineAsync("usage: decode [DIR] | fuzz RUNS [SEED]");
+                return 2;
         }
     }
 }
