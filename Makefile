@@ -5,7 +5,7 @@ DOTNET := dotnet
 CLI := artifacts/cdc-stripe/cdc-stripe
 DATA ?= .devstack
 
-.PHONY: help setup build run demo test bench bench-decode bench-delivery verify-recordings format format-check clean ci
+.PHONY: help setup build run demo test bench bench-decode bench-delivery fuzz verify-recordings format format-check clean ci
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -26,10 +26,18 @@ demo: build ## a scripted catalogue session; ends with rows beside Stripe object
 test: build ## every test, with real processes on free ports
 	@eng/test.sh $(CONFIGURATION)
 
-bench: bench-decode bench-delivery ## all benchmarks, each beside a baseline of the same run
+BENCHMARKS := $(DOTNET) tests/CdcStripeSync.Benchmarks/bin/$(CONFIGURATION)/net10.0/CdcStripeSync.Benchmarks.dll
+RUNS ?= 10000000
+SEED ?= 1
 
-bench-decode: build ## decoding and deciding, beside the generic decoder and a bare consumer
-	@$(DOTNET) tests/CdcStripeSync.Benchmarks/bin/$(CONFIGURATION)/net10.0/CdcStripeSync.Benchmarks.dll decode
+bench: bench-decode bench-delivery ## all benchmarks, each beside a baseline of the same run
+	@$(BENCHMARKS) memory
+
+bench-decode: build ## decoding and deciding, beside the generic decoder and a bare consumer; DATA_DIR=… for a recording
+	@$(BENCHMARKS) decode $(DATA_DIR)
+
+fuzz: build ## damaged recordings through both decoders (RUNS=10000000 SEED=1); what fails is kept in tests/corpus
+	@$(BENCHMARKS) fuzz $(RUNS) $(SEED)
 
 bench-delivery: build ## delivery with PostgreSQL and the simulator, beside a plain loop (ROWS=6000)
 	@$(DOTNET) tests/CdcStripeSync.Benchmarks/bin/$(CONFIGURATION)/net10.0/CdcStripeSync.Benchmarks.dll delivery $(or $(ROWS),6000)

@@ -23,8 +23,15 @@ public sealed class Row : IEquatable<Row>, IEnumerable<KeyValuePair<string, Colu
     public static Row Of(IEnumerable<KeyValuePair<string, ColumnValue>> columns) =>
         new(new Dictionary<string, ColumnValue>(columns, StringComparer.Ordinal));
 
+    /// <summary>Values in the order of their names. The array becomes the row's own: nobody may change it afterwards.</summary>
+    public static Row Of(ColumnNames names, ColumnValue[] values) =>
+        names.Count == values.Length ? new Row(new NamedValues(names, values)) : throw new ArgumentException($"{values.Length} values for {names.Count} names", nameof(values));
+
     public static Row Of(params (string Column, ColumnValue Value)[] columns) =>
         Of(columns.Select(c => KeyValuePair.Create(c.Column, c.Value)));
+
+    /// <summary>The names of all columns, unavailable ones too.</summary>
+    public IReadOnlySet<string> Columns => _columns is NamedValues named ? named.Columns : _columns.Keys.ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Only these columns; one that is missing here stays missing.</summary>
     public Row Project(IEnumerable<string> columns) =>

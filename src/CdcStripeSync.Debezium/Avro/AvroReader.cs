@@ -37,6 +37,12 @@ public ref struct AvroReader(ReadOnlySpan<byte> data)
 
     public long ReadLong()
     {
+        if ((uint)Position < (uint)_data.Length && _data[Position] < 0x80)
+        {
+            var only = _data[Position++];
+            return (only >> 1) ^ -(only & 1);
+        }
+
         ulong value = 0;
         for (var shift = 0; shift < 70; shift += 7)
         {

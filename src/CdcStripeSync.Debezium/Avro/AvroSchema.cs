@@ -6,6 +6,8 @@ namespace CdcStripeSync.Debezium.Avro;
 public sealed class AvroSchema
 {
     private int? _leastSize;
+    private Core.Values.ColumnNames? _fieldNames;
+    private volatile bool _hasFieldNames;
 
     internal AvroSchema(AvroKind kind) => Kind = kind;
 
@@ -37,6 +39,9 @@ public sealed class AvroSchema
     /// <summary>0 where a value may take no bytes at all (null, and records of nothing else), else 1.</summary>
     internal int LeastSize => _leastSize ??= Least();
 
+    /// <summary>A record's field names, shared by all rows of it; null where one is there twice.</summary>
+    internal Core.Values.ColumnNames? FieldNames => _hasFieldNames ? _fieldNames : NameFields();
+
     public AvroField? Field(string name)
     {
         foreach (var field in Fields)
@@ -50,6 +55,13 @@ public sealed class AvroSchema
     /// <summary>The only branch besides null of an optional; the schema itself where it is no union.</summary>
     public AvroSchema WithoutNull() =>
         Kind == AvroKind.Union && Branches.Count(b => b.Kind != AvroKind.Null) == 1 ? Branches.First(b => b.Kind != AvroKind.Null) : this;
+
+    private Core.Values.ColumnNames? NameFields()
+    {
+        _fieldNames = Core.Values.ColumnNames.Of(Fields.Select(f => f.Name));
+        _hasFieldNames = true;
+        return _fieldNames;
+    }
 
     private int Least()
     {

@@ -14,20 +14,21 @@ internal sealed class RowReader(Placeholder placeholder)
         if (schema.Kind == AvroKind.Union) schema = schema.Branches[reader.ReadIndex(schema.Branches.Length, "union branch")];
         if (schema.Kind == AvroKind.Null) return null;
         if (schema.Kind != AvroKind.Record) throw reader.Broken($"a row is a record, not {schema.Kind}", path);
-        var columns = new Dictionary<string, ColumnValue>(schema.Fields.Length, StringComparer.Ordinal);
-        foreach (var field in schema.Fields)
+        var values = new ColumnValue[schema.Fields.Length];
+        var at = 0;
+        try
         {
-            try
-            {
-                columns[field.Name] = _columns.Read(field.Schema, ref reader);
-            }
-            catch (AvroDataException e)
-            {
-                throw e.Within(field.Name).Within(path);
-            }
+            for (; at < values.Length; at++) values[at] = _columns.Read(schema.Fields[at].Schema, ref reader);
+        }
+        catch (AvroDataException e)
+        {
+            throw e.Within(schema.Fields[at].Name).Within(path);
         }
 
-        return Row.Of(columns);
+        if (schema.FieldNames is { } names) return Row.Of(names, values);
+        var last = new Dictionary<string, ColumnValue>(values.Length, StringComparer.Ordinal);
+        for (var i = 0; i < values.Length; i++) last[schema.Fields[i].Name] = values[i];
+        return Row.Of(last);
     }
 
     /// <summary>True where a column that may be null, and has no default, holds a value.</summary>

@@ -123,7 +123,7 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
     }
 
     private RowImage? Image(AvroField field, ref AvroReader reader) =>
-        _rows.Read(field.Schema, ref reader, field.Name) is { } row ? new RowImage(row, RowReader.HasMore(field.Schema, row)) : null;
+        _rows.Read(field.Schema, ref reader, field.Name) is { } row ? new RowImage(row, field.Name == "before" && RowReader.HasMore(field.Schema, row)) : null;
 
     private DecodedRecord Unwrapped(SourceRecord record, RecordKey key, (ConfluentFrame Frame, AvroSchema Schema) value)
     {

@@ -38,7 +38,7 @@ internal static class ChangeBuilder
             Position = source.Position(record.Origin),
             CommittedAt = source.CommittedAt,
             TransactionId = source.TransactionId,
-            WriterColumns = after?.Row.Select(c => c.Key).ToHashSet(StringComparer.Ordinal),
+            WriterColumns = after?.Row.Columns,
         };
     }
 
