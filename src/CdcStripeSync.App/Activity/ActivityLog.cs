@@ -23,6 +23,9 @@ internal sealed class ActivityLog(TimeProvider time) : SilentObserver
 
     public long Refused { get; private set; }
 
+    /// <summary>GETs, in delivery and outside of it.</summary>
+    public long Reads { get; private set; }
+
     public long SettledCount { get; private set; }
 
     /// <summary>Changes that led to at least one request, alone or folded with others.</summary>
@@ -89,6 +92,12 @@ internal sealed class ActivityLog(TimeProvider time) : SilentObserver
         }
     }
 
+    /// <summary>A read outside of delivery.</summary>
+    public void CountRead()
+    {
+        lock (_lock) Reads++;
+    }
+
     /// <summary>Starts freshness figures anew.</summary>
     public void ForgetFreshness()
     {
@@ -130,6 +139,7 @@ internal sealed class ActivityLog(TimeProvider time) : SilentObserver
         lock (_lock)
         {
             Requests++;
+            if (request.Method == StripeMethod.Get) Reads++;
             if (!succeeded) Refused++;
             _requests.AddFirst(new SentRequest(time.GetUtcNow(), $"{request.Method.ToString().ToUpperInvariant()} {request.Path}", form, text, succeeded, latency.TotalMilliseconds, request.Cause));
             if (_requests.Count > MostRequests) _requests.RemoveLast();

@@ -1,3 +1,4 @@
+using CdcStripeSync.App.Activity;
 using CdcStripeSync.App.Configuration;
 using CdcStripeSync.App.Hosting;
 using CdcStripeSync.Core.Changes;
@@ -5,6 +6,7 @@ using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Debezium;
 using CdcStripeSync.Debezium.Registry;
 using CdcStripeSync.Kafka.Native;
+using CdcStripeSync.Pipeline.Budget;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Postgres.Source;
 using Confluent.Kafka;
@@ -23,7 +25,7 @@ internal sealed class StackCheck(Settings settings, Mapping mapping)
         yield return new Finding(true, $"mapping {settings.Mapping}: {mapping.Resources.Length} resources, mode {mapping.Mode.ToString().ToLowerInvariant()}");
         yield return await StoreAndStripeAsync(cancellationToken);
         yield return await RegistryAsync(cancellationToken);
-        foreach (var finding in Topics()) yield return finding;
+        foreach (var finding in await TopicsAsync(cancellationToken)) yield return finding;
         foreach (var finding in await RecordsAsync(cancellationToken)) yield return finding;
         await foreach (var finding in SourceAsync(cancellationToken)) yield return finding;
     }
@@ -33,8 +35,7 @@ internal sealed class StackCheck(Settings settings, Mapping mapping)
     {
         try
         {
-            using var schemas = new SchemaRegistryClient(
-                new SchemaRegistryOptions(new Uri(settings.Registry.Url)) { Username = settings.Registry.Username, Password = settings.Registry.Password, CaFile = settings.Registry.CaFile }, TimeProvider.System);
+            using var schemas = new SchemaRegistryClient(settings.Registry.Options(), TimeProvider.System);
             var decoder = new DebeziumDecoder(schemas, settings.Records.Options(settings.Kafka.TopicPrefix), t => mapping.For(t).Any());
             var records = new TopicSample(settings.Kafka).Newest(_partitions);
             List<Finding> findings = [];
@@ -79,10 +80,11 @@ internal sealed class StackCheck(Settings settings, Mapping mapping)
             using var gateway = StripeAccess.Gateway(settings, mapping);
             await using var source = StateAccess.Source(settings);
             var store = await StateAccess.OpenAsync(source, settings, cancellationToken);
-            var stamp = await StripeAccess.PinAsync(gateway, mapping, store, cancellationToken);
+            var reads = Reads.Through(gateway, new RequestBudget(StripeAccess.Budget(settings), TimeProvider.System), new ActivityLog(TimeProvider.System));
+            var stamp = await StripeAccess.PinAsync(reads, mapping, store, cancellationToken);
             foreach (var type in mapping.Resources.Select(r => r.Type).DistinctBy(t => t.Name).Where(t => t.PathParent is null))
             {
-                var outcome = await gateway.SendAsync(new StripeRequest(StripeMethod.Get, type.CollectionPath, type.CollectionPath, "limit=1", null, "check", Patience), cancellationToken);
+                var outcome = await reads.SendAsync(new StripeRequest(StripeMethod.Get, type.CollectionPath, type.CollectionPath, "limit=1", null, "check", Patience), cancellationToken);
                 if (outcome is StripeOutcome.Refused refused) return new Finding(false, $"Stripe refuses {type.CollectionPath}: {refused.Error.Message}", "give the restricted key write permission for this resource in Stripe's dashboard");
             }
 
@@ -116,25 +118,21 @@ internal sealed class StackCheck(Settings settings, Mapping mapping)
         }
     }
 
-    private List<Finding> Topics()
+    private async Task<IReadOnlyList<Finding>> TopicsAsync(CancellationToken cancellationToken)
     {
-        LibrdkafkaResolver.Ensure();
-        var configuration = new AdminClientConfig { BootstrapServers = settings.Kafka.BootstrapServers, SocketTimeoutMs = 5_000 };
-        foreach (var (name, value) in settings.Kafka.Properties) configuration.Set(name, value);
-        using var admin = new AdminClientBuilder(configuration).SetLogHandler((_, _) => { }).Build();
         try
         {
-            var there = admin.GetMetadata(Patience).Topics;
+            var there = await KafkaAccess.TopicsAsync(settings.Kafka, Patience, cancellationToken);
             var topics = there.Select(t => t.Topic).ToList();
-            var read = settings.Kafka.Topics.SelectMany(wanted => Matches(wanted, topics)).ToHashSet(StringComparer.Ordinal);
+            var read = settings.Kafka.Topics.SelectMany(wanted => KafkaAccess.Named(wanted, topics)).ToHashSet(StringComparer.Ordinal);
             _partitions = [.. there.Where(t => read.Contains(t.Topic)).SelectMany(t => t.Partitions.Select(p => new TopicPartition(t.Topic, p.PartitionId)))];
-            return [.. settings.Kafka.Topics.Select(wanted => Matches(wanted, topics) is { Count: > 0 } found
+            return [.. settings.Kafka.Topics.Select(wanted => KafkaAccess.Named(wanted, topics) is { Count: > 0 } found
                 ? new Finding(true, $"kafka.topics {wanted}: {found.Count} there")
                 : new Finding(false, $"kafka.topics {wanted}: no such topic among {topics.Count}", "start the connector, or mend kafka.topics (a regular expression begins with ^)"))];
         }
-        catch (KafkaException e)
+        catch (UserErrorException e)
         {
-            return [new Finding(false, $"Kafka at {settings.Kafka.BootstrapServers} does not answer: {e.Error.Reason}", "start it, or mend kafka.bootstrapServers and kafka.properties")];
+            return [new Finding(false, e.Message, e.Hint)];
         }
     }
 
@@ -150,7 +148,4 @@ internal sealed class StackCheck(Settings settings, Mapping mapping)
         foreach (var finding in await new SourceProbe(source, mapping, settings.Source.Publication, settings.Source.Slot).LookAsync(cancellationToken))
             yield return new Finding(finding.Ok, finding.What, finding.Mend, finding.Why);
     }
-
-    private static List<string> Matches(string wanted, List<string> topics) =>
-        wanted.StartsWith('^') ? topics.FindAll(t => System.Text.RegularExpressions.Regex.IsMatch(t, wanted)) : topics.FindAll(t => t == wanted);
 }

@@ -5,6 +5,9 @@ namespace CdcStripeSync.App.Commands;
 /// <summary>The whole command line, one file a command.</summary>
 internal static class CommandLine
 {
+    /// <summary>On every command.</summary>
+    public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Print failures whole, with their stack.", Recursive = true };
+
     public static RootCommand Root()
     {
         var root = new RootCommand(
@@ -17,6 +20,7 @@ internal static class CommandLine
             Settings come from the file, then the environment (CDC_STRIPE__STRIPE__APIKEY=…), then flags (--set kafka.groupId=x).
             Exit codes: 0 fine, 1 error, 2 usage or configuration, 3 something differs.
             """);
+        root.Options.Add(Verbose);
         root.Subcommands.Add(RunCommand.Create());
         root.Subcommands.Add(CheckCommand.Create());
         root.Subcommands.Add(DemoCommand.Create());

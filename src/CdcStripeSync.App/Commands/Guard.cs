@@ -25,11 +25,20 @@ internal static class Guard
         {
             await Console.Error.WriteLineAsync($"cdc-stripe: {e.Message}");
             if (e.Hint.Length > 0) await Console.Error.WriteLineAsync($"  hint: {e.Hint}");
+            if (parsed.GetValue(CommandLine.Verbose)) await Console.Error.WriteLineAsync(e.ToString());
             return e.ExitCode;
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return ExitCode.Fine;
+        }
+        catch (Exception e)
+        {
+            var (message, hint) = Failure.Describe(e);
+            await Console.Error.WriteLineAsync($"cdc-stripe: {message}");
+            await Console.Error.WriteLineAsync($"  hint: {hint}");
+            if (parsed.GetValue(CommandLine.Verbose)) await Console.Error.WriteLineAsync(e.ToString());
+            return ExitCode.Error;
         }
     }
 }

@@ -1,3 +1,5 @@
+using CdcStripeSync.Debezium.Registry;
+
 namespace CdcStripeSync.App.Configuration;
 
 internal sealed class RegistrySettings
@@ -11,4 +13,9 @@ internal sealed class RegistrySettings
 
     /// <summary>PEM file of the authority that signed the registry's certificate, where the system does not know it.</summary>
     public string? CaFile { get; set; }
+
+    /// <summary>Seconds for which a schema id that the registry does not know is asked for again, before its record is a dead letter.</summary>
+    public double UnknownIdSeconds { get; set; } = 30;
+
+    public SchemaRegistryOptions Options() => new(new Uri(Url)) { Username = Username, Password = Password, CaFile = CaFile, UnknownIdPatience = TimeSpan.FromSeconds(UnknownIdSeconds) };
 }

@@ -21,6 +21,7 @@ internal static class SettingsValidator
         Positive(settings.Stripe.RequestsPerSecond, "stripe.requestsPerSecond");
         Positive(settings.Stripe.RequestsPerEndpoint, "stripe.requestsPerEndpoint");
         Positive(settings.Stripe.MaxConcurrency, "stripe.maxConcurrency");
+        Positive(settings.Registry.UnknownIdSeconds, "registry.unknownIdSeconds");
         Positive(settings.Stripe.TimeoutSeconds, "stripe.timeoutSeconds");
         if (settings.Stripe.Reserve is < 0 or > 0.9) errors.Add($"stripe.reserve: {settings.Stripe.Reserve} is not between 0 and 0.9");
         Database(settings.State.ConnectionString, "state.connectionString", required: true);

@@ -1,14 +1,16 @@
 using System.Diagnostics;
+using System.Text.Json.Nodes;
 using CdcStripeSync.App.Commands;
 using CdcStripeSync.App.Comparison;
 using CdcStripeSync.App.Dev;
+using CdcStripeSync.App.Replay;
 using CdcStripeSync.Pipeline.Observing;
 using Spectre.Console;
 
 namespace CdcStripeSync.App.Demo;
 
 /// <summary>The scripted session on a DevStack of its own, whose data is gone afterwards.</summary>
-internal sealed class DemoRun(string? script, int changes)
+internal sealed class DemoRun(string? script, int changes, bool json = false)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -39,11 +41,12 @@ internal sealed class DemoRun(string? script, int changes)
             var options = new DevOptions(folder, Shipped.Samples, Shipped.Connector, TimeSpan.FromMilliseconds(100));
             await using var host = await RunCommand.StartAsync(options, new SilentObserver(), cancellationToken);
             await host.SettledAsync(Patience, cancellationToken);
-            AnsiConsole.MarkupLineInterpolated($"[grey]snapshot settled: {host.Activity.Requests} requests[/]");
+            if (!json) AnsiConsole.MarkupLineInterpolated($"[grey]snapshot settled: {host.Activity.Requests} requests[/]");
             if (script is not null) await ScriptAsync(host, cancellationToken);
             else await StepsAsync(host, cancellationToken);
             if (changes > 0) await PaceAsync(host, cancellationToken);
-            return Report(host, await host.CompareAsync(cancellationToken));
+            var compared = await host.CompareAsync(cancellationToken);
+            return json ? Print(host, compared) : Report(host, compared);
         }
         finally
         {
@@ -54,18 +57,19 @@ internal sealed class DemoRun(string? script, int changes)
     private async Task ScriptAsync(DevHost host, CancellationToken cancellationToken)
     {
         if (!File.Exists(script)) throw new UserErrorException($"{script} does not exist", "give the path of an SQL script", ExitCode.Usage);
-        await host.Database.ExecuteFileAsync(script, cancellationToken);
+        // As a person would at psql: each statement or transaction is in Stripe before the next, so that rows which come and go are seen.
+        await host.Database.ExecuteFileAsync(script, () => host.SettledAsync(Patience, 2, cancellationToken), cancellationToken);
         await host.SettledAsync(Patience, cancellationToken);
     }
 
-    private static async Task StepsAsync(DevHost host, CancellationToken cancellationToken)
+    private async Task StepsAsync(DevHost host, CancellationToken cancellationToken)
     {
         foreach (var (what, sql) in Steps)
         {
             var before = host.Activity.Requests;
             await host.Database.ExecuteAsync(sql, cancellationToken);
             await host.SettledAsync(Patience, cancellationToken);
-            AnsiConsole.MarkupLineInterpolated($"  {what} [grey]({host.Activity.Requests - before} requests)[/]");
+            if (!json) AnsiConsole.MarkupLineInterpolated($"  {what} [grey]({host.Activity.Requests - before} requests)[/]");
         }
     }
 
@@ -73,7 +77,7 @@ internal sealed class DemoRun(string? script, int changes)
     private async Task PaceAsync(DevHost host, CancellationToken cancellationToken)
     {
         host.Activity.ForgetFreshness();
-        AnsiConsole.MarkupLineInterpolated($"[grey]{changes} changes at 5 a second …[/]");
+        if (!json) AnsiConsole.MarkupLineInterpolated($"[grey]{changes} changes at 5 a second …[/]");
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         for (var n = 0; n < changes; n++)
         {
@@ -82,6 +86,17 @@ internal sealed class DemoRun(string? script, int changes)
         }
 
         await host.SettledAsync(Patience, cancellationToken);
+    }
+
+    private static int Print(DevHost host, IReadOnlyList<ComparedObject> compared)
+    {
+        Console.WriteLine(new JsonObject
+        {
+            ["objects"] = ReplayJson.Objects(host.Stripe.Objects()),
+            ["different"] = new JsonArray([.. compared.Where(c => c.Differences.Count > 0).Select(c => (JsonNode)JsonValue.Create($"{c.Row}: {string.Join("; ", c.Differences)}"))]),
+            ["counts"] = new JsonObject([.. host.Activity.Counts.Select(c => KeyValuePair.Create(c.Key, (JsonNode?)JsonValue.Create(c.Value)))]),
+        }.ToJsonString(ReplayJson.Indented));
+        return compared.All(c => c.Differences.Count == 0) ? ExitCode.Fine : ExitCode.Differs;
     }
 
     private static int Report(DevHost host, IReadOnlyList<ComparedObject> compared)

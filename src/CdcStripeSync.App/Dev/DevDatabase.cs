@@ -34,8 +34,8 @@ internal sealed class DevDatabase : IAsyncDisposable
             var database = new DevDatabase(server);
             if (await server.CreateDatabaseAsync(Shop, cancellationToken))
             {
-                await database.ExecuteFileAsync(Path.Combine(samples, "schema.sql"), cancellationToken);
-                await database.ExecuteFileAsync(Path.Combine(samples, "seed.sql"), cancellationToken);
+                await database.ExecuteFileAsync(Path.Combine(samples, "schema.sql"), () => Task.CompletedTask, cancellationToken);
+                await database.ExecuteFileAsync(Path.Combine(samples, "seed.sql"), () => Task.CompletedTask, cancellationToken);
             }
 
             return database;
@@ -48,15 +48,21 @@ internal sealed class DevDatabase : IAsyncDisposable
     }
 
     /// <summary>Runs a script as psql would: each statement on its own, transactions where it begins them.</summary>
-    public async Task ExecuteFileAsync(string file, CancellationToken cancellationToken)
+    /// <param name="committed">Runs after each statement or transaction.</param>
+    public async Task ExecuteFileAsync(string file, Func<Task> committed, CancellationToken cancellationToken)
     {
         await using var connection = await Source.OpenConnectionAsync(cancellationToken);
+        var isOpen = false;
         foreach (var statement in SqlScript.Statements(await File.ReadAllTextAsync(file, cancellationToken)))
         {
             await using var command = new NpgsqlCommand(statement, connection);
             await command.ExecuteNonQueryAsync(cancellationToken);
+            isOpen = Word(statement) switch { "BEGIN" or "START" => true, "COMMIT" or "END" or "ROLLBACK" => false, _ => isOpen };
+            if (!isOpen) await committed();
         }
     }
+
+    private static string Word(string statement) => statement.Split([' ', '\n', '\t', ';'], 2)[0].ToUpperInvariant();
 
     public async Task ExecuteAsync(string sql, CancellationToken cancellationToken)
     {

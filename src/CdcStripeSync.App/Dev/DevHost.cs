@@ -70,15 +70,18 @@ internal sealed class DevHost : IAsyncDisposable
         }
     }
 
+    public Task SettledAsync(TimeSpan patience, CancellationToken cancellationToken) => SettledAsync(patience, 6, cancellationToken);
+
     /// <summary>Waits until everything that is committed in the database now is settled.</summary>
-    public async Task SettledAsync(TimeSpan patience, CancellationToken cancellationToken)
+    /// <param name="looks">How often in a row it has to look settled.</param>
+    public async Task SettledAsync(TimeSpan patience, int looks, CancellationToken cancellationToken)
     {
         await Database.ExecuteAsync("select pg_logical_emit_message(true, 'cdc-stripe', 'settled?')", cancellationToken);
         var goal = await Database.LogPositionAsync(cancellationToken);
         var started = TimeProvider.System.GetTimestamp();
         var quiet = 0;
         var before = (ulong)0;
-        while (quiet < 6)
+        while (quiet < looks)
         {
             if (_connector.IsCompleted) await _connector;
             if (_delivery.IsCompleted) await _delivery;
@@ -164,10 +167,11 @@ internal sealed class DevHost : IAsyncDisposable
         Keep(new Disposing(schemas));
         var gateway = new StripeGateway(new StripeGatewayOptions(Stripe.BaseAddress, ApiKey), TimeProvider.System);
         Keep(new Disposing(gateway));
-        Reader = new StripeReader(gateway, TimeSpan.FromSeconds(10));
+        var budget = new RequestBudget(BudgetOptions.Unlimited, TimeProvider.System);
+        Reader = new StripeReader(Reads.Through(gateway, budget, Activity), TimeSpan.FromSeconds(10));
         Engine = new DeliveryEngine(
             Mapping, Records, new DebeziumDecoder(schemas, new DecoderOptions { TopicPrefix = connectorOptions.TopicPrefix }, t => Mapping.For(t).Any()), Store, gateway,
-            new RequestBudget(BudgetOptions.Unlimited, TimeProvider.System), TimeProvider.System, new SystemRandomness(), new Observers(Activity, observer),
+            budget, TimeProvider.System, new SystemRandomness(), new Observers(Activity, observer),
             new DeliveryOptions { Shadow = options.Shadow, CommitInterval = TimeSpan.FromMilliseconds(100) },
             new PostgresRowReader(Database.Source, Mapping), RecordImages.Of(Mapping, schemas));
         Keep(new Disposing(Engine));

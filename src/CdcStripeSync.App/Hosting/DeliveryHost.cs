@@ -19,6 +19,8 @@ namespace CdcStripeSync.App.Hosting;
 /// <summary>Delivery against the configured stack.</summary>
 internal static class DeliveryHost
 {
+    private static readonly TimeSpan KafkaPatience = TimeSpan.FromSeconds(10);
+
     public static async Task<int> RunAsync(Settings settings, DeliveryRun run, CancellationToken cancellationToken)
     {
         var mapping = MappingLoader.Load(settings.Mapping);
@@ -26,22 +28,22 @@ internal static class DeliveryHost
         using var gateway = StripeAccess.Gateway(settings, mapping);
         await using var connection = StateAccess.Source(settings);
         var store = await StateAccess.OpenAsync(connection, settings, cancellationToken);
-        var stamp = await StripeAccess.PinAsync(gateway, mapping, store, cancellationToken);
+        var activity = new ActivityLog(TimeProvider.System);
+        var requests = new RequestBudget(StripeAccess.Budget(settings), TimeProvider.System);
+        var stamp = await StripeAccess.PinAsync(Reads.Through(gateway, requests, activity), mapping, store, cancellationToken);
 
         if (run.Adopt || run.CreateAll) await FirstStartAnswer.TellAsync(store, run.Adopt, run.CreateAll, cancellationToken);
 
-        var activity = new ActivityLog(TimeProvider.System);
-        await using var source = Source(settings);
-        using var schemas = new SchemaRegistryClient(
-            new SchemaRegistryOptions(new Uri(settings.Registry.Url)) { Username = settings.Registry.Username, Password = settings.Registry.Password, CaFile = settings.Registry.CaFile }, TimeProvider.System);
-        var budget = new BudgetOptions(settings.Stripe.RequestsPerSecond, settings.Stripe.RequestsPerEndpoint, settings.Stripe.Reserve, settings.Stripe.MaxConcurrency);
+        var observer = new Observers(activity, new LoggingObserver(logs.For<LoggingObserver>()));
+        await LookAtTopicsAsync(settings, observer, cancellationToken);
+        await using var source = KafkaAccess.Source(settings.Kafka, observer);
+        using var schemas = new SchemaRegistryClient(settings.Registry.Options(), TimeProvider.System);
         await using var product = string.IsNullOrWhiteSpace(settings.Source.ConnectionString) ? null : NpgsqlDataSource.Create(settings.Source.ConnectionString);
-        var requests = new RequestBudget(budget, TimeProvider.System);
         var sharing = new SharedBudget(requests, store, $"{Environment.MachineName}-{Guid.NewGuid():N}", TimeProvider.System);
         using var engine = new DeliveryEngine(
             mapping, source, new DebeziumDecoder(schemas, settings.Records.Options(settings.Kafka.TopicPrefix), t => mapping.For(t).Any()), store, gateway,
             requests, TimeProvider.System, new SystemRandomness(),
-            new Observers(activity, new LoggingObserver(logs.For<LoggingObserver>())),
+            observer,
             new DeliveryOptions { Shadow = run.Shadow, RequestDeadline = TimeSpan.FromSeconds(settings.Stripe.TimeoutSeconds) },
             product is null ? null : new PostgresRowReader(product, mapping), RecordImages.Of(mapping, schemas));
         var url = run.WebUrl ?? settings.Web.Url;
@@ -72,20 +74,11 @@ internal static class DeliveryHost
         return ExitCode.Fine;
     }
 
-    private static KafkaRecordSource Source(Settings settings)
+    /// <summary>Kafka has to answer at the start; a topic may come later.</summary>
+    private static async Task LookAtTopicsAsync(Settings settings, Observers observer, CancellationToken cancellationToken)
     {
-        try
-        {
-            return new KafkaRecordSource(new KafkaSourceOptions(
-                settings.Kafka.BootstrapServers, settings.Kafka.GroupId, [.. settings.Kafka.Topics], settings.Kafka.Properties.AsReadOnly()));
-        }
-        catch (KafkaSourceException e)
-        {
-            throw new UserErrorException(e.Message, e.Hint, ExitCode.Usage, e);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new UserErrorException($"kafka.properties: {e.Message}", "names are librdkafka's: see its CONFIGURATION.md", ExitCode.Usage, e);
-        }
+        var topics = (await KafkaAccess.TopicsAsync(settings.Kafka, KafkaPatience, cancellationToken)).Select(t => t.Topic).ToList();
+        foreach (var wanted in settings.Kafka.Topics.Where(w => KafkaAccess.Named(w, topics).Count == 0))
+            observer.Alarm($"kafka.topics {wanted}: no such topic among {topics.Count}", "it is read when it is there; start the connector, or mend kafka.topics (a regular expression begins with ^)");
     }
 }

@@ -17,6 +17,10 @@ internal static class StateAccess
         {
             return await PostgresStateStore.OpenAsync(source, settings.State.Schema, cancellationToken);
         }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.InsufficientPrivilege)
+        {
+            throw new UserErrorException($"the state store's schema {settings.State.Schema} cannot be made or used: {e.MessageText}", $"CREATE SCHEMA {settings.State.Schema} AUTHORIZATION …; -- for the user of state.connectionString", ExitCode.Error, e);
+        }
         catch (Exception e) when (e is StateStoreUnavailableException or NpgsqlException)
         {
             throw new UserErrorException($"the state store cannot be reached: {(e.InnerException ?? e).Message}", "start PostgreSQL, or mend state.connectionString", ExitCode.Error, e);

@@ -1,5 +1,6 @@
 using CdcStripeSync.App.Configuration;
 using CdcStripeSync.Core.Mapping;
+using CdcStripeSync.Pipeline.Budget;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Stripe;
 using CdcStripeSync.Stripe.Keys;
@@ -28,6 +29,9 @@ internal static class StripeAccess
             new StripeGatewayOptions(new Uri(settings.Stripe.BaseAddress), settings.Stripe.ApiKey) { MaxConnections = Math.Max(8, settings.Stripe.MaxConcurrency) }, TimeProvider.System);
     }
 
+    public static BudgetOptions Budget(Settings settings) =>
+        new(settings.Stripe.RequestsPerSecond, settings.Stripe.RequestsPerEndpoint, settings.Stripe.Reserve, settings.Stripe.MaxConcurrency);
+
     /// <summary>Stamps the store with account and mode at first use; refuses any other ever after.</summary>
     /// <exception cref="UserErrorException">Key, mapping and store do not belong together, or Stripe does not answer.</exception>
     public static async Task<StoreStamp> PinAsync(IStripeGateway gateway, Mapping mapping, IStateStore store, CancellationToken cancellationToken)
@@ -39,8 +43,9 @@ internal static class StripeAccess
         }
         catch (StripeReadException e)
         {
-            var hint = e.Outcome is StripeOutcome.Refused { Error.Status: 401 } ? "the key is refused: set stripe.apiKey" : "check stripe.baseAddress and the network";
-            throw new UserErrorException(e.Message, hint, ExitCode.Error, e);
+            throw e.Outcome is StripeOutcome.Refused { Error.Status: 401 }
+                ? new UserErrorException(e.Message, "the key is refused: set stripe.apiKey, best by environment: CDC_STRIPE__STRIPE__APIKEY=sk_test_…", ExitCode.Usage, e)
+                : new UserErrorException(e.Message, "check stripe.baseAddress and the network", ExitCode.Error, e);
         }
 
         if (account is null) throw new UserErrorException("a restricted key may not read its account", "add account: acct_… to the mapping", ExitCode.Usage);

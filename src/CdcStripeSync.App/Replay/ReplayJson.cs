@@ -7,7 +7,7 @@ namespace CdcStripeSync.App.Replay;
 /// <summary>A replay's result as one JSON document.</summary>
 internal static class ReplayJson
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static JsonSerializerOptions Indented { get; } = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public static string Write(ReplayResult result) => new JsonObject
     {
@@ -20,8 +20,7 @@ internal static class ReplayJson
             ["status"] = r.Status,
             ["change"] = r.Cause is null ? null : Uri.UnescapeDataString(r.Cause),
         })]),
-        ["objects"] = new JsonObject([.. result.Objects.OrderBy(o => o.Key, StringComparer.Ordinal).Select(o =>
-            KeyValuePair.Create(o.Key, (JsonNode?)new JsonArray([.. o.Value.Select(x => x.DeepClone())])))]),
+        ["objects"] = Objects(result.Objects),
         ["parked"] = new JsonArray([.. result.Parked.OrderBy(p => p.Key.ToString(), StringComparer.Ordinal).Select(p => (JsonNode)new JsonObject
         {
             ["key"] = p.Key.ToString(), ["reason"] = p.Reason.ToString(), ["waits_for"] = p.WaitsFor, ["message"] = p.Message, ["hint"] = p.Hint,
@@ -33,6 +32,10 @@ internal static class ReplayJson
         ["counts"] = new JsonObject([.. result.Counts.Select(c => KeyValuePair.Create(c.Key, (JsonNode?)JsonValue.Create(c.Value)))]),
         ["alarms"] = new JsonArray([.. result.Alarms.Select(a => (JsonNode)JsonValue.Create(a))]),
     }.ToJsonString(Indented);
+
+    /// <summary>By resource, in the order of their names.</summary>
+    public static JsonObject Objects(IReadOnlyDictionary<string, IReadOnlyList<JsonObject>> objects) =>
+        new([.. objects.OrderBy(o => o.Key, StringComparer.Ordinal).Select(o => KeyValuePair.Create(o.Key, (JsonNode?)new JsonArray([.. o.Value.Select(x => x.DeepClone())])))]);
 
     /// <summary>Repeated names keep each value: a second one makes a list.</summary>
     private static JsonObject Parameters(IEnumerable<(string Name, string Value)> parameters)

@@ -36,7 +36,7 @@ internal sealed class WebHost : IAsyncDisposable
         {
             await app.StartAsync(cancellationToken);
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or System.Net.Sockets.SocketException or InvalidOperationException)
         {
             await app.DisposeAsync();
             throw new UserErrorException($"{url} cannot be listened on: {e.Message}", "another program has the port: set web.url to a free one, or http://127.0.0.1:0", ExitCode.Error, e);
@@ -66,6 +66,7 @@ internal sealed class WebHost : IAsyncDisposable
         Metric("cdc_stripe_lag_records", "gauge", lag);
         Metric("cdc_stripe_settled_total", "counter", activity.SettledCount);
         Metric("cdc_stripe_requests_total", "counter", activity.Requests);
+        Metric("cdc_stripe_reads_total", "counter", activity.Reads);
         Metric("cdc_stripe_requests_refused_total", "counter", activity.Refused);
         Metric("cdc_stripe_dead_letters_total", "counter", activity.DeadLetters);
         Metric("cdc_stripe_parked_rows", "gauge", activity.Waiting.Count);

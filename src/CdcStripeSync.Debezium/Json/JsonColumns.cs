@@ -9,8 +9,14 @@ namespace CdcStripeSync.Debezium.Json;
 /// <summary>Columns as JsonConverter writes them, by Connect's schema where there is one.</summary>
 internal sealed class JsonColumns(Placeholder placeholder)
 {
-    public Row Read(JsonElement row, JsonElement? schema) =>
-        Row.Of(row.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, Value(p.Value, Field(schema, p.Name)))));
+    /// <exception cref="FormatException">A value is not what the schema says.</exception>
+    public Row Read(JsonElement row, JsonElement? schema) => Row.Of(row.EnumerateObject().Select(p =>
+    {
+        var field = Field(schema, p.Name);
+        return p.Value.ValueKind == JsonValueKind.Null && IsRequired(field)
+            ? throw new FormatException($"'{p.Name}' is null, and its schema has no null")
+            : KeyValuePair.Create(p.Name, Value(p.Value, field));
+    }));
 
     public static JsonElement? Field(JsonElement? schema, string name)
     {
@@ -35,6 +41,10 @@ internal sealed class JsonColumns(Placeholder placeholder)
 
         return false;
     }
+
+    /// <summary>Connect writes no null where a field is not optional, but for one that has a default.</summary>
+    private static bool IsRequired(JsonElement? field) =>
+        field is { } f && f.TryGetProperty("optional", out var optional) && optional.ValueKind == JsonValueKind.False && !f.TryGetProperty("default", out _);
 
     private ColumnValue Value(JsonElement value, JsonElement? schema) => value.ValueKind switch
     {

@@ -12,6 +12,7 @@ namespace CdcStripeSync.Kafka.Consuming;
 public sealed class KafkaRecordSource : IRecordSource
 {
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
+    private const int MostAttempts = 12;
     private static readonly TimeSpan BrokerPatience = TimeSpan.FromSeconds(10);
     private readonly KafkaSourceOptions _options;
     private readonly Channel<IReadOnlyList<SourceRecord>> _batches;
@@ -22,6 +23,7 @@ public sealed class KafkaRecordSource : IRecordSource
     private readonly HashSet<PartitionId> _pausedByPipeline = [];
     private IPartitionHandler? _handler;
     private bool _closed;
+    private int _away;
 
     public KafkaRecordSource(KafkaSourceOptions options)
     {
@@ -33,7 +35,7 @@ public sealed class KafkaRecordSource : IRecordSource
             .SetPartitionsRevokedHandler(OnRevoked)
             .SetPartitionsLostHandler(OnLost)
             .SetLogHandler((_, _) => { })
-            .SetErrorHandler((_, error) => LastError = error.Reason)
+            .SetErrorHandler((_, error) => Trouble(error))
             .Build();
     }
 
@@ -174,28 +176,39 @@ public sealed class KafkaRecordSource : IRecordSource
         var batch = new List<SourceRecord>();
         for (var wait = PollTime; batch.Count < _options.BatchSize; wait = TimeSpan.Zero)
         {
-            ConsumeResult<byte[], byte[]>? read;
-            try
-            {
-                read = _consumer.Consume(wait);
-            }
-            catch (ConsumeException e) when (e.Error.Code is ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange)
-            {
-                throw new KafkaSourceException(
-                    $"the committed offset of {e.ConsumerRecord?.TopicPartition} is no longer in Kafka: records were deleted before they were read",
-                    "start a backfill (incremental snapshot) of the mapped tables, then reset the group's offsets of that partition", e);
-            }
-            catch (ConsumeException e) when (!e.Error.IsFatal)
-            {
-                LastError = e.Error.Reason;
-                break;
-            }
-
-            if (read?.Message is null) break;
-            batch.Add(Record(read));
+            if (Consume(wait) is not { } record) break;
+            batch.Add(record);
         }
 
         return batch;
+    }
+
+    private SourceRecord? Consume(TimeSpan wait)
+    {
+        try
+        {
+            if (_consumer.Consume(wait) is not { Message: not null } read) return null;
+            Volatile.Write(ref _away, 0);
+            return Record(read);
+        }
+        catch (ConsumeException e) when (e.Error.Code is ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange)
+        {
+            throw new KafkaSourceException(
+                $"the committed offset of {e.ConsumerRecord?.TopicPartition} is no longer in Kafka: records were deleted before they were read",
+                "start a backfill (incremental snapshot) of the mapped tables, then reset the group's offsets of that partition", e);
+        }
+        catch (ConsumeException e) when (!e.Error.IsFatal)
+        {
+            LastError = e.Error.Reason;
+            return null;
+        }
+    }
+
+    private void Trouble(Error error)
+    {
+        if (error.Code == ErrorCode.Local_AllBrokersDown && Interlocked.Exchange(ref _away, 1) == 0)
+            _options.Alarm?.Invoke($"Kafka at {_options.BootstrapServers} does not answer: {LastError ?? error.Reason}", "nothing to do here: reading goes on when it is back, nothing is lost");
+        LastError = error.Reason;
     }
 
     /// <summary>Waits where the pipeline is behind, and goes on polling meanwhile, so that the group keeps this member.</summary>
@@ -208,7 +221,7 @@ public sealed class KafkaRecordSource : IRecordSource
         {
             _stop.Token.ThrowIfCancellationRequested();
             // A record that was on its way when the partition was paused goes with this batch: it comes once only.
-            if (_consumer.Consume(TimeSpan.FromMilliseconds(20)) is { Message: not null } stray) batch.Add(Record(stray));
+            if (Consume(TimeSpan.FromMilliseconds(20)) is { } stray) batch.Add(stray);
         }
 
         lock (_owned) _consumer.Resume(_consumer.Assignment.Where(p => !_pausedByPipeline.Contains(Id(p))));
@@ -219,11 +232,28 @@ public sealed class KafkaRecordSource : IRecordSource
         if (partitions.Count == 0) return [];
         var ids = partitions.Select(Id).ToList();
         var stored = Wait(_handler!.AssignedAsync(ids, _stop.Token));
-        var committed = consumer.Committed(partitions, BrokerPatience).ToDictionary(o => Id(o.TopicPartition), o => o.Offset);
+        var committed = Committed(consumer, partitions).ToDictionary(o => Id(o.TopicPartition), o => o.Offset);
         lock (_owned) _owned.UnionWith(ids);
         foreach (var id in ids.Where(i => stored.TryGetValue(i, out var next) && committed.TryGetValue(i, out var offset) && next < offset.Value))
             _handler!.StoreIsBehind(id, stored[id], committed[id].Value);
         return partitions.Select(p => new TopicPartitionOffset(p, Start(stored, committed, Id(p)))).ToList();
+    }
+
+    /// <summary>A broker that does not answer at the moment of a rebalance is asked again.</summary>
+    private List<TopicPartitionOffset> Committed(IConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return consumer.Committed(partitions, BrokerPatience);
+            }
+            catch (KafkaException e) when (!e.Error.IsFatal && attempt < MostAttempts && !_stop.IsCancellationRequested)
+            {
+                LastError = e.Error.Reason;
+                _stop.Token.WaitHandle.WaitOne(PollTime);
+            }
+        }
     }
 
     /// <summary>The lower of the store's word and Kafka's; where neither knows the partition, its beginning: deliberately, not by a reset.</summary>

@@ -13,6 +13,9 @@ public sealed record KafkaSourceOptions(
     /// <summary>Batches that wait to be taken at most; the consume loop stops reading beyond.</summary>
     public int BufferedBatches { get; init; } = 4;
 
+    /// <summary>Told, with a hint, when no broker answers; again only after records came meanwhile.</summary>
+    public Action<string, string>? Alarm { get; init; }
+
     /// <summary>How long a revocation may take to settle what is in flight.</summary>
     public TimeSpan DrainTime { get; init; } = TimeSpan.FromSeconds(10);
 }

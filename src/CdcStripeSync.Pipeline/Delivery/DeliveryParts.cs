@@ -2,6 +2,7 @@ using CdcStripeSync.Pipeline.Budget;
 using CdcStripeSync.Pipeline.Claims;
 using CdcStripeSync.Pipeline.Control;
 using CdcStripeSync.Pipeline.Errors;
+using CdcStripeSync.Pipeline.Intake;
 using CdcStripeSync.Pipeline.Observing;
 using CdcStripeSync.Pipeline.Parking;
 using CdcStripeSync.Pipeline.Ports;
@@ -26,6 +27,8 @@ public sealed record DeliveryParts(
 
     /// <summary>What a row without an object may do, as the start found the account and the store.</summary>
     public CreatePolicy Creates { get; set; }
+
+    public SchemaOutage Schemas { get; } = new();
 
     public DateTimeOffset Now => Time.GetUtcNow();
 

@@ -98,19 +98,26 @@ internal sealed class PartitionIntake(
 
     private async Task<DecodedRecord> DecodeAsync(SourceRecord record, CancellationToken stop)
     {
-        string? said = null;
-        while (true)
+        var waits = false;
+        try
         {
-            try
+            while (true)
             {
-                return await decoder.DecodeAsync(record, stop);
+                try
+                {
+                    return await decoder.DecodeAsync(record, stop);
+                }
+                catch (SchemaRegistryUnavailableException e)
+                {
+                    if (!waits && parts.Schemas.Begins()) parts.Observer.Alarm($"{record.Origin} waits: {e.Message}", "records that need it wait, and go on when the registry answers; nothing is lost");
+                    waits = true;
+                    await Task.Delay(SchemaPatience, parts.Time, stop);
+                }
             }
-            catch (SchemaRegistryUnavailableException e)
-            {
-                if (said != e.Message) parts.Observer.Alarm($"{record.Origin} waits: {e.Message}", "it goes on when the registry answers; nothing is lost");
-                said = e.Message;
-                await Task.Delay(SchemaPatience, parts.Time, stop);
-            }
+        }
+        finally
+        {
+            if (waits) parts.Schemas.Ends();
         }
     }
 

@@ -50,6 +50,17 @@ public sealed class RecordingReplayTests
         Assert.Equal(expected, found);
     }
 
+    [Theory]
+    [InlineData("shop-default-identity")]
+    [InlineData("shop-full-identity")]
+    public async Task Catalogue_ThroughKafkasProtocol_IsTheSame(string recording)
+    {
+        var replayed = await Replayed.ThroughKafkaAsync(recording, Replayed.ShopMapping);
+        Assert.Empty(replayed.Result.DeadLetters);
+        Assert.Empty(replayed.Result.Parked);
+        Assert.Equal((await Reference.Value).Catalogue(), replayed.Catalogue());
+    }
+
     [Fact]
     public async Task JsonWithoutSchemas_HoldsItsPricesLoudlyAndIsRightInTheRest()
     {

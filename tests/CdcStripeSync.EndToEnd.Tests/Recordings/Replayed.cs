@@ -21,6 +21,9 @@ internal sealed class Replayed(ReplayResult result)
     public static async Task<Replayed> OfAsync(string recording, string mapping) =>
         new(await new ReplayRun(Recording.Open(Folder(recording)), MappingLoader.Load(mapping), inProcess: true).RunAsync(CancellationToken.None));
 
+    public static async Task<Replayed> ThroughKafkaAsync(string recording, string mapping) =>
+        new(await new ReplayRun(Recording.Open(Folder(recording)), MappingLoader.Load(mapping), inProcess: false).RunAsync(CancellationToken.None));
+
     /// <param name="arrange">Changes the order in which the records were made into the one to hand over.</param>
     public static async Task<Replayed> InOrderAsync(string recording, string mapping, Func<List<SourceRecord>, IEnumerable<SourceRecord>> arrange)
     {

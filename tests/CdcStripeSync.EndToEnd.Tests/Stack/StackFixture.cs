@@ -9,26 +9,7 @@ public sealed class StackFixture : IAsyncLifetime
     private PostgresServer? _server;
     private int _databases;
 
-    /// <summary>initdb ends with the thread that started it, so that thread stays until the server is there.</summary>
-    public Task InitializeAsync()
-    {
-        var started = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var keeper = new Thread(() =>
-        {
-            try
-            {
-                _server = PostgresServer.StartTemporaryAsync(CancellationToken.None).GetAwaiter().GetResult();
-                started.SetResult();
-            }
-            catch (PostgresUnavailableException e)
-            {
-                started.SetException(e);
-            }
-        })
-        { IsBackground = true };
-        keeper.Start();
-        return started.Task;
-    }
+    public async Task InitializeAsync() => _server = await StartingThread.RunAsync(() => PostgresServer.StartTemporaryAsync(CancellationToken.None));
 
     public async Task<string> NewDatabaseAsync()
     {

@@ -86,6 +86,14 @@ internal sealed class World : IAsyncDisposable
         }
     }
 
+    /// <summary>As if the group had read up to here.</summary>
+    public void Commit(string topic, int partition, long offset)
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = Kafka, GroupId = "shop", EnableAutoCommit = false }).SetLogHandler((_, _) => { }).Build();
+        consumer.Commit([new TopicPartitionOffset(topic, partition, offset)]);
+        consumer.Close();
+    }
+
     public async Task<T> StateAsync<T>(string sql)
     {
         await using var command = _state.CreateCommand($"set search_path = {StateStoreSource.DefaultSchema}; {sql}");

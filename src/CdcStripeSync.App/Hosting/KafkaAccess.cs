@@ -1,0 +1,59 @@
+using System.Text.RegularExpressions;
+using CdcStripeSync.App.Configuration;
+using CdcStripeSync.Kafka.Consuming;
+using CdcStripeSync.Kafka.Native;
+using CdcStripeSync.Pipeline.Observing;
+using Confluent.Kafka;
+
+namespace CdcStripeSync.App.Hosting;
+
+/// <summary>The configured Kafka.</summary>
+internal static class KafkaAccess
+{
+    /// <summary>Topics that are there, with their partitions; internal ones too.</summary>
+    /// <exception cref="UserErrorException">No broker answers in time, or a property is wrong.</exception>
+    public static async Task<IReadOnlyList<TopicMetadata>> TopicsAsync(KafkaSettings settings, TimeSpan patience, CancellationToken cancellationToken)
+    {
+        LibrdkafkaResolver.Ensure();
+        string? lastError = null;
+        try
+        {
+            var configuration = new AdminClientConfig { BootstrapServers = settings.BootstrapServers, SocketTimeoutMs = (int)patience.TotalMilliseconds };
+            foreach (var (name, value) in settings.Properties) configuration.Set(name, value);
+            using var admin = new AdminClientBuilder(configuration).SetLogHandler((_, _) => { }).SetErrorHandler((_, error) => lastError ??= error.Reason).Build();
+            return (await Task.Run(() => admin.GetMetadata(patience), cancellationToken)).Topics;
+        }
+        catch (KafkaException e)
+        {
+            throw new UserErrorException($"Kafka at {settings.BootstrapServers} does not answer: {lastError ?? e.Error.Reason}", "start it, or mend kafka.bootstrapServers and kafka.properties", ExitCode.Error, e);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw WrongProperty(e);
+        }
+    }
+
+    /// <summary>The topics that one entry of <c>kafka.topics</c> names.</summary>
+    public static IReadOnlyList<string> Named(string wanted, IEnumerable<string> topics) =>
+        wanted.StartsWith('^') ? [.. topics.Where(t => Regex.IsMatch(t, wanted))] : [.. topics.Where(t => t == wanted)];
+
+    /// <exception cref="UserErrorException">A property is wrong, or may not be set.</exception>
+    public static KafkaRecordSource Source(KafkaSettings settings, IDeliveryObserver observer)
+    {
+        try
+        {
+            return new KafkaRecordSource(new KafkaSourceOptions(settings.BootstrapServers, settings.GroupId, [.. settings.Topics], settings.Properties.AsReadOnly()) { Alarm = observer.Alarm });
+        }
+        catch (KafkaSourceException e)
+        {
+            throw new UserErrorException(e.Message, e.Hint, ExitCode.Usage, e);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw WrongProperty(e);
+        }
+    }
+
+    private static UserErrorException WrongProperty(InvalidOperationException e) =>
+        new($"kafka.properties: {e.Message}", "names are librdkafka's: see its CONFIGURATION.md", ExitCode.Usage, e);
+}
