@@ -109,13 +109,26 @@ internal sealed class StackCheck(Settings settings, Mapping mapping)
         {
             using var answer = await http.GetAsync(new Uri(settings.Registry.Url.TrimEnd('/') + "/subjects"), cancellationToken);
             return answer.IsSuccessStatusCode
-                ? new Finding(true, $"registry {settings.Registry.Url} answers")
+                ? new Finding(true, $"registry {settings.Registry.Url} answers; {await SubjectsAsync(http, await answer.Content.ReadAsStringAsync(cancellationToken), cancellationToken)}")
                 : new Finding(false, $"registry {settings.Registry.Url} answers {(int)answer.StatusCode} to /subjects", "registry.url must be the base of Confluent's REST API (Apicurio: …/apis/ccompat/v7); set registry.username and registry.password where it asks for them");
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return new Finding(false, $"registry {settings.Registry.Url} cannot be reached: {e.Message}", "start it, or mend registry.url");
         }
+    }
+
+    /// <summary>How many subjects the connector has registered, and what the registry will let it change.</summary>
+    private async Task<string> SubjectsAsync(HttpClient http, string subjects, CancellationToken cancellationToken)
+    {
+        using var config = await http.GetAsync(new Uri(settings.Registry.Url.TrimEnd('/') + "/config"), cancellationToken);
+        return RegistryFitness.Describe(subjects, settings.Kafka.TopicPrefix, config.IsSuccessStatusCode ? await config.Content.ReadAsStringAsync(cancellationToken) : "");
+    }
+
+    private async Task<IReadOnlyList<Finding>> FitnessAsync(IReadOnlyList<TopicMetadata> topics, CancellationToken cancellationToken)
+    {
+        using var admin = KafkaAccess.Admin(settings.Kafka, Patience);
+        return await TopicFitness.LookAsync(admin, topics, cancellationToken);
     }
 
     private async Task<IReadOnlyList<Finding>> TopicsAsync(CancellationToken cancellationToken)
@@ -126,7 +139,7 @@ internal sealed class StackCheck(Settings settings, Mapping mapping)
             var topics = there.Select(t => t.Topic).ToList();
             var read = settings.Kafka.Topics.SelectMany(wanted => KafkaAccess.Named(wanted, topics)).ToHashSet(StringComparer.Ordinal);
             _partitions = [.. there.Where(t => read.Contains(t.Topic)).SelectMany(t => t.Partitions.Select(p => new TopicPartition(t.Topic, p.PartitionId)))];
-            return [.. settings.Kafka.Topics.Select(wanted => KafkaAccess.Named(wanted, topics) is { Count: > 0 } found
+            return [.. await FitnessAsync([.. there.Where(t => read.Contains(t.Topic))], cancellationToken), .. settings.Kafka.Topics.Select(wanted => KafkaAccess.Named(wanted, topics) is { Count: > 0 } found
                 ? new Finding(true, $"kafka.topics {wanted}: {found.Count} there")
                 : new Finding(false, $"kafka.topics {wanted}: no such topic among {topics.Count}", "start the connector, or mend kafka.topics (a regular expression begins with ^)"))];
         }
@@ -136,7 +149,8 @@ internal sealed class StackCheck(Settings settings, Mapping mapping)
         }
     }
 
-    private async IAsyncEnumerable<Finding> SourceAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>The product database alone.</summary>
+    public async IAsyncEnumerable<Finding> SourceAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (string.IsNullOrEmpty(settings.Source.ConnectionString))
         {
@@ -146,6 +160,6 @@ internal sealed class StackCheck(Settings settings, Mapping mapping)
 
         await using var source = NpgsqlDataSource.Create(settings.Source.ConnectionString);
         foreach (var finding in await new SourceProbe(source, mapping, settings.Source.Publication, settings.Source.Slot).LookAsync(cancellationToken))
-            yield return new Finding(finding.Ok, finding.What, finding.Mend, finding.Why);
+            yield return new Finding(finding.Ok, finding.What, finding.Mend, finding.Why, finding.Sql);
     }
 }

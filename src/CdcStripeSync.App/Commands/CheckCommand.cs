@@ -8,11 +8,13 @@ internal static class CheckCommand
 {
     public static Command Create()
     {
-        var command = new Command("check", "Look at configuration, mapping, state store, Stripe key, registry, topics and product database; each finding with what mends it.");
+        var fixSql = new Option<bool>("--fix-sql") { Description = "Look at the product database only, and print the SQL that mends it: review it, then psql -f." };
+        var command = new Command("check", "Look at configuration, mapping, state store, Stripe key, registry, topics and product database; each finding with what mends it.") { fixSql };
         var settings = SettingsOptions.On(command);
         command.Runs(async (parsed, cancellationToken) =>
         {
             var read = settings.ReadValid(parsed);
+            if (parsed.GetValue(fixSql)) return await FixAsync(new StackCheck(read, MappingLoader.Load(read.Mapping)), cancellationToken);
             var wrong = 0;
             await foreach (var finding in new StackCheck(read, MappingLoader.Load(read.Mapping)).RunAsync(cancellationToken))
             {
@@ -26,5 +28,22 @@ internal static class CheckCommand
             return wrong == 0 ? ExitCode.Fine : ExitCode.Differs;
         });
         return command;
+    }
+
+    /// <summary>Only SQL and comments, so that the output is a script; what needs a decision stands in it as a comment.</summary>
+    private static async Task<int> FixAsync(StackCheck check, CancellationToken cancellationToken)
+    {
+        var written = new HashSet<string>(StringComparer.Ordinal);
+        var wrong = 0;
+        await foreach (var finding in check.SourceAsync(cancellationToken))
+        {
+            if (finding.Ok) continue;
+            wrong++;
+            Console.WriteLine($"-- {finding.What}: {finding.Why}");
+            Console.WriteLine(finding.Sql.Length > 0 ? written.Add(finding.Sql) ? finding.Sql : "-- (as above)" : $"-- to decide: {finding.Mend}");
+        }
+
+        if (wrong == 0) Console.WriteLine("-- nothing to mend");
+        return wrong == 0 ? ExitCode.Fine : ExitCode.Differs;
     }
 }

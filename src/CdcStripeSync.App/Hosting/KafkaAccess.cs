@@ -14,13 +14,10 @@ internal static class KafkaAccess
     /// <exception cref="UserErrorException">No broker answers in time, or a property is wrong.</exception>
     public static async Task<IReadOnlyList<TopicMetadata>> TopicsAsync(KafkaSettings settings, TimeSpan patience, CancellationToken cancellationToken)
     {
-        LibrdkafkaResolver.Ensure();
         string? lastError = null;
         try
         {
-            var configuration = new AdminClientConfig { BootstrapServers = settings.BootstrapServers, SocketTimeoutMs = (int)patience.TotalMilliseconds };
-            foreach (var (name, value) in settings.Properties) configuration.Set(name, value);
-            using var admin = new AdminClientBuilder(configuration).SetLogHandler((_, _) => { }).SetErrorHandler((_, error) => lastError ??= error.Reason).Build();
+            using var admin = Admin(settings, patience, error => lastError ??= error.Reason);
             return (await Task.Run(() => admin.GetMetadata(patience), cancellationToken)).Topics;
         }
         catch (KafkaException e)
@@ -31,6 +28,15 @@ internal static class KafkaAccess
         {
             throw WrongProperty(e);
         }
+    }
+
+    /// <param name="failed">Told what goes wrong behind the calls.</param>
+    public static IAdminClient Admin(KafkaSettings settings, TimeSpan patience, Action<Error>? failed = null)
+    {
+        LibrdkafkaResolver.Ensure();
+        var configuration = new AdminClientConfig { BootstrapServers = settings.BootstrapServers, SocketTimeoutMs = (int)patience.TotalMilliseconds };
+        foreach (var (name, value) in settings.Properties) configuration.Set(name, value);
+        return new AdminClientBuilder(configuration).SetLogHandler((_, _) => { }).SetErrorHandler((_, error) => failed?.Invoke(error)).Build();
     }
 
     /// <summary>The topics that one entry of <c>kafka.topics</c> names.</summary>

@@ -123,7 +123,7 @@ public sealed class PostgresServer : IAsyncDisposable
         string[] arguments =
         [
             "-D", folder, "-p", port.ToString(CultureInfo.InvariantCulture), "-h", "127.0.0.1", "-k", "", "-c", "wal_level=logical",
-            "-c", "max_wal_senders=10", "-c", "max_replication_slots=20", "-c", "fsync=off", "-c", "synchronous_commit=on", "-c", "full_page_writes=off",
+            "-c", "max_wal_senders=10", "-c", "max_replication_slots=20", "-c", "max_slot_wal_keep_size=16GB", "-c", "fsync=off", "-c", "synchronous_commit=on", "-c", "full_page_writes=off",
             "-c", "shared_buffers=32MB", "-c", "max_connections=60", "-c", "wal_sender_timeout=60s", "-c", "autovacuum_naptime=60s", "-c", "timezone=UTC",
         ];
         var process = await StartOnItsOwnThread(UnprivilegedUser.Start(programs.Postgres, arguments, folder));

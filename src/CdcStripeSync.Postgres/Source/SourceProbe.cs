@@ -12,6 +12,7 @@ namespace CdcStripeSync.Postgres.Source;
 public sealed class SourceProbe(NpgsqlDataSource source, Mapping mapping, string publication, string slot)
 {
     private readonly SourceCatalogue _catalogue = new(source);
+    private string _user = "";
 
     public async Task<ImmutableArray<SourceFinding>> LookAsync(CancellationToken cancellationToken)
     {
@@ -21,7 +22,8 @@ public sealed class SourceProbe(NpgsqlDataSource source, Mapping mapping, string
             await ServerAsync(findings, cancellationToken);
             var tables = await TablesAsync(findings, cancellationToken);
             foreach (var (map, table) in tables) await TableAsync(findings, map, table, cancellationToken);
-            await PublicationAsync(findings, [.. tables.Select(t => t.Table).Distinct()], cancellationToken);
+            await PublicationAsync(findings, tables, cancellationToken);
+            if (publication.Length > 0) await CoverageAsync(findings, tables, cancellationToken);
             await SlotAsync(findings, cancellationToken);
         }
         catch (NpgsqlException e)
@@ -39,6 +41,7 @@ public sealed class SourceProbe(NpgsqlDataSource source, Mapping mapping, string
         var server = (await QueryAsync(
             "select current_setting('server_version'), current_setting('wal_level'), current_user::text, r.rolreplication or r.rolsuper from pg_roles r where r.rolname = current_user",
             r => (Version: r.GetString(0), WalLevel: r.GetString(1), User: r.GetString(2), Replicates: r.GetBoolean(3)), cancellationToken))[0];
+        _user = server.User;
         findings.Add(new SourceFinding("source.reachable", true, $"PostgreSQL {server.Version} answers"));
         findings.Add(server.WalLevel == "logical"
             ? new SourceFinding("source.wal_level", true, "wal_level is logical")
@@ -86,18 +89,20 @@ public sealed class SourceProbe(NpgsqlDataSource source, Mapping mapping, string
         }
 
         if (missing.Count == 0) findings.Add(new SourceFinding("source.column", true, $"{table} has the {map.Columns.Length.ToString(CultureInfo.InvariantCulture)} columns of {map.Name}"));
+        findings.AddRange(ColumnFitness.Judge(map, table, columns));
         var facts = (await QueryAsync(
             """
-            select c.relreplident::text, has_table_privilege(c.oid, 'select'),
+            select c.relreplident::text, has_schema_privilege(n.oid, 'usage') and has_table_privilege(c.oid, 'select'), c.relpersistence = 'u',
                 coalesce((select array_agg(a.attname::text order by a.attname::text) from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attnum = any(i.indkey)
                     where i.indrelid = c.oid and case when c.relreplident = 'i' then i.indisreplident else i.indisprimary end), '{}')
             from pg_class c join pg_namespace n on n.oid = c.relnamespace where n.nspname = $1 and c.relname = $2
             """,
-            r => (Identity: r.GetString(0), Readable: r.GetBoolean(1), Key: r.GetFieldValue<string[]>(2)), cancellationToken, table.Schema, table.Name)).FirstOrDefault();
+            r => (Identity: r.GetString(0), Readable: r.GetBoolean(1), Unlogged: r.GetBoolean(2), Key: r.GetFieldValue<string[]>(3)), cancellationToken, table.Schema, table.Name)).FirstOrDefault();
         if (facts == default) return;
         findings.Add(facts.Readable
             ? new SourceFinding("source.privilege", true, $"{table} may be read")
-            : new SourceFinding("source.privilege", false, $"{table} may not be read", "rows cannot be read directly, nor by a snapshot as this user", $"GRANT SELECT ON {SqlName.Of(table)} TO CURRENT_USER;"));
+            : new SourceFinding("source.privilege", false, $"{table} may not be read", "rows cannot be read directly, nor by a snapshot as this user", $"GRANT USAGE ON SCHEMA {SqlName.Of(table.Schema)} TO {SqlName.Of(_user)}; GRANT SELECT ON {SqlName.Of(table)} TO {SqlName.Of(_user)};"));
+        if (facts.Unlogged) findings.Add(new SourceFinding("source.unlogged", false, $"{table} is unlogged", "its changes are in no log, so nobody can read them", $"ALTER TABLE {SqlName.Of(table)} SET LOGGED;"));
         findings.Add(Identity(map, table, facts.Identity, facts.Key));
     }
 
@@ -113,9 +118,10 @@ public sealed class SourceProbe(NpgsqlDataSource source, Mapping mapping, string
             "a deleted row cannot be told from its change", $"ALTER TABLE {SqlName.Of(table)} REPLICA IDENTITY FULL;");
     }
 
-    private async Task PublicationAsync(ImmutableArray<SourceFinding>.Builder findings, ImmutableArray<TableId> tables, CancellationToken cancellationToken)
+    private async Task PublicationAsync(ImmutableArray<SourceFinding>.Builder findings, List<(ResourceMap Map, TableId Table)> mapped, CancellationToken cancellationToken)
     {
         if (publication.Length == 0) return;
+        var tables = mapped.Select(t => t.Table).Distinct().ToList();
         var found = await QueryAsync(
             "select pubinsert and pubupdate and pubdelete and pubtruncate from pg_publication where pubname = $1", r => r.GetBoolean(0), cancellationToken, publication);
         var name = SqlName.Of(publication);
@@ -144,28 +150,44 @@ public sealed class SourceProbe(NpgsqlDataSource source, Mapping mapping, string
                 $"ALTER PUBLICATION {name} ADD TABLE {string.Join(", ", left.Select(SqlName.Of))};"));
     }
 
+    /// <summary>Columns and rows that the publication leaves out (PostgreSQL 15 and newer), and partitions that it names instead of their table.</summary>
+    private async Task CoverageAsync(ImmutableArray<SourceFinding>.Builder findings, List<(ResourceMap Map, TableId Table)> mapped, CancellationToken cancellationToken)
+    {
+        var version = (await QueryAsync("select current_setting('server_version_num')::int", r => r.GetInt32(0), cancellationToken))[0];
+        var published = version < 150_000 ? [] : await QueryAsync(
+            "select schemaname::text, tablename::text, attnames::text[], rowfilter from pg_publication_tables where pubname = $1",
+            r => new PublicationCoverage(new TableId(r.GetString(0), r.GetString(1)), r.IsDBNull(2) ? null : [.. r.GetFieldValue<string[]>(2)], r.TextOrNull(3)), cancellationToken, publication);
+        foreach (var (map, table) in mapped)
+        {
+            if (published.Find(p => p.Table == table) is not { } coverage) continue;
+            var there = await _catalogue.ColumnsAsync(table, cancellationToken);
+            findings.AddRange(coverage.Judge(publication, map, [.. map.Columns.Where(there.ContainsKey)]));
+        }
+
+        var partitioned = await QueryAsync(
+            "select n.nspname::text, c.relname::text from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'p' and not exists (select from pg_publication where pubname = $1 and pubviaroot)",
+            r => new TableId(r.GetString(0), r.GetString(1)), cancellationToken, publication);
+        foreach (var table in partitioned.Where(p => mapped.Exists(m => m.Table == p)))
+            findings.Add(new SourceFinding("source.partitions", false, $"{table} is partitioned, and publication {publication} names its partitions", "changes arrive under the partitions' names, which nothing is mapped from", $"ALTER PUBLICATION {SqlName.Of(publication)} SET (publish_via_partition_root = true);"));
+    }
+
     private async Task SlotAsync(ImmutableArray<SourceFinding>.Builder findings, CancellationToken cancellationToken)
     {
         if (slot.Length == 0) return;
-        var found = await QueryAsync(
-            """
-            select s.active, coalesce(s.wal_status, ''), coalesce(s.plugin, ''), s.database = current_database(),
-                pg_size_pretty(case when pg_is_in_recovery() then 0 else pg_wal_lsn_diff(pg_current_wal_lsn(), s.restart_lsn) end)
-            from pg_replication_slots s where s.slot_name = $1
-            """,
-            r => (Active: r.GetBoolean(0), Wal: r.GetString(1), Plugin: r.GetString(2), Here: !r.IsDBNull(3) && r.GetBoolean(3), Behind: r.TextOrNull(4) ?? "?"), cancellationToken, slot);
-        findings.Add(found switch
+        var room = (await QueryAsync(
+            "select (select count(*) from pg_replication_slots), current_setting('max_replication_slots')::bigint, current_setting('max_slot_wal_keep_size') <> '-1'",
+            r => (Used: r.GetInt64(0), Most: r.GetInt64(1), Limited: r.GetBoolean(2)), cancellationToken))[0];
+        if ((await QueryAsync(SlotHealth.Sql, SlotHealth.Read, cancellationToken, slot)).FirstOrDefault() is { } health)
         {
-            [] => new SourceFinding(
-                "source.slot", false, $"there is no replication slot {slot}", "a connector that starts now makes it and sees changes from then on; what came before needs a snapshot",
-                "start the connector (it makes the slot itself)"),
-            [{ Wal: "lost" }] => new SourceFinding(
-                "source.slot", false, $"replication slot {slot} lost its log", "changes since then are gone; only a new snapshot finds them",
-                $"SELECT pg_drop_replication_slot('{slot.Replace("'", "''", StringComparison.Ordinal)}'); -- then delete the connector's offsets and start it with a snapshot"),
-            [{ Here: false }] => new SourceFinding("source.slot", false, $"replication slot {slot} belongs to another database", "it never tells this database's changes", "choose another slot.name for the connector"),
-            [var one] => new SourceFinding("source.slot", true, $"replication slot {slot} ({one.Plugin}) {(one.Active ? "is read" : "waits for its reader")}, {one.Behind} of log kept"),
-            _ => throw new InvalidOperationException($"{found.Count} slots named {slot}"),
-        });
+            findings.AddRange(health.Judge(room.Limited));
+            return;
+        }
+
+        findings.Add(new SourceFinding(
+            "source.slot", false, $"there is no replication slot {slot}", "a connector that starts now makes it and sees changes from then on; what came before needs a snapshot",
+            "start the connector (it makes the slot itself)"));
+        if (room.Used >= room.Most)
+            findings.Add(new SourceFinding("source.slots", false, $"all {room.Most} replication slots are in use", "the connector cannot make its own", $"ALTER SYSTEM SET max_replication_slots = {room.Most + 5}; -- then restart the server"));
     }
 
     private async Task<List<T>> QueryAsync<T>(string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken, params string[] parameters)

@@ -45,6 +45,49 @@ public sealed class SourceProbeTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Look_AtSixThingsWrong_FindsNothingAfterItsOwnSqlWasRun()
+    {
+        await using var source = await ShopAsync();
+        await RunAsync(source, "alter table prices alter column amount type double precision");
+        await RunAsync(source, "alter table customers replica identity nothing");
+        await RunAsync(source, "alter table customers set unlogged");
+        await RunAsync(source, "create publication narrow for table products (id, name), prices where (active) with (publish = 'insert, update')");
+        var probe = new SourceProbe(source, Shop(), "narrow", "");
+
+        var wrong = (await probe.LookAsync(None)).Where(f => !f.Ok).ToList();
+
+        Assert.Equal(
+            ["source.publication", "source.publication", "source.publication_columns", "source.publication_rows", "source.replica_identity", "source.type", "source.unlogged"],
+            wrong.Select(f => f.Name).Order(StringComparer.Ordinal));
+        Assert.All(wrong, f => Assert.False(f.Why.Length == 0 || f.Mend.Length == 0, f.ToString()));
+        foreach (var statement in wrong.SelectMany(f => f.Sql.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))) await RunAsync(source, statement);
+        Assert.DoesNotContain(await probe.LookAsync(None), f => !f.Ok);
+    }
+
+    [Fact]
+    public async Task Look_AtAPartitionedTable_WantsItsChangesUnderItsOwnName()
+    {
+        await using var source = await ShopAsync();
+        await RunAsync(source, "drop table prices");
+        await RunAsync(source, "create table prices (id uuid primary key, product_id bigint, currency text, amount numeric, lookup_key text, nickname text, tax_behavior text, active boolean, interval text, interval_count int, is_default boolean) partition by hash (id)");
+        await RunAsync(source, "create table prices_0 partition of prices for values with (modulus 1, remainder 0)");
+        await RunAsync(source, "create publication parts for table products, prices, customers");
+        var probe = new SourceProbe(source, Shop(), "parts", "");
+        var wrong = Assert.Single(await probe.LookAsync(None), f => f.Name == "source.partitions");
+        await RunAsync(source, wrong.Sql);
+        Assert.DoesNotContain(await probe.LookAsync(None), f => f.Name is "source.partitions" or "source.publication" && !f.Ok);
+    }
+
+    [Theory]
+    [InlineData("lost", true, null, null, "source.slot")]
+    [InlineData("reserved", false, 2_000_000_000L, null, "source.slot")]
+    [InlineData("unreserved", true, 1000L, 0L, "source.slot_limit")]
+    [InlineData("extended", true, 900L, 100L, "source.slot_limit")]
+    [InlineData("reserved", true, 100L, 100_000L, null)]
+    public void Slot_ByWhatItHoldsBack_IsJudged(string status, bool active, long? retained, long? safe, string? wrong) =>
+        Assert.Equal(wrong, new SlotHealth("s", "pgoutput", active, status, true, retained, safe).Judge(limited: true).FirstOrDefault(f => !f.Ok)?.Name);
+
+    [Fact]
     public async Task Look_AsAStranger_NamesMissingRights()
     {
         var database = await postgres.NewDatabaseAsync();
