@@ -5,7 +5,7 @@ DOTNET := dotnet
 CLI := artifacts/cdc-stripe/cdc-stripe
 DATA ?= .devstack
 
-.PHONY: help setup build run demo test bench bench-decode bench-delivery fuzz verify-recordings format format-check clean ci
+.PHONY: up down e2e publish help setup build run demo test bench bench-decode bench-delivery fuzz verify-recordings format format-check clean ci
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -41,6 +41,19 @@ fuzz: build ## damaged recordings through both decoders (RUNS=10000000 SEED=1); 
 
 bench-delivery: build ## delivery with PostgreSQL and the simulator, beside a plain loop (ROWS=6000)
 	@$(DOTNET) tests/CdcStripeSync.Benchmarks/bin/$(CONFIGURATION)/net10.0/CdcStripeSync.Benchmarks.dll delivery $(or $(ROWS),6000)
+
+up: ## the real stack in containers (docker compose), with the connector applied
+	@docker compose up -d --build --wait
+	@docker compose exec app cdc-stripe connectors apply --files /app/connectors --env dev --url http://connect:8083 --set mapping=/etc/cdc-stripe/mapping.yaml
+
+down: ## end the real stack; its data stays (docker compose down -v forgets it)
+	@docker compose down
+
+e2e: build ## the end-to-end tests, against the DevStack, or the stack that E2E_KAFKA, E2E_CONNECT … name
+	@eng/e2e.sh $(CONFIGURATION)
+
+publish: setup ## the program for linux-x64 and linux-arm64, with its runtime, under artifacts/publish
+	@eng/publish.sh $(CONFIGURATION)
 
 verify-recordings: build ## decode recordings of real Debezium and compare with their oracle; DIR=… for others than the fixtures
 	@$(CLI) verify-recordings $(DIR)

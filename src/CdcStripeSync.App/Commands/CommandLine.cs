@@ -29,6 +29,7 @@ internal static class CommandLine
         root.Subcommands.Add(ControlCommands.Approve());
         root.Subcommands.Add(LetterCommands.Create());
         root.Subcommands.Add(ParkedCommands.Create());
+        root.Subcommands.Add(HealthCommand.Create());
         root.Subcommands.Add(Connectors.ConnectorsCommand.Create());
         root.Subcommands.Add(ConnectDoubleCommand.Create());
         root.Subcommands.Add(DecodeCommand.Create());

@@ -13,8 +13,8 @@ internal sealed class ConnectSettings
     /// <summary>PEM file of the authority that signed its certificate, where the system does not know it.</summary>
     public string? CaFile { get; set; }
 
-    /// <summary>Folder of connector configurations.</summary>
-    public string Connectors { get; set; } = "connectors";
+    /// <summary>Folder of connector configurations, beside the settings file; empty for <c>connectors</c> in the current folder.</summary>
+    public string Connectors { get; set; } = "";
 
     /// <summary>The overlay to use: <c>connectors/environments/NAME.json</c>; empty for none.</summary>
     public string Environment { get; set; } = "";

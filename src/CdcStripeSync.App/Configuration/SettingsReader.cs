@@ -45,6 +45,7 @@ internal static class SettingsReader
         errors.AddRange(UnknownMembers(configuration, typeof(Settings), ""));
         if (errors.Count > 0) throw new SettingsException(errors);
         if (settings.Mapping.Length > 0 && path is not null) settings.Mapping = Path.GetFullPath(settings.Mapping, Path.GetDirectoryName(path)!);
+        if (settings.Connect.Connectors.Length > 0 && path is not null) settings.Connect.Connectors = Path.GetFullPath(settings.Connect.Connectors, Path.GetDirectoryName(path)!);
         return settings;
     }
 

@@ -60,6 +60,6 @@ internal sealed class ConnectorOptions
     public IReadOnlyList<DesiredConnector> Files(ParseResult parsed, Settings settings, IReadOnlyCollection<string> only)
     {
         var environment = parsed.GetValue(_environment) ?? (settings.Connect.Environment.Length > 0 ? settings.Connect.Environment : null);
-        return ConnectorFiles.Read(parsed.GetValue(_files) ?? settings.Connect.Connectors, environment, only);
+        return ConnectorFiles.Read(parsed.GetValue(_files) ?? (settings.Connect.Connectors.Length > 0 ? settings.Connect.Connectors : "connectors"), environment, only);
     }
 }

@@ -1,0 +1,97 @@
+using System.Text.RegularExpressions;
+using YamlDotNet.RepresentationModel;
+
+namespace CdcStripeSync.EndToEnd.Tests.House;
+
+/// <summary>The compose file by its grammar, as far as one can tell without an engine, and by what it refers to.</summary>
+public sealed partial class ComposeFileTests
+{
+    private static readonly string[] TopLevel = ["name", "services", "volumes", "networks", "configs", "secrets"];
+
+    private static readonly string[] OfAService =
+    [
+        "image", "build", "command", "entrypoint", "environment", "env_file", "depends_on", "healthcheck", "volumes", "tmpfs", "ports", "expose", "read_only", "cap_drop", "security_opt",
+        "restart", "network_mode", "networks", "user", "extra_hosts", "labels", "profiles", "stop_grace_period",
+    ];
+
+    private static readonly YamlMappingNode File = Read();
+
+    private static IEnumerable<(string Name, YamlMappingNode Service)> Services => Map(File, "services")!.Children.Select(s => (s.Key.ToString(), (YamlMappingNode)s.Value));
+
+    [Fact]
+    public void Members_OfFileAndServices_AreKnownToCompose()
+    {
+        Assert.All(File.Children.Keys, k => Assert.Contains(k.ToString(), TopLevel));
+        Assert.All(Services.SelectMany(s => s.Service.Children.Keys.Select(k => $"{s.Name}.{k}")), k => Assert.Contains(k.Split('.')[1], OfAService));
+    }
+
+    [Fact]
+    public void Images_AllOfThem_HaveAPinnedVersion() =>
+        Assert.All(Services, s => Assert.Matches(@"^[a-z0-9./-]+:(?!latest$)[A-Za-z0-9._-]+$", s.Service["image"].ToString()));
+
+    [Fact]
+    public void Dependencies_AndSharedNetworks_NameServicesThatCanBeWaitedFor()
+    {
+        var all = Services.ToDictionary(s => s.Name, s => s.Service);
+        foreach (var (name, service) in Services)
+        {
+            foreach (var (needed, condition) in DependsOn(service))
+            {
+                Assert.True(all.ContainsKey(needed), $"{name} depends on {needed}, which is no service");
+                if (condition == "service_healthy") Assert.True(Map(all[needed], "healthcheck") is not null, $"{name} waits until {needed} is healthy, but it has no healthcheck");
+            }
+
+            if (service.Children.TryGetValue("network_mode", out var mode)) Assert.Contains(mode.ToString()["service:".Length..], all.Keys);
+        }
+    }
+
+    [Fact]
+    public void MountedFiles_AllOfThem_AreInTheRepository()
+    {
+        var mounts = Services.SelectMany(s => s.Service.Children.TryGetValue("volumes", out var v) ? ((YamlSequenceNode)v).Select(m => m.ToString()) : []).ToList();
+        Assert.NotEmpty(mounts);
+        Assert.All(mounts.Where(m => m.StartsWith('.')), m => Assert.True(Path.Exists(Path.Combine(RepositoryRoot.Path, m.Split(':')[0])), m));
+        var named = Map(File, "volumes")!.Children.Keys.Select(k => k.ToString()).ToList();
+        Assert.All(mounts.Where(m => !m.StartsWith('.')), m => Assert.Contains(m.Split(':')[0], named));
+    }
+
+    [Fact]
+    public void Ports_AllOfThem_AreThisMachinesOnly() =>
+        Assert.All(Services.SelectMany(s => s.Service.Children.TryGetValue("ports", out var p) ? ((YamlSequenceNode)p).Select(x => x.ToString()) : []), p => Assert.StartsWith("127.0.0.1:", p, StringComparison.Ordinal));
+
+    [Fact]
+    public void Connect_ItsEnvironment_HoldsEveryReferenceOfTheConnector()
+    {
+        var environment = Map(Services.Single(s => s.Name == "connect").Service, "environment")!.Children.Keys.Select(k => k.ToString()).ToHashSet(StringComparer.Ordinal);
+        var references = Reference().Matches(System.IO.File.ReadAllText(Path.Combine(RepositoryRoot.Path, "connectors", "postgres-shop.json"))).Select(m => m.Groups[1].Value).Distinct();
+        Assert.All(references, r => Assert.Contains(r, environment));
+    }
+
+    [Fact]
+    public void App_Runs_ReadOnlyWithoutCapabilitiesAndNotAsRoot()
+    {
+        var app = Services.Single(s => s.Name == "app").Service;
+        Assert.Equal("true", app["read_only"].ToString());
+        Assert.Contains("ALL", app["cap_drop"].ToString(), StringComparison.Ordinal);
+        var dockerfile = System.IO.File.ReadAllText(Path.Combine(RepositoryRoot.Path, "Dockerfile"));
+        Assert.Contains("USER $APP_UID", dockerfile, StringComparison.Ordinal);
+        Assert.Contains("HEALTHCHECK", dockerfile, StringComparison.Ordinal);
+        Assert.True(dockerfile.Split("\nFROM ").Length >= 2, "the image is built in one stage");
+    }
+
+    private static IEnumerable<(string Service, string Condition)> DependsOn(YamlMappingNode service) => service.Children.TryGetValue("depends_on", out var node)
+        ? node is YamlMappingNode map ? map.Children.Select(d => (d.Key.ToString(), ((YamlMappingNode)d.Value)["condition"].ToString())) : ((YamlSequenceNode)node).Select(d => (d.ToString(), ""))
+        : [];
+
+    private static YamlMappingNode? Map(YamlMappingNode node, string member) => node.Children.TryGetValue(member, out var value) ? value as YamlMappingNode : null;
+
+    private static YamlMappingNode Read()
+    {
+        var yaml = new YamlStream();
+        yaml.Load(new StringReader(System.IO.File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docker-compose.yml"))));
+        return (YamlMappingNode)yaml.Documents[0].RootNode;
+    }
+
+    [GeneratedRegex(@"\$\{env:([^}]+)\}")]
+    private static partial Regex Reference();
+}
