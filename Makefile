@@ -8,7 +8,7 @@ DATA ?= .devstack
 .PHONY: up down e2e publish help setup build run demo test bench bench-decode bench-delivery fuzz verify-recordings format format-check clean ci
 
 help: ## this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
 setup: ## check the tools, build librdkafka once, restore packages
 	@eng/setup.sh
