@@ -5,7 +5,7 @@ DOTNET := dotnet
 CLI := artifacts/cdc-stripe/cdc-stripe
 DATA ?= .devstack
 
-.PHONY: up down e2e publish help setup build run demo test bench bench-decode bench-delivery fuzz verify-recordings format format-check clean ci
+.PHONY: up down e2e publish help setup build run demo test simulate planted bench bench-decode bench-delivery fuzz verify-recordings format format-check clean ci
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -29,6 +29,13 @@ test: build ## every test, with real processes on free ports
 BENCHMARKS := $(DOTNET) tests/CdcStripeSync.Benchmarks/bin/$(CONFIGURATION)/net10.0/CdcStripeSync.Benchmarks.dll
 RUNS ?= 10000000
 SEED ?= 1
+
+simulate: ## the whole pipeline under seeded schedules, faults and virtual time (SEEDS=1000 SEED=1; one seed step by step: SEED=n TRACE=1)
+	@$(DOTNET) build tests/CdcStripeSync.Simulation -c $(CONFIGURATION) --nologo -v q
+	@SEEDS=$${SEEDS:-1000} SEED=$${SEED:-1} tests/CdcStripeSync.Simulation/bin/$(CONFIGURATION)/net10.0/CdcStripeSync.Simulation
+
+planted: ## plant each known bug in a copy and print the seeds that the simulation needs to catch it
+	@eng/planted.sh
 
 bench: bench-decode bench-delivery ## all benchmarks, each beside a baseline of the same run
 	@$(BENCHMARKS) memory

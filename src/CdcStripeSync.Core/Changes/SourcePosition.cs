@@ -12,6 +12,16 @@ public readonly record struct SourcePosition(PositionKind Kind, ulong Major, ulo
 
     public bool IsKnown => Kind != PositionKind.None;
 
+    /// <summary>The newest position that is older than this one: what it blocks is everything before this change, and not the change itself.</summary>
+    public SourcePosition JustBefore => this switch
+    {
+        { Row: > 0 } => this with { Row = Row - 1 },
+        { Minor: > 0 } => this with { Minor = Minor - 1, Row = uint.MaxValue },
+        { Major: > 0 } when Kind == PositionKind.Binlog => this with { Major = Major - 1, Minor = ulong.MaxValue, Row = uint.MaxValue },
+        { Major: > 0 } when Kind == PositionKind.Lsn => this with { Major = Major - 1 },
+        _ => default,
+    };
+
     /// <summary>Negative, zero, positive as usual; null when the two cannot be compared (other kind, other server, other Kafka partition).</summary>
     public int? CompareTo(SourcePosition other)
     {

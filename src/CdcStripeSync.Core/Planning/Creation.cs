@@ -25,7 +25,8 @@ internal static class Creation
         var fields = Fields(input);
         var parameters = Body(input, fields, parentId);
         if (input.Desired.StripeId is { } id) parameters = parameters.With("id", FieldValue.Of(OfGeneration(id, input.State.Generation)));
-        if (fields.ContainsKey(LookupKey) && input.Claims.LookupKeyTransfer) parameters = parameters.With("transfer_lookup_key", FieldValue.Of(true));
+        var mayBeHeldByOurs = input.Claims.LookupKeyTransfer || !input.State.Predecessors.IsEmpty; // an earlier object of this key may have it still
+        if (fields.ContainsKey(LookupKey) && mayBeHeldByOurs) parameters = parameters.With("transfer_lookup_key", FieldValue.Of(true));
         var path = input.Map.Type.CollectionPathUnder(input.Map.Type.PathParent is null ? null : parentId);
         var command = new StripeCommand("POST", path, input.Map.Type.CollectionPath, parameters);
         var breadth = input.State.Generation > 1 ? BreadthKind.Recreate : BreadthKind.Create;

@@ -78,7 +78,7 @@ public static class Planner
         var wanted = input.Desired.IsDefault == true && input.Claims.DefaultWon && IsActive(input);
         if (wanted == mine) return Plan.None;
         if (wanted) return new Plan.Next(SetDefault(parentId, input.State.StripeId!));
-        if (input.Claims.OtherDefaultClaimant) return new Plan.Note(StateAfter.DefaultLost(input.State)); // the claimant overwrites it; unsetting could undo that
+        if (input.Claims.OtherDefaultClaimant) return Plan.None; // the claimant overwrites it, or gives up and this row looks again; unsetting could undo what it did
         if (input.ObservedParent is null) return new Plan.Read(Observed: false, Parent: true);
         return input.IsShownAsDefault ? new Plan.Next(UnsetDefault(parentId)) : new Plan.Note(StateAfter.DefaultLost(input.State));
     }

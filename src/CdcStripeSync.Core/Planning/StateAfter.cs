@@ -61,8 +61,9 @@ public static class StateAfter
         return state with { Base = state.Base.SetItems(fields.Select(f => KeyValuePair.Create(f.Key.ToString(), new BaseField(f.Value, position, null)))) };
     }
 
-    /// <summary>The lookup key moved to another row.</summary>
-    public static EntityState LookupKeyLost(EntityState state) => state with { Base = state.Base.Remove("lookup_key") };
+    /// <summary>The lookup key moved to another row; one that this row took meanwhile instead is still its own.</summary>
+    public static EntityState LookupKeyLost(EntityState state, string lookupKey) =>
+        state.Base.GetValueOrDefault("lookup_key")?.Value is FieldValue.Text sent && sent.Value == lookupKey ? state with { Base = state.Base.Remove("lookup_key") } : state;
 
     private static ImmutableSortedDictionary<string, BaseField> Nothing => ImmutableSortedDictionary.Create<string, BaseField>(StringComparer.Ordinal);
 

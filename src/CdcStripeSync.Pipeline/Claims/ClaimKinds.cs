@@ -5,6 +5,6 @@ public static class ClaimKinds
 {
     public const string LookupKey = "lookup_key";
 
-    /// <summary>A product's default price; the claim's value is the product's <c>resource/key</c>.</summary>
+    /// <summary>A product's default price; the claim's value is the product's Stripe id, which stays when its row's key changes.</summary>
     public const string DefaultPrice = "default_price";
 }

@@ -1,36 +1,56 @@
+using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Pipeline.Claims;
 
 /// <summary>Who claims the values that only one object can hold: the newest claimant by position writes, in whatever order rows arrive.</summary>
+/// <remarks>Other instances claim too. What is remembered here may be old: that is enough for a row to think that it won, because its claim is
+/// stored before it sends and the claims are read from the store again when Stripe has confirmed. Who lost reads them before it gives up.</remarks>
 public sealed class ClaimLedger(IStateStore store)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Kind, string Value), List<Claim>> _claims = [];
+    private readonly Dictionary<EntityKey, List<Claim>> _ofClaimants = [];
+
+    /// <summary>The position of a claim that its row gave up while its object may still hold the value: older than every other.</summary>
+    public static StreamPosition Released { get; } = new(-1, default, null);
+
+    public static bool IsReleased(Claim claim) => claim.At.Epoch < 0;
+
+    public static bool IsNewer(Claim claim, Claim other) => Newer(claim, other) < 0;
 
     /// <summary>All claims to a value, newest first.</summary>
-    public async ValueTask<IReadOnlyList<Claim>> OfAsync(string kind, string value, CancellationToken cancellationToken)
+    /// <param name="fresh">As the store has them now.</param>
+    public async ValueTask<IReadOnlyList<Claim>> OfAsync(string kind, string value, bool fresh, CancellationToken cancellationToken)
     {
         lock (_lock)
         {
-            if (_claims.TryGetValue((kind, value), out var known)) return [.. known];
+            if (!fresh && _claims.TryGetValue((kind, value), out var known)) return [.. known];
         }
 
-        var stored = await store.ClaimsAsync(kind, value, cancellationToken);
+        var stored = Sorted(await store.ClaimsAsync(kind, value, cancellationToken));
         lock (_lock)
         {
-            if (!_claims.TryGetValue((kind, value), out var known)) _claims[(kind, value)] = known = Sorted(stored);
-            return [.. known];
+            _claims[(kind, value)] = stored;
+            return [.. stored];
         }
     }
 
-    /// <summary>All claims to a value as the store has them now, other processes' too; from here on the ledger has them.</summary>
-    public async ValueTask<IReadOnlyList<Claim>> ReadAgainAsync(string kind, string value, CancellationToken cancellationToken)
+    /// <summary>A row's own claims.</summary>
+    public async ValueTask<IReadOnlyList<Claim>> OfClaimantAsync(EntityKey claimant, CancellationToken cancellationToken)
     {
-        var stored = Sorted(await store.ClaimsAsync(kind, value, cancellationToken));
-        lock (_lock) _claims[(kind, value)] = stored;
-        return [.. stored];
+        lock (_lock)
+        {
+            if (_ofClaimants.TryGetValue(claimant, out var known)) return [.. known];
+        }
+
+        var stored = await store.ClaimsOfAsync(claimant, cancellationToken);
+        lock (_lock)
+        {
+            if (!_ofClaimants.TryGetValue(claimant, out var known)) _ofClaimants[claimant] = known = [.. stored];
+            return [.. known];
+        }
     }
 
     /// <summary>Adds or renews a claim.</summary>
@@ -38,15 +58,11 @@ public sealed class ClaimLedger(IStateStore store)
     {
         lock (_lock)
         {
-            if (!_claims.TryGetValue((claim.Kind, claim.Value), out var known)) return;
-            _claims[(claim.Kind, claim.Value)] = Sorted(known.Where(c => c.Claimant != claim.Claimant).Append(claim));
+            if (_claims.TryGetValue((claim.Kind, claim.Value), out var known)) _claims[(claim.Kind, claim.Value)] = Sorted(known.Where(c => c.Claimant != claim.Claimant).Append(claim));
+            if (!_ofClaimants.TryGetValue(claim.Claimant, out var own)) return;
+            own.RemoveAll(c => IsSame(c, claim));
+            own.Add(claim);
         }
-    }
-
-    /// <summary>Forgets what is in memory; the store has it.</summary>
-    public void Clear()
-    {
-        lock (_lock) _claims.Clear();
     }
 
     public void Drop(Claim claim)
@@ -54,13 +70,32 @@ public sealed class ClaimLedger(IStateStore store)
         lock (_lock)
         {
             if (_claims.TryGetValue((claim.Kind, claim.Value), out var known)) known.RemoveAll(c => c.Claimant == claim.Claimant);
+            if (_ofClaimants.TryGetValue(claim.Claimant, out var own)) own.RemoveAll(c => IsSame(c, claim));
         }
     }
+
+    /// <summary>Another instance may have written this row's claims.</summary>
+    public void Forget(EntityKey claimant)
+    {
+        lock (_lock) _ofClaimants.Remove(claimant);
+    }
+
+    /// <summary>Partitions changed hands: other instances go on with what was here.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            _claims.Clear();
+            _ofClaimants.Clear();
+        }
+    }
+
+    public static bool IsSame(Claim a, Claim b) => a.Kind == b.Kind && a.Value == b.Value && a.Claimant == b.Claimant;
 
     private static List<Claim> Sorted(IEnumerable<Claim> claims)
     {
         var sorted = claims.ToList();
-        sorted.Sort((a, b) => Newer(a, b));
+        sorted.Sort(Newer);
         return sorted;
     }
 

@@ -6,7 +6,7 @@ namespace CdcStripeSync.Pipeline.Control;
 public sealed class ControlGate
 {
     private readonly Lock _lock = new();
-    private TaskCompletionSource _open = Opened();
+    private readonly List<TaskCompletionSource> _waiting = [];
     private string? _stopped;
 
     public Controls Current { get; private set; } = new(false, "", false, "", 0);
@@ -42,21 +42,27 @@ public sealed class ControlGate
         }
     }
 
-    public Task OpenAsync(CancellationToken cancellationToken)
+    public async Task OpenAsync(CancellationToken cancellationToken)
     {
-        lock (_lock) return _open.Task.IsCompleted ? Task.CompletedTask : _open.Task.WaitAsync(cancellationToken);
+        TaskCompletionSource open;
+        lock (_lock)
+        {
+            if (IsOpen) return;
+            open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Add(open);
+        }
+
+        // Task.WaitAsync would leave the caller's scheduler for the thread pool.
+        await using var registration = cancellationToken.UnsafeRegister(static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), open);
+        await open.Task;
     }
+
+    private bool IsOpen => _stopped is null && !Current.Paused;
 
     private void Update()
     {
-        if (_stopped is null && !Current.Paused) _open.TrySetResult();
-        else if (_open.Task.IsCompleted) _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-    }
-
-    private static TaskCompletionSource Opened()
-    {
-        var open = new TaskCompletionSource();
-        open.SetResult();
-        return open;
+        if (!IsOpen) return;
+        foreach (var open in _waiting) open.TrySetResult();
+        _waiting.Clear();
     }
 }

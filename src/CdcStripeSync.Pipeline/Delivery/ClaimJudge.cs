@@ -4,6 +4,7 @@ using CdcStripeSync.Core.Planning;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Claims;
+using CdcStripeSync.Pipeline.Errors;
 using CdcStripeSync.Pipeline.Lanes;
 using CdcStripeSync.Pipeline.Ports;
 
@@ -14,45 +15,58 @@ internal sealed class ClaimJudge(ClaimLedger ledger, IStateStore store)
 {
     private static readonly FieldPath LookupKey = FieldPath.Parse("lookup_key");
 
-    public async ValueTask<ClaimVerdict> JudgeAsync(EntityWork work, Desired desired, CancellationToken cancellationToken)
+    private static readonly FieldPath Active = FieldPath.Parse("active");
+
+    /// <param name="parentId">The parent's Stripe id: a default is claimed from the object, whatever its row's key becomes.</param>
+    public async ValueTask<ClaimVerdict> JudgeAsync(EntityWork work, Desired desired, string? parentId, CancellationToken cancellationToken)
     {
         var verdict = ClaimVerdict.Alone;
+        if (work.Map.LookupKey is null && work.Map.DefaultWhen is null) return verdict;
         var exists = work.State.RowExists && desired.Exists == true;
-        if (exists && work.Map.LookupKey is not null && desired.Fields.GetValueOrDefault(LookupKey)?.Value is FieldValue.Text key)
+        var lookupKey = exists && work.Map.LookupKey is not null && desired.Fields.GetValueOrDefault(LookupKey)?.Value is FieldValue.Text key ? key.Value : null;
+        var defaultOf = exists && CanBeDefault(desired) ? parentId : null;
+        foreach (var own in await ledger.OfClaimantAsync(work.State.Key, cancellationToken))
         {
-            var others = await ClaimAsync(work, ClaimKinds.LookupKey, key.Value, cancellationToken);
-            verdict = verdict with { LookupKeyWon = others.Won, LookupKeyTransfer = others.Others.Count > 0 };
+            if (own.Value != (own.Kind == ClaimKinds.LookupKey ? lookupKey : defaultOf)) await GiveUpAsync(work, own, cancellationToken);
         }
 
-        if (work.Map.DefaultWhen is null || work.Map.Parent is null || desired.ParentKey is not { } parentKey) return verdict;
-        var value = $"{work.Map.Parent.Resource}/{parentKey}";
-        if (exists && desired.IsDefault == true)
+        if (lookupKey is not null)
         {
-            var (won, claimants) = await ClaimAsync(work, ClaimKinds.DefaultPrice, value, cancellationToken);
-            return verdict with { DefaultWon = won, OtherDefaultClaimant = claimants.Count > 0 };
+            var (won, others) = await ClaimAsync(work, ClaimKinds.LookupKey, lookupKey, cancellationToken);
+            verdict = verdict with { LookupKeyWon = won, LookupKeyTransfer = others.Count > 0 };
         }
 
-        var standing = await ledger.OfAsync(ClaimKinds.DefaultPrice, value, cancellationToken);
-        if (standing.FirstOrDefault(c => c.Claimant == work.State.Key) is { } mine)
-        {
-            ledger.Drop(mine);
-            work.ClaimsDropped.Add(mine);
-            standing = [.. standing.Where(c => c.Claimant != mine.Claimant)];
-            if (standing.Count > 0) work.Afterwards.Add((standing[0].Claimant, new LaneWork.Wake()));
-        }
+        if (work.Map.DefaultWhen is null) return verdict;
+        if (defaultOf is null) return verdict with { DefaultWon = false, OtherDefaultClaimant = await LeavesDefaultAsync(work, cancellationToken) };
+        var (isWon, claimants) = await ClaimAsync(work, ClaimKinds.DefaultPrice, defaultOf, cancellationToken);
+        return verdict with { DefaultWon = isWon, OtherDefaultClaimant = claimants.Any(o => !ClaimLedger.IsReleased(o)) };
+    }
 
-        return verdict with { DefaultWon = false, OtherDefaultClaimant = standing.Count > 0 };
+    /// <summary>An inactive price cannot be a default: it does not claim to be one.</summary>
+    private static bool CanBeDefault(Desired desired) =>
+        desired.IsDefault == true && desired.Fields.GetValueOrDefault(Active)?.Value is not FieldValue.Boolean { Value: false };
+
+    /// <summary>The row was the default and does not want to be any more. Where another claims it, that one overwrites it; should it give up
+    /// before, this row is the one to unset it: so its claim stays, as the oldest of all.</summary>
+    private async ValueTask<bool> LeavesDefaultAsync(EntityWork work, CancellationToken cancellationToken)
+    {
+        if (work.State.Base.GetValueOrDefault(Planner.DefaultMark)?.Value is not FieldValue.Text parent) return false;
+        var standing = await ledger.OfAsync(ClaimKinds.DefaultPrice, parent.Value, fresh: true, cancellationToken);
+        if (!standing.Any(c => c.Claimant != work.State.Key && !ClaimLedger.IsReleased(c))) return false;
+        var own = await ledger.OfClaimantAsync(work.State.Key, cancellationToken);
+        if (!own.Any(c => c.Kind == ClaimKinds.DefaultPrice && c.Value == parent.Value)) Put(work, new Claim(ClaimKinds.DefaultPrice, parent.Value, work.State.Key, ClaimLedger.Released));
+        return true;
     }
 
     /// <summary>Looks again at what a stored step claims, before its first send. Every claimant writes its claim and its open intent first and
     /// looks at the others' afterwards, so of two processes at least one sees the other; and a value's writes reach Stripe one at a time.</summary>
     /// <returns>Whether the step may be sent; else it is taken back and planned anew.</returns>
-    public async ValueTask<bool> StandsAsync(EntityWork work, PlanStep step, Desired desired, ClaimVerdict planned, CancellationToken cancellationToken)
+    public async ValueTask<bool> StandsAsync(EntityWork work, PlanStep step, Desired desired, string? parentId, ClaimVerdict planned, CancellationToken cancellationToken)
     {
-        foreach (var (kind, value) in Claimed(work, step, desired))
+        foreach (var (kind, value) in Claimed(step))
         {
-            var others = (await ledger.ReadAgainAsync(kind, value, cancellationToken)).Select(c => c.Claimant).Where(c => c != work.State.Key).ToList();
-            if (await JudgeAsync(work, desired, cancellationToken) != planned) return false;
+            var others = (await ledger.OfAsync(kind, value, fresh: true, cancellationToken)).Select(c => c.Claimant).Where(c => c != work.State.Key).ToList();
+            if (await JudgeAsync(work, desired, parentId, cancellationToken) != planned) return false;
             if (others.Count == 0) continue;
             foreach (var other in (await store.LoadAsync(others, cancellationToken)).Values)
             {
@@ -63,51 +77,80 @@ internal sealed class ClaimJudge(ClaimLedger ledger, IStateStore store)
         return true;
     }
 
-    private static IEnumerable<(string Kind, string Value)> Claimed(EntityWork work, PlanStep step, Desired desired)
+    private static IEnumerable<(string Kind, string Value)> Claimed(PlanStep step)
     {
         if (step.Sets.GetValueOrDefault("lookup_key") is FieldValue.Text key) yield return (ClaimKinds.LookupKey, key.Value);
-        if (step.Kind is StepKind.SetDefault or StepKind.UnsetDefault && work.Map.Parent is { } parent && desired.ParentKey is { } parentKey)
-            yield return (ClaimKinds.DefaultPrice, $"{parent.Resource}/{parentKey}");
+        if (step is { Kind: StepKind.SetDefault or StepKind.UnsetDefault, ParentId: { } parentId }) yield return (ClaimKinds.DefaultPrice, parentId);
     }
 
     private static bool Touches(PlanStep other, PlanStep mine, string kind) => kind == ClaimKinds.LookupKey
         ? other.Sets.GetValueOrDefault("lookup_key") is FieldValue.Text theirs && theirs == mine.Sets["lookup_key"]
         : other.Kind is StepKind.SetDefault or StepKind.UnsetDefault && other.Command.Path == mine.Command.Path;
 
-    /// <summary>A step was confirmed: those who held the value before hold it no longer.</summary>
-    public async ValueTask ConfirmedAsync(EntityWork work, PlanStep step, Desired desired, CancellationToken cancellationToken)
+    /// <summary>A step was confirmed: those who held the value before hold it no longer, and a newer claimant that it overtook sends again.</summary>
+    public async ValueTask ConfirmedAsync(EntityWork work, PlanStep step, CancellationToken cancellationToken)
     {
-        if (step.Kind == StepKind.SetDefault && work.Map.Parent is { } parent && desired.ParentKey is { } parentKey)
-            await LoseAsync(work, ClaimKinds.DefaultPrice, $"{parent.Resource}/{parentKey}", drop: false, cancellationToken);
+        if (step is { Kind: StepKind.SetDefault or StepKind.UnsetDefault, ParentId: { } parentId }) await LoseAsync(work, ClaimKinds.DefaultPrice, parentId, cancellationToken);
         if (step.Sets.TryGetValue("lookup_key", out var sent) && sent is FieldValue.Text key)
-            await LoseAsync(work, ClaimKinds.LookupKey, key.Value, drop: true, cancellationToken);
+            await LoseAsync(work, ClaimKinds.LookupKey, key.Value, cancellationToken);
     }
 
-    private async ValueTask LoseAsync(EntityWork work, string kind, string value, bool drop, CancellationToken cancellationToken)
+    /// <summary>Stripe says that another price holds the lookup key, and another row of ours claims it: it took it a moment ago.</summary>
+    public async ValueTask<bool> IsClaimedByOthersAsync(EntityWork work, PlanStep step, ErrorDecision refusal, CancellationToken cancellationToken) =>
+        step.Sets.TryGetValue("lookup_key", out var sent) && sent is FieldValue.Text key && refusal.Message.Contains("already uses that lookup key", StringComparison.Ordinal)
+        && (await ledger.OfAsync(ClaimKinds.LookupKey, key.Value, fresh: true, cancellationToken)).Any(c => c.Claimant != work.State.Key);
+
+    private async ValueTask LoseAsync(EntityWork work, string kind, string value, CancellationToken cancellationToken)
     {
-        foreach (var other in await ledger.OfAsync(kind, value, cancellationToken))
+        foreach (var other in await ledger.OfAsync(kind, value, fresh: true, cancellationToken))
         {
             if (other.Claimant == work.State.Key) continue;
-            work.Afterwards.Add((other.Claimant, new LaneWork.ClaimLost(kind)));
-            if (!drop) continue;
-            ledger.Drop(other);
-            work.ClaimsDropped.Add(other);
+            work.Afterwards.Add((other.Claimant, new LaneWork.ClaimLost(kind, value)));
+            if (ClaimLedger.IsReleased(other)) Drop(work, other);
         }
+    }
+
+    /// <summary>The row does not want the value any more. Where its object may still hold it, the claim stays as the oldest of all until another
+    /// has taken the value; the newest claimant, who may have lost to this row, looks again.</summary>
+    private async ValueTask GiveUpAsync(EntityWork work, Claim own, CancellationToken cancellationToken)
+    {
+        var mayHold = own.Kind == ClaimKinds.LookupKey
+            ? !work.State.Predecessors.IsEmpty || work.State.Base.GetValueOrDefault("lookup_key")?.Value is FieldValue.Text held && held.Value == own.Value
+            : HoldsDefault(work.State);
+        var others = (await ledger.OfAsync(own.Kind, own.Value, fresh: true, cancellationToken)).Where(c => c.Claimant != work.State.Key).ToList();
+        var isNews = !ClaimLedger.IsReleased(own);
+        if (!mayHold || (own.Kind == ClaimKinds.DefaultPrice && others.TrueForAll(ClaimLedger.IsReleased))) Drop(work, own);
+        else if (isNews) Put(work, own with { At = ClaimLedger.Released });
+        if (isNews && others.Count > 0) work.Afterwards.Add((others[0].Claimant, new LaneWork.Wake()));
     }
 
     private async ValueTask<(bool Won, IReadOnlyList<Claim> Others)> ClaimAsync(EntityWork work, string kind, string value, CancellationToken cancellationToken)
     {
-        var standing = await ledger.OfAsync(kind, value, cancellationToken);
-        var mine = standing.FirstOrDefault(c => c.Claimant == work.State.Key);
-        if (mine is null)
+        var standing = await ledger.OfAsync(kind, value, fresh: false, cancellationToken);
+        if ((await ledger.OfClaimantAsync(work.State.Key, cancellationToken)).FirstOrDefault(c => c.Kind == kind && c.Value == value) is not { At.Epoch: >= 0 } mine)
         {
             var at = work.State.Streamed is { Position.IsKnown: true } streamed ? streamed : work.State.Snapshot ?? new StreamPosition(0, default, null);
-            mine = new Claim(kind, value, work.State.Key, at);
-            ledger.Put(mine);
-            work.Claims.Add(mine);
-            standing = await ledger.OfAsync(kind, value, cancellationToken);
+            Put(work, mine = new Claim(kind, value, work.State.Key, at));
         }
 
-        return (standing[0].Claimant == work.State.Key, [.. standing.Where(c => c.Claimant != work.State.Key)]);
+        if (standing.All(c => c.Claimant != work.State.Key) || standing[0].Claimant != work.State.Key) standing = await ledger.OfAsync(kind, value, fresh: true, cancellationToken);
+        List<Claim> others = [.. standing.Where(c => c.Claimant != work.State.Key)];
+        return (others.Count == 0 || ClaimLedger.IsNewer(mine, others[0]), others);
+    }
+
+    private static bool HoldsDefault(EntityState state) => state.Base.ContainsKey(Planner.DefaultMark);
+
+    private void Put(EntityWork work, Claim claim)
+    {
+        ledger.Put(claim);
+        work.Claims.Add(claim);
+        work.ClaimsDropped.RemoveAll(c => ClaimLedger.IsSame(c, claim));
+    }
+
+    private void Drop(EntityWork work, Claim claim)
+    {
+        ledger.Drop(claim);
+        work.ClaimsDropped.Add(claim);
+        work.Claims.RemoveAll(c => ClaimLedger.IsSame(c, claim));
     }
 }

@@ -41,6 +41,9 @@ public sealed class EntityCache
         _known[state.Key] = state;
     }
 
+    /// <summary>The next one who wants it reads it from the store.</summary>
+    public void Forget(EntityKey key) => _known.TryRemove(key, out _);
+
     public void Clear() => _known.Clear();
 
     private async Task<EntityState> LoadAsync(EntityKey key, CancellationToken cancellationToken) =>

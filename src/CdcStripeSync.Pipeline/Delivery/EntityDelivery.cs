@@ -35,16 +35,18 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
             if (work.State.Intent is not null)
             {
                 if (parts.Options.Shadow) return null;
+                var earlier = work.State.StripeId;
                 if (await _intents.FinishAsync(work, observed, granted, cancellationToken) is { } stuck) return stuck;
+                if (work.State.StripeId != earlier) _parents.Forget(work.Map, work.State.Key, DesiredState.Of(work.Map, work.State.Row));
                 granted = false;
                 continue;
             }
 
             var desired = DesiredState.Of(work.Map, work.State.Row);
+            var parent = await _parents.FindAsync(work.Map, work.State.Key, desired, cancellationToken);
             var input = new PlanInput(
                 work.Map, work.State, desired, work.State.FirstImage is { } first ? DesiredState.Of(work.Map, first) : desired,
-                await _parents.FindAsync(work.Map, work.State.Key, desired, cancellationToken),
-                await _claims.JudgeAsync(work, desired, cancellationToken), parts.Random.NextId())
+                parent, await _claims.JudgeAsync(work, desired, (parent as ParentStatus.Linked)?.StripeId, cancellationToken), parts.Random.NextId())
             {
                 Observed = observed.Own,
                 ObservedParent = observed.Parent,
@@ -72,7 +74,7 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
                     if (await MayAsync(work, step, desired, cancellationToken) is { } held) return held;
                     if (linked != work.State.StripeId) break;
                     granted = await BeginAsync(work, lane, refold, step, cancellationToken);
-                    if (granted && !await _claims.StandsAsync(work, step, desired, input.Claims, cancellationToken))
+                    if (granted && !await _claims.StandsAsync(work, step, desired, (parent as ParentStatus.Linked)?.StripeId, input.Claims, cancellationToken))
                     {
                         await _intents.TakeBackAsync(work, step, ++takenBack, cancellationToken);
                         granted = false;

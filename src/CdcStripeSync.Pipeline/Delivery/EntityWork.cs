@@ -32,6 +32,9 @@ internal sealed class EntityWork(ResourceMap map, EntityState state)
     /// <summary>Lanes to wake when this one is settled.</summary>
     public List<(EntityKey Key, LaneWork Work)> Afterwards { get; } = [];
 
+    /// <summary>When this process last wrote the state.</summary>
+    public DateTimeOffset WrittenAt { get; set; } = DateTimeOffset.MinValue;
+
     public bool Approved { get; set; }
 
     /// <summary>What the breadth limit has let pass and is not sent yet: it is not counted again.</summary>
@@ -88,8 +91,9 @@ internal sealed class EntityWork(ResourceMap map, EntityState state)
                     Image = null;
                     break;
                 case LaneWork.Wake wake: Approved |= wake.Approved; break;
+                case LaneWork.ClaimLost lost when State is { Phase: EntityPhase.Renamed, RenamedTo: { } to }: Afterwards.Add((ParentFinder.Parse(to), lost)); break;
                 case LaneWork.ClaimLost { Kind: Pipeline.Claims.ClaimKinds.DefaultPrice }: State = Core.Planning.StateAfter.DefaultLost(State); break;
-                case LaneWork.ClaimLost: State = Core.Planning.StateAfter.LookupKeyLost(State); break;
+                case LaneWork.ClaimLost lost: State = Core.Planning.StateAfter.LookupKeyLost(State, lost.Value); break;
                 case LaneWork.Rename: throw new InvalidOperationException("a key change is not folded");
                 default: throw new InvalidOperationException(work.GetType().Name);
             }

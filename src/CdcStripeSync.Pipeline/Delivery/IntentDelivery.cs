@@ -17,6 +17,7 @@ namespace CdcStripeSync.Pipeline.Delivery;
 internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> objects, ClaimJudge claims)
 {
     private const int MostReplans = 3;
+    private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(2);
     private readonly Adoption _adoption = new(parts.Requester, parts.Store, parts.Options.RequestDeadline);
 
     /// <summary>Stores the step as the entity's open intent. Its grant, which was acquired before, is used for the first send.</summary>
@@ -165,7 +166,8 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
             case ErrorAction.Recreate when step.Kind is StepKind.Update or StepKind.Restore:
                 work.State = work.State with { StripeId = null, ParentStripeId = null, Phase = EntityPhase.Absent, Generation = work.State.Generation + 1, Base = work.State.Base.Clear(), Succession = null };
                 return null;
-            case ErrorAction.Replan when observed.Replans < MostReplans:
+            case ErrorAction.Replan or ErrorAction.NeedsPerson when observed.Replans < MostReplans
+                && (decision.Action == ErrorAction.Replan || await claims.IsClaimedByOthersAsync(work, step, decision, cancellationToken)):
                 observed.Replans++;
                 observed.Forget();
                 await parts.BackOffAsync(attempt, cancellationToken);
@@ -184,10 +186,26 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
             await parts.Requester.AcquireAsync(Lane(work, attempt), request, cancellationToken);
         }
 
+        if (attempt > 1 || parts.Now - work.WrittenAt > FreshFor) await StillOursAsync(work, request, cancellationToken);
         work.Requests++;
         using (await objects.AcquireAsync(step.IsCreate ? work.State.Key.ToString() : step.Command.Path))
         {
             return await parts.Requester.SendAsync(work.State.Key, request, cancellationToken);
+        }
+    }
+
+    /// <summary>A process that slept or waited looks before it sends: where another has taken the row up, it may have given the intent up, too.</summary>
+    private async Task StillOursAsync(EntityWork work, StripeRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if ((await parts.Entities.ReadAgainAsync(work.State.Key, cancellationToken)).Version != work.Stored.Version)
+                throw new StateConflictException($"{work.State.Key} was written by another process");
+        }
+        catch
+        {
+            parts.Requester.Return(request);
+            throw;
         }
     }
 
@@ -196,7 +214,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         work.State = StateAfter.Step(work.State, step, success.Body, success.RequestId, work.Position) with { Intent = null, MappingFingerprint = parts.Mapping.Fingerprint };
         work.Braked = BreadthKind.None;
         Audit(work, AuditKind(step), step, work.State.StripeId, success.RequestId);
-        await claims.ConfirmedAsync(work, step, DesiredState.Of(work.Map, work.State.Row), cancellationToken);
+        await claims.ConfirmedAsync(work, step, cancellationToken);
         await PersistAsync(work, cancellationToken);
         if (step.Kind == StepKind.Create) await WakeChildrenAsync(work, cancellationToken);
     }
@@ -211,6 +229,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
     {
         await parts.Writer.WriteAsync(work.Batch(null, unpark: false), cancellationToken);
         work.Settled();
+        work.WrittenAt = parts.Now;
         parts.Entities.Put(work.State);
     }
 

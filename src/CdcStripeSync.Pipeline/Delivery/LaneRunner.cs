@@ -50,6 +50,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
         using var held = await _entities.AcquireAsync(lane.Key);
         lane.Settled = null;
         var links = parts.Settled?.Links ?? 0;
+        if (works.Any(w => w is not LaneWork.Event)) LookAfresh(lane.Key); // who is woken may be another process's row by now
         var entity = Work(map, await parts.Entities.GetAsync(lane.Key, stop));
         entity.Links = links;
         lane.PutBack(Fold(entity, works));
@@ -86,6 +87,9 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
             using var other = await _entities.AcquireAsync(isFirst ? rename.NewKey : lane.Key);
             lane.Settled = null;
             parts.Settled?.LinksChanged();
+            LookAfresh(lane.Key); // a move may retire an object for good: it is never decided on what is remembered
+            LookAfresh(rename.NewKey);
+            if (await _keyMove.EarlierRowAsync(await parts.Entities.GetAsync(lane.Key, stop), rename, stop) is { } earlier) await RetireAsync(map, earlier, stop);
             var entity = Work(map, await parts.Entities.GetAsync(lane.Key, stop));
             moved = await _keyMove.MoveAsync(entity, rename, stop);
             if (!moved) entity.Folded.Add(rename);
@@ -103,6 +107,20 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
             rename.Done.TrySetResult();
             throw;
         }
+    }
+
+    private void LookAfresh(EntityKey key)
+    {
+        parts.Entities.Forget(key);
+        parts.Claims.Forget(key);
+    }
+
+    /// <summary>As its delete would, which is read later and finds it done.</summary>
+    private async Task RetireAsync(ResourceMap map, EntityState earlier, CancellationToken stop)
+    {
+        var entity = Work(map, earlier);
+        entity.State = earlier with { RowExists = false, FirstImage = null };
+        await FinishAsync(entity, new KeyLane(earlier.Key), stop);
     }
 
     private EntityWork Work(ResourceMap map, EntityState state) => new(map, state) { Approved = Parked.Of(state.Key)?.Approved == true };

@@ -25,6 +25,13 @@ internal sealed class ParentFinder(Core.Mapping.Mapping mapping, EntityCache ent
         return new ParentStatus.Unknown($"{parent.Resource}/{parentKey}");
     }
 
+    /// <summary>The next look is at the store: a parent whose key moved while its child was created is found so, whichever process moved it.</summary>
+    public void Forget(ResourceMap map, EntityKey child, Desired desired)
+    {
+        if (map.Parent is null || desired.ParentKey is not { } parentKey) return;
+        foreach (var candidate in mapping.ParentKeys(map, child.Table, parentKey)) entities.Forget(candidate);
+    }
+
     /// <summary>Reads <see cref="EntityKey.ToString"/>.</summary>
     public static EntityKey Parse(string text)
     {

@@ -32,6 +32,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     private long _routed;
     private bool _lettersWait = true;
     private int _askedUpTo;
+    private DateTimeOffset? _lookForParentsAt;
     private CancellationToken _stop;
 
     public DeliveryEngine(
@@ -102,6 +103,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         foreach (var partition in partitions)
         {
             _offsets.Assign(partition);
+            _lookForParentsAt = _parts.Now + _parts.Options.TakeOverAfter;
             lock (_partitions) _partitions[partition] = new PartitionIntake(partition, _parts, _decoder, _offsets, _tables, AddWork, _lanes.BusyOf, () => Interlocked.Increment(ref _routed), _parts.Settled?.NewPartition());
         }
 
@@ -284,11 +286,18 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         _askedUpTo = _askedUpTo + AskedTogether < waiting.Count ? _askedUpTo + AskedTogether : 0;
     }
 
-    /// <summary>Finishes what another process began and left: an intent that nobody has brought to its end for a while.</summary>
+    /// <summary>Finishes what another process began and left: an intent that nobody has brought to its end for a while, and after a rebalance
+    /// the wake-ups that a lost process no longer gave to rows whose parent it created.</summary>
     private async Task TakeOverAsync()
     {
         try
         {
+            if (_lookForParentsAt is { } due && _parts.Now >= due)
+            {
+                foreach (var waiting in await _parts.Store.ParkedAsync(ParkReason.Parent, int.MaxValue, _stop)) AddWork(waiting.Key, new LaneWork.Wake());
+                _lookForParentsAt = null;
+            }
+
             foreach (var unfinished in await _parts.Store.UnfinishedAsync(_stop))
             {
                 if (unfinished.Intent is not { } intent || _parts.Now - intent.CreatedAt < _parts.Options.TakeOverAfter || _lanes.IsBusy(unfinished.Key)) continue;

@@ -55,7 +55,12 @@ internal sealed class RowRouter(
     }
 
     /// <summary>In the old key's lane, behind what it still has queued; this partition goes on when the Link has moved.</summary>
-    private static Task WaitFor(TaskCompletionSource moved, CancellationToken stop) => moved.Task.WaitAsync(stop);
+    private static async Task WaitFor(TaskCompletionSource moved, CancellationToken stop)
+    {
+        // Task.WaitAsync would leave the caller's scheduler for the thread pool.
+        await using var registration = stop.UnsafeRegister(static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), moved);
+        await moved.Task;
+    }
 
     private async Task MoveAsync(ChangeEvent change, EntityKey from, EntityKey to, Row row, RecordTicket ticket, CancellationToken stop)
     {

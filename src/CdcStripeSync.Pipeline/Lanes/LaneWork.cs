@@ -27,7 +27,7 @@ public abstract record LaneWork(RecordTicket? Ticket)
     public sealed record Wake(bool Approved = false, RecordTicket? Ticket = null) : LaneWork(Ticket);
 
     /// <summary>Another row holds the value now.</summary>
-    public sealed record ClaimLost(string Kind) : LaneWork((RecordTicket?)null);
+    public sealed record ClaimLost(string Kind, string Value) : LaneWork((RecordTicket?)null);
 
     /// <summary>The row's key changed: its Link moves to <paramref name="NewKey"/>. Stands in the old key's lane.</summary>
     public sealed record Rename(ChangeEvent Change, Core.State.EntityKey NewKey, Row NewKeyRow, TaskCompletionSource Done, RecordTicket? Ticket) : LaneWork(Ticket);

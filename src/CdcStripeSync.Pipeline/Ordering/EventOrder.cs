@@ -50,7 +50,7 @@ public static class EventOrder
         }
 
         if (state.Snapshot is { Position.IsKnown: true } stamp && stamp.Epoch >= (state.Streamed?.Epoch ?? 0)
-            && change.Position.CompareTo(stamp.Position) < 0 && !IsLater(change.CommittedAt, stamp.CommittedAt))
+            && change.Position.CompareTo(stamp.Position) <= 0 && !IsLater(change.CommittedAt, stamp.CommittedAt))
         {
             return Verdict.Stale;
         }

@@ -17,7 +17,8 @@ public static class Fold
         if (change.Op is ChangeOp.Delete or ChangeOp.Truncate) return state with { RowExists = false, FirstImage = null };
         var image = (change.After ?? Row.Empty).Project(map.Columns);
         if (!state.RowExists) return WithRow(BeginAgain(state), image);
-        return WithRow(state, change.Op == ChangeOp.Create ? image : image.FoldOnto(state.Row));
+        // A row that only changed its key keeps what the log does not repeat of it (unchanged TOAST).
+        return WithRow(state, change is { Op: ChangeOp.Create, OldKey: null } ? image : image.FoldOnto(state.Row));
     }
 
     /// <summary>An event that could not be read: every column but the key's is unknown until something says it again.</summary>
@@ -41,20 +42,29 @@ public static class Fold
             Snapshot = old.Snapshot,
             MappingFingerprint = old.MappingFingerprint,
         };
+        var image = newKey.Project(map.KeyColumns).FoldOnto(old.Row);
+        var isNewer = fresh is { RowExists: true, Streamed: { Position.IsKnown: true } last } && last.Position.CompareTo(change.Position) >= 0;
         var predecessors = fresh.StripeId is { } own && own != old.StripeId ? old.Predecessors.AddRange(fresh.Predecessors).Add(own) : old.Predecessors;
         var moved = old with
         {
             Key = fresh.Key,
             Version = fresh.Version,
-            Row = newKey.Project(map.KeyColumns).FoldOnto(old.Row),
+            Row = isNewer ? fresh.Row.FoldOnto(image) : image,
             RowExists = true,
-            Streamed = fresh.Streamed,
+            Streamed = Newer(fresh.Streamed, new StreamPosition(epoch, change.Position.JustBefore, change.CommittedAt)),
             Snapshot = fresh.Snapshot,
-            Generation = Math.Max(old.Generation, fresh.Generation),
+            Generation = Math.Max(old.Generation, fresh.StripeId is null ? fresh.Generation : fresh.Generation + 1),
             Predecessors = predecessors,
         };
         return (retired, moved);
     }
+
+    /// <summary>What the new key has still unread from before the move is an earlier row's, and must not touch the one that moved in;
+    /// the move's own image is yet to come.</summary>
+    private static StreamPosition Newer(StreamPosition? known, StreamPosition moved) =>
+        !moved.Position.IsKnown || (known is { Position.IsKnown: true } last && (last.Epoch > moved.Epoch || (last.Epoch == moved.Epoch && last.Position.CompareTo(moved.Position) is not < 0)))
+            ? known ?? moved
+            : moved;
 
     private static EntityState Positioned(EntityState state, ChangeEvent change, int epoch, bool isNewEpoch)
     {

@@ -18,7 +18,8 @@ internal sealed class ParkedBook
 
     public ParkedRow? Of(EntityKey key) => _rows.GetValueOrDefault(key);
 
-    public IReadOnlyList<ParkedRow> All => [.. _rows.Values];
+    /// <summary>In key order, so that what follows is the same in every run.</summary>
+    public IReadOnlyList<ParkedRow> All => [.. _rows.Values.OrderBy(r => r.Key.ToString(), StringComparer.Ordinal)];
 
     public void Put(ParkedRow row) => _rows[row.Key] = row;
 

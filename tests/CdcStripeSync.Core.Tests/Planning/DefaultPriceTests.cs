@@ -28,10 +28,21 @@ public sealed class DefaultPriceTests
         var (run, stripe) = Shop.PriceOf(Shop.PriceRow(isDefault: true));
         run.Claims = ClaimVerdict.Alone with { DefaultWon = false, OtherDefaultClaimant = true };
         Assert.Empty(run.After(() => run.Row(Shop.PriceRow())));
-        Assert.False(run.State.Base.ContainsKey(Planner.DefaultMark));
+        run.State = StateAfter.DefaultLost(run.State); // the other has set it
         run.Claims = ClaimVerdict.Alone;
         Assert.Equal([StepKind.SetDefault], run.After(() => run.Row(Shop.PriceRow(isDefault: true))));
         Assert.Equal(run.State.StripeId, stripe["prod_a"].Text("default_price"));
+    }
+
+    [Fact]
+    public void Default_OtherClaimantGivesUpBeforeItIsSet_IsUnsetByTheOneThatHeldIt()
+    {
+        var (run, stripe) = Shop.PriceOf(Shop.PriceRow(isDefault: true));
+        run.Claims = ClaimVerdict.Alone with { DefaultWon = false, OtherDefaultClaimant = true };
+        Assert.Empty(run.After(() => run.Row(Shop.PriceRow())));
+        run.Claims = ClaimVerdict.Alone with { DefaultWon = false };
+        Assert.Equal([StepKind.UnsetDefault], run.After(() => run.Row(Shop.PriceRow())));
+        Assert.Null(stripe["prod_a"].Text("default_price"));
     }
 
     [Fact]

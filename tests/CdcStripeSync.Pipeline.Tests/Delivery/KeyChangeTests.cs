@@ -87,6 +87,34 @@ public sealed class KeyChangeTests
         Assert.Equal("shop_1", _shop.Stripe[_shop.State(Shop.Price(7)).StripeId!].Members["product"] is FieldValue.Text t ? t.Value : null);
     }
 
+    [Fact]
+    public void CreateHalf_WithoutAColumnThatTheLogLeftOut_KeepsItsValue()
+    {
+        _shop.Deliver(DeleteHalf, CreateHalf.With("description", ColumnValue.Unavailable));
+        Assert.Empty(_shop.Parked);
+        AssertMoved("B");
+    }
+
+    [Fact]
+    public void NewKeysEarlierRow_ReadAfterTheMove_DoesNotTouchTheRowThatMovedIn()
+    {
+        _shop.Deliver(
+            DeleteHalf, Change.Product(12, 2, "earlier", ChangeOp.Create) with { Partition = 1 }, Change.Delete(14, "products", 2) with { Partition = 1 }, CreateHalf);
+        AssertMoved("B");
+    }
+
+    [Fact]
+    public void NewKeysEarlierRow_WhoseDeleteIsReadAfterTheMove_IsRetiredFirst()
+    {
+        var shop = new Shop();
+        shop.Deliver(Change.Customer(10, 1, "mover@x", ChangeOp.Create), Change.Customer(11, 2, "earlier@x", ChangeOp.Create) with { Partition = 1 });
+        var mover = shop.State(new EntityKey("customer", new TableId("public", "customers"), "1")).StripeId;
+        shop.Deliver(
+            Change.Delete(20, "customers", 1) with { NewKey = Change.IdOf(2) }, Change.Delete(15, "customers", 2) with { Partition = 1 },
+            Change.Customer(20, 2, "mover@x", ChangeOp.Create) with { OldKey = Change.IdOf(1), Partition = 1 });
+        Assert.Equal(mover, Assert.Single(shop.Stripe.Objects).Key);
+    }
+
     private void AssertMoved(string name)
     {
         var only = Assert.Single(_shop.Stripe.Objects);

@@ -1,0 +1,151 @@
+using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Simulation.Scheduling;
+
+namespace CdcStripeSync.Simulation.Broker;
+
+/// <summary>One process's consumer: polls, is told of rebalances between two polls, hands batches over. Decodes, too.</summary>
+internal sealed class GroupSource(SimulatedProcess process, KafkaBroker broker, Chance chance) : IRecordSource, IRecordDecoder
+{
+    private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(5);
+    private readonly Queue<IReadOnlyList<SourceRecord>> _batches = new();
+    private readonly Dictionary<PartitionId, long> _positions = [];
+    private IPartitionHandler _handler = null!;
+    private GroupMember _member = null!;
+    private TaskCompletionSource? _signal;
+    private TaskCompletionSource? _reader;
+    private bool _stopped;
+
+    public Task StartAsync(IPartitionHandler handler, CancellationToken cancellationToken)
+    {
+        _handler = handler;
+        _member = broker.Join(process, Wake);
+        process.Start(PollAsync);
+        return Task.CompletedTask;
+    }
+
+    public async ValueTask<IReadOnlyList<SourceRecord>> ReadAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (_batches.TryDequeue(out var batch))
+            {
+                Wake();
+                return batch;
+            }
+
+            _reader = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using var registration = cancellationToken.UnsafeRegister(_ => _reader?.TrySetCanceled(cancellationToken), null);
+            await _reader.Task;
+        }
+    }
+
+    public ValueTask<DecodedRecord> DecodeAsync(SourceRecord record, CancellationToken cancellationToken) =>
+        new(broker.Logs[new PartitionId(record.Origin.Topic, record.Origin.Partition)].Records[(int)record.Origin.Offset].Decoded);
+
+    public Task CommitAsync(IReadOnlyCollection<StoredOffset> offsets, CancellationToken cancellationToken)
+    {
+        if (!chance.In(5)) broker.Commit(_member, offsets);
+        return Task.CompletedTask;
+    }
+
+    public void Pause(IReadOnlyCollection<PartitionId> partitions)
+    {
+    }
+
+    public void Resume(IReadOnlyCollection<PartitionId> partitions)
+    {
+    }
+
+    public IReadOnlyDictionary<PartitionId, long> Lag() => new Dictionary<PartitionId, long>();
+
+    public ValueTask DisposeAsync()
+    {
+        _stopped = true;
+        if (_member is not null) broker.Leave(_member);
+        return default;
+    }
+
+    private void Wake() => process.Post(_ => _signal?.TrySetResult(), null);
+
+    private async Task PollAsync()
+    {
+        while (!_stopped)
+        {
+            _signal = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            try
+            {
+                if (!await WorkAsync()) await _signal.Task;
+                else if (chance.In(50)) await Task.Delay(TimeSpan.FromMilliseconds(chance.Between(1, 50)), process.Time);
+            }
+            catch (OperationCanceledException)
+            {
+                return; // the engine stopped in the middle of a rebalance
+            }
+        }
+    }
+
+    /// <returns>Whether there was anything to do.</returns>
+    private async Task<bool> WorkAsync()
+    {
+        if (_member.IsEvicted)
+        {
+            List<PartitionId> lost = [.. _member.Owned];
+            if (lost.Count > 0) _handler.Lost(lost);
+            _positions.Clear();
+            if (!_stopped) _member = broker.Join(process, Wake);
+            return true;
+        }
+
+        if (broker.ToRevoke(_member) is { Count: > 0 } revoked) await RevokeAsync(_member, revoked);
+        else if (broker.ToAssign(_member) is { Count: > 0 } assigned) await AssignAsync(_member, assigned);
+        else return Fetch();
+        return true;
+    }
+
+    private async Task RevokeAsync(GroupMember member, IReadOnlyList<PartitionId> partitions)
+    {
+        using var drain = new CancellationTokenSource(DrainTime, process.Time);
+        try
+        {
+            await _handler.RevokedAsync(partitions, drain.Token);
+        }
+        catch (OperationCanceledException) when (drain.IsCancellationRequested)
+        {
+            _handler.Lost(partitions);
+        }
+
+        foreach (var partition in partitions) _positions.Remove(partition);
+        broker.Released(member, partitions);
+    }
+
+    private async Task AssignAsync(GroupMember member, IReadOnlyList<PartitionId> partitions)
+    {
+        member.Owned.AddRange(partitions);
+        var stored = await _handler.AssignedAsync(partitions, default);
+        foreach (var partition in partitions)
+        {
+            var kafka = broker.Logs[partition].Committed;
+            var store = stored.TryGetValue(partition, out var next) ? next : (long?)null;
+            _positions[partition] = Math.Min(kafka ?? store ?? 0, store ?? kafka ?? 0);
+        }
+    }
+
+    private bool Fetch()
+    {
+        if (_batches.Count >= 2) return false;
+        var batch = new List<SourceRecord>();
+        var most = chance.Between(1, 20);
+        foreach (var partition in _member.Owned.Where(_positions.ContainsKey))
+        {
+            var log = broker.Logs[partition].Records;
+            var take = Math.Min(log.Count - (int)_positions[partition], chance.Between(1, most));
+            for (var i = 0; i < take; i++) batch.Add(log[(int)_positions[partition]++].Record);
+        }
+
+        if (batch.Count == 0) return false;
+        _batches.Enqueue(batch);
+        _reader?.TrySetResult();
+        return true;
+    }
+}

@@ -1,0 +1,95 @@
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Simulation.History;
+using CdcStripeSync.Simulation.Scheduling;
+
+namespace CdcStripeSync.Simulation.Broker;
+
+/// <summary>A Kafka cluster with one consumer group: logs, committed offsets, and who owns what. A partition changes hands cooperatively, or
+/// after the session time-out where its owner is silent.</summary>
+internal sealed class KafkaBroker
+{
+    public static readonly TimeSpan SessionTimeout = TimeSpan.FromSeconds(10);
+    private const int PartitionsEach = 2;
+    private readonly World _world;
+    private readonly Chance _chance;
+    private readonly List<GroupMember> _members = [];
+    private readonly Dictionary<PartitionId, GroupMember> _target = [];
+
+    public KafkaBroker(World world, Chance chance)
+    {
+        _world = world;
+        _chance = chance;
+        foreach (var table in ShopDatabase.Tables)
+        {
+            for (var i = 0; i < PartitionsEach; i++) Logs.Add(new PartitionId($"shop.public.{table}", i), new PartitionLog(new PartitionId($"shop.public.{table}", i)));
+        }
+    }
+
+    public Dictionary<PartitionId, PartitionLog> Logs { get; } = [];
+
+    public void Append(RowEvent change)
+    {
+        var id = new PartitionId($"shop.public.{change.Table}", change.Key % PartitionsEach);
+        var log = Logs[id];
+        var origin = new RecordOrigin(id.Topic, id.Partition, log.Records.Count);
+        if (_world.IsTraced) _world.Say($"kafka {origin} {change}");
+        log.Records.Add((change, new SourceRecord(origin, change.At, null, null, []), RecordWriter.Of(change, origin)));
+        foreach (var member in _members) member.Wake();
+    }
+
+    public GroupMember Join(SimulatedProcess process, Action wake)
+    {
+        var member = new GroupMember(process, wake);
+        _members.Add(member);
+        Rebalance();
+        return member;
+    }
+
+    /// <summary>Out of the group at once: a clean stop, or the end of the session time-out.</summary>
+    public void Leave(GroupMember member)
+    {
+        if (!_members.Remove(member)) return;
+        member.IsEvicted = true;
+        Rebalance();
+    }
+
+    /// <summary>A process died or froze: the group notices when its session ends, if it is still silent.</summary>
+    public void Silence(SimulatedProcess process, Func<bool> isStillSilent) => After(SessionTimeout, () =>
+    {
+        if (_members.Find(m => m.Process == process) is { } member && isStillSilent())
+        {
+            if (_world.IsTraced) _world.Say($"kafka evicts {process.Name}");
+            Leave(member);
+        }
+    });
+
+    /// <summary>Deals the partitions out anew, now and then otherwise than before.</summary>
+    public void Rebalance()
+    {
+        _target.Clear();
+        if (_members.Count == 0) return;
+        var turn = _chance.Below(_members.Count);
+        foreach (var id in Logs.Keys) _target[id] = _members[turn++ % _members.Count];
+        foreach (var member in _members) member.Wake();
+    }
+
+    public IReadOnlyList<PartitionId> ToRevoke(GroupMember member) => [.. member.Owned.Where(p => _target.GetValueOrDefault(p) != member)];
+
+    public void Released(GroupMember member, IReadOnlyList<PartitionId> partitions)
+    {
+        member.Owned.RemoveAll(partitions.Contains);
+        foreach (var other in _members) other.Wake();
+    }
+
+    public IReadOnlyList<PartitionId> ToAssign(GroupMember member) =>
+        [.. Logs.Keys.Where(p => _target.GetValueOrDefault(p) == member && !member.Owned.Contains(p) && !_members.Exists(m => m.Owned.Contains(p)))];
+
+    public void Commit(GroupMember member, IReadOnlyCollection<StoredOffset> offsets)
+    {
+        if (member.IsEvicted) return;
+        foreach (var offset in offsets.Where(o => member.Owned.Contains(o.Partition))) Logs[offset.Partition].Committed = offset.Next;
+    }
+
+    private void After(TimeSpan time, Action then) => new WorldTimer(_world.Outside, _ => then(), null).Change(time, Timeout.InfiniteTimeSpan);
+}

@@ -1,0 +1,113 @@
+using System.Globalization;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Pipeline.InMemory;
+using CdcStripeSync.Simulation.Expectation;
+using CdcStripeSync.Simulation.Stripe;
+
+namespace CdcStripeSync.Simulation.Checks;
+
+/// <summary>The final catalogue equals the expected one, and nobody waits who should not.</summary>
+/// <param name="isWhollySeen">Objects can be counted, too: every state of every row came by.</param>
+internal sealed class EndChecks(ExpectedCatalogue expected, Catalogue catalogue, InMemoryStateStore state, bool isWhollySeen)
+{
+    /// <summary>Prices whose row gave up a lookup key that nobody took after all: Stripe cannot clear one, so they wait, as they should.</summary>
+    private readonly HashSet<int> _held = [];
+
+    public void Check()
+    {
+        Parked();
+        foreach (var (key, product) in expected.Products) Product(key, product);
+        foreach (var (key, price) in expected.Prices) Price(key, price);
+        foreach (var (key, customer) in expected.Customers) Customer(key, customer);
+        Active("products", expected.Products.Where(p => p.Value.IsActive).Select(p => p.Key), []);
+        Active("prices", expected.Prices.Where(p => p.Value.IsActive).Select(p => p.Key), expected.WaitingPrices.Concat(_held));
+        Active("customers", expected.Customers.Keys, []);
+        foreach (var entity in state.Entities.Where(e => e.Intent is not null || e.Succession is not null)) throw Broken("left unfinished", entity.Key.ToString());
+        if (!isWhollySeen) return;
+        Counted("products", expected.ProductsEver);
+        Counted("customers", expected.CustomersEver);
+    }
+
+    private void Parked()
+    {
+        var parked = state.ParkedAsync(null, int.MaxValue, default).GetAwaiter().GetResult();
+        _held.UnionWith(parked.Where(p => p.Reason == ParkReason.Held && p.Message.StartsWith("lookup_key became null", StringComparison.Ordinal) && expected.Prices.GetValueOrDefault(KeyOf(p.Key.Key)) is { LookupKey: null }).Select(p => KeyOf(p.Key.Key)));
+        parked = [.. parked.Where(p => p.Key.Resource != "price" || !_held.Contains(KeyOf(p.Key.Key)))];
+        var unexpected = parked.FirstOrDefault(p => p.Reason != ParkReason.Parent || p.Key.Resource != "price" || !(expected.WaitingPrices.Contains(KeyOf(p.Key.Key)) || !isWhollySeen));
+        if (unexpected is not null) throw Broken("parked", $"{unexpected.Key} {unexpected.Reason}: {unexpected.Message}");
+        if (isWhollySeen && parked.Count != expected.WaitingPrices.Count) throw Broken("not parked", $"{expected.WaitingPrices.Count} prices have no product, {parked.Count} wait");
+    }
+
+    private void Product(int key, ExpectedProduct product)
+    {
+        var row = $"public.products/{key}";
+        if (!product.IsSold && !isWhollySeen) return;
+        var found = Linked("products", row, product.IsSold);
+        Same(row, "active", product.IsActive ? "true" : "false", found.IsActive ? "true" : "false");
+        if (!product.IsSold) return;
+        Same(row, "name", product.Name, found["name"]);
+        Same(row, "description", product.Description, found["description"]);
+        Same(row, "metadata[sku]", product.Sku, found["metadata[sku]"]);
+        var standard = found["default_price"] is { } id ? catalogue.Find(id) : null;
+        if (standard is { IsActive: false }) throw Broken("the default price is archived", $"{row}: {standard.Id}");
+        if (standard is not null && (expected.WaitingPrices.Contains(KeyOf(standard.Row)) || _held.Contains(KeyOf(standard.Row)))) return;
+        if (product.DefaultPrice is { } held && _held.Contains(held)) return;
+        Same(row, "default_price", product.DefaultPrice is { } price ? $"public.prices/{price}" : null, standard?.Row);
+    }
+
+    private void Price(int key, ExpectedPrice price)
+    {
+        var row = $"public.prices/{key}";
+        if (_held.Contains(key)) return;
+        if (!isWhollySeen && !expected.Products.Any(p => p.Key == price.Product && p.Value.IsSold)) return;
+        var found = Linked("prices", row);
+        Same(row, "active", price.IsActive ? "true" : "false", found.IsActive ? "true" : "false");
+        Same(row, "product", Linked("products", $"public.products/{price.Product}", saysSo: false).Id, found["product"]);
+        Same(row, "currency", price.Currency, found["currency"]);
+        Same(row, "unit_amount_decimal", price.Cents, found["unit_amount_decimal"]);
+        Same(row, "lookup_key", price.LookupKey, found["lookup_key"]);
+        Same(row, "nickname", price.Nickname, found["nickname"]);
+    }
+
+    private void Customer(int key, ExpectedCustomer customer)
+    {
+        var row = $"public.customers/{key}";
+        var found = Linked("customers", row);
+        Same(row, "email", customer.Email, found["email"]);
+        Same(row, "name", customer.Name, found["name"]);
+    }
+
+    /// <summary>Exactly these rows have an active object, and each one only.</summary>
+    private void Active(string collection, IEnumerable<int> keys, IEnumerable<int> mayHave)
+    {
+        var rows = keys.Select(k => $"public.{collection}/{k}").ToHashSet(StringComparer.Ordinal);
+        var optional = mayHave.Select(k => $"public.{collection}/{k}").ToHashSet(StringComparer.Ordinal);
+        var held = state.Entities.Where(e => e.Key.Resource == "price" && _held.Contains(KeyOf(e.Key.Key))).Select(e => e.StripeId).ToHashSet();
+        var active = catalogue.Objects.Where(o => o.Collection == collection && o.IsActive && !held.Contains(o.Id)).ToList();
+        if (active.GroupBy(o => o.Row).FirstOrDefault(g => g.Count() > 1) is { } twice) throw Broken("two current objects", $"{twice.Key}: {string.Join(' ', twice.Select(o => o.Id))}");
+        if (active.Find(o => !rows.Contains(o.Row) && !optional.Contains(o.Row)) is { } extra) throw Broken("still sold", $"{extra.Id} of {extra.Row} should be archived or gone");
+    }
+
+    /// <summary>The object that the row's Link names, which must say so itself (an archived one whose row moved does when it is sold again).</summary>
+    private StripeObject Linked(string collection, string row, bool saysSo = true)
+    {
+        var id = state.Entities.FirstOrDefault(e => e.Key.RowText == row)?.StripeId;
+        if (id is null || catalogue.Find(id) is not { } found) throw Broken("missing", $"{row} has no object ({id ?? "no link"})");
+        if (found.Collection != collection || (saysSo && found.Row != row)) throw Broken("another row's object", $"{row} is linked to {id}, made for {found.Row}");
+        return found;
+    }
+
+    private void Counted(string collection, int ever)
+    {
+        if (catalogue.Made[collection] != ever) throw Broken($"{collection} ever made", $"expected {ever}, made {catalogue.Made[collection]}");
+    }
+
+    private static int KeyOf(string row) => int.Parse(row[(row.LastIndexOf('/') + 1)..], CultureInfo.InvariantCulture);
+
+    private static void Same(string row, string field, string? expected, string? found)
+    {
+        if (expected != found) throw Broken(field, $"{row}: expected {expected ?? "nothing"}, Stripe has {found ?? "nothing"}");
+    }
+
+    private static InvariantBrokenException Broken(string invariant, string message) => new("final catalogue: " + invariant, message);
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Simulation.Stripe;
+
+namespace CdcStripeSync.Simulation.Checks;
+
+/// <summary>What every executed write is held to. Told only of executions, never of replays.</summary>
+internal sealed class RequestChecks
+{
+    private static readonly Dictionary<string, HashSet<string>> Owned = new(StringComparer.Ordinal)
+    {
+        ["products"] = ["name", "description", "active", "metadata[sku]", "default_price"],
+        ["prices"] = ["currency", "unit_amount_decimal", "lookup_key", "nickname", "active", "product"],
+        ["customers"] = ["email", "name"],
+    };
+
+    private static readonly HashSet<string> OurOwn = ["id", "transfer_lookup_key", "metadata[cdc_key]", "metadata[cdc_intent]"];
+
+    /// <summary>What a successor may carry over from its predecessor as read.</summary>
+    private static readonly HashSet<string> CarriedOver = ["billing_scheme", "metadata[note]"];
+
+    private readonly Dictionary<string, ulong> _positions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _intents = new(StringComparer.Ordinal);
+
+    /// <summary>Rows that were gone, hidden or moved at some time: only these may be without an active price.</summary>
+    public HashSet<string> MayStopSelling { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Stamps of snapshots: a transaction that was open meanwhile has older positions and comes later.</summary>
+    public HashSet<ulong> Stamps { get; } = [];
+
+    /// <summary>Rows whose key another row had before.</summary>
+    public HashSet<string> Moved { get; } = new(StringComparer.Ordinal);
+
+    public void Before(StripeRequest request, StripeForm form, Catalogue catalogue)
+    {
+        if (request.Method == StripeMethod.Get) return;
+        var parts = request.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        OnlyOwnedFields(parts[1], parts.Length == 2, form, request);
+        if (parts.Length == 3 && parts[1] == "prices" && form["active"] == "false") StillSells(parts[2], catalogue, request);
+    }
+
+    public void After(StripeRequest request, StripeForm form, StripeOutcome outcome, Catalogue catalogue)
+    {
+        if (outcome is StripeOutcome.Success && request.Method != StripeMethod.Get) InSourceOrder(request);
+        if (outcome is not StripeOutcome.Success || form["metadata[cdc_intent]"] is not { } intent || form["metadata[cdc_key]"] is not { } row) return;
+        if (!_intents.TryAdd(intent, row)) throw new InvariantBrokenException("created twice", $"intent {intent} of {row} was carried out a second time");
+        if (Moved.Contains(row)) return; // an object that moved away says so a moment later
+        var current = catalogue.Objects.Count(o => o.IsActive && o.Row == row && o.Collection == request.Path[4..]);
+        if (current > (request.Path == "/v1/prices" ? 2 : 1)) throw new InvariantBrokenException("two current objects", $"{row} has {current} active objects");
+    }
+
+    private static void OnlyOwnedFields(string collection, bool creates, StripeForm form, StripeRequest request)
+    {
+        foreach (var (name, _) in form.Pairs)
+        {
+            if (Owned[collection].Contains(name) || OurOwn.Contains(name) || (creates && CarriedOver.Contains(name))) continue;
+            throw new InvariantBrokenException("unowned field sent", $"{name} in {request.Method} {request.Path} {request.Form}");
+        }
+    }
+
+    private void StillSells(string id, Catalogue catalogue, StripeRequest request)
+    {
+        if (catalogue.Find(id) is not { IsActive: true } price || MayStopSelling.Contains(price.Row)) return;
+        if (!catalogue.Objects.Any(o => o != price && o.IsActive && o.Collection == "prices" && o.Row == price.Row))
+            throw new InvariantBrokenException("nothing to sell", $"{id} is archived and {price.Row} has no other price ({request.Cause})");
+    }
+
+    /// <summary>The cause says which row's which position a request comes from.</summary>
+    private void InSourceOrder(StripeRequest request)
+    {
+        var at = request.Cause.IndexOf(" at lsn:", StringComparison.Ordinal);
+        if (at < 0) return;
+        var entity = request.Cause[..at];
+        var halves = request.Cause[(at + 8)..].Split('/');
+        var position = (ulong.Parse(halves[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture) << 32) | ulong.Parse(halves[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
+        if (Stamps.Contains(position)) return;
+        if (_positions.TryGetValue(entity, out var last) && position < last) throw new InvariantBrokenException("out of order", $"{entity}: a request of position {position:X} came after one of {last:X}");
+        _positions[entity] = position;
+    }
+}

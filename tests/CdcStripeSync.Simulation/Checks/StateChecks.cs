@@ -1,0 +1,60 @@
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Pipeline.InMemory;
+using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Simulation.Broker;
+using CdcStripeSync.Simulation.History;
+using CdcStripeSync.Simulation.Scheduling;
+
+namespace CdcStripeSync.Simulation.Checks;
+
+/// <summary>What every write to the state store is held to: an offset never passes a record that the state does not know.</summary>
+internal sealed class StateChecks(World world, KafkaBroker broker, InMemoryStateStore state)
+{
+    private readonly Dictionary<PartitionId, long> _checked = [];
+
+    /// <summary>Every record of every partition is behind the stored offset.</summary>
+    public bool IsAllCommitted => broker.Logs.Values.All(log => _checked.GetValueOrDefault(log.Id) == log.Records.Count);
+
+    public void Written(StateBatch batch)
+    {
+        try
+        {
+            CheckOffsets(batch);
+        }
+        catch (InvariantBrokenException broken)
+        {
+            world.Break(broken);
+            throw;
+        }
+    }
+
+    private void CheckOffsets(StateBatch batch)
+    {
+        foreach (var offset in batch.Offsets)
+        {
+            var log = broker.Logs[offset.Partition];
+            if (offset.Next > log.Records.Count) throw new InvariantBrokenException("offset beyond the log", $"{offset.Partition} {offset.Next}");
+            var from = _checked.GetValueOrDefault(offset.Partition);
+            if (offset.Next <= from) continue;
+            var known = state.Entities.ToDictionary(e => (e.Key.Table.Name, e.Key.Key));
+            for (var i = (int)from; i < offset.Next; i++)
+            {
+                if (log.Records[i].Decoded is DecodedRecord.Change { Event: var change }) Settled(change, log.Records[i].Change, known, offset);
+            }
+
+            _checked[offset.Partition] = offset.Next;
+        }
+    }
+
+    private static void Settled(ChangeEvent change, RowEvent row, Dictionary<(string, string), EntityState> known, StoredOffset offset)
+    {
+        var entity = known.GetValueOrDefault((row.Table, ShopDatabase.Text(row.Key)));
+        var streamed = entity?.Streamed?.Position ?? default;
+        var stamp = entity?.Snapshot?.Position ?? default;
+        if (Reaches(streamed, change.Position) || (change.Op == ChangeOp.Read && Reaches(stamp, change.Position))) return;
+        throw new InvariantBrokenException("offset passed an unsettled record", $"{offset.Partition} is committed to {offset.Next}, and the state does not know {row}");
+    }
+
+    private static bool Reaches(SourcePosition known, SourcePosition position) => known.CompareTo(position) >= 0;
+}

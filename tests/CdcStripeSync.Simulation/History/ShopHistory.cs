@@ -1,0 +1,11 @@
+namespace CdcStripeSync.Simulation.History;
+
+/// <summary>A whole history: what the connector appends, and the truth at its end.</summary>
+/// <param name="Changes">Every change once, in commit order: what the expected catalogue is computed from.</param>
+/// <param name="IsWhollySeen">Every row's every state comes by, so that objects can be counted; not where key changes lead to other partitions.</param>
+/// <param name="Counts">How many of what, for the distribution.</param>
+internal sealed record ShopHistory(
+    IReadOnlyList<HistoryStep> Steps, IReadOnlyList<RowEvent> Changes, IReadOnlyDictionary<string, int> Counts, bool IsWhollySeen)
+{
+    public int Keys => Changes.Select(c => (c.Table, c.Key)).Distinct().Count();
+}

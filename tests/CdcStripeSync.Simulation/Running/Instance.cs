@@ -1,0 +1,93 @@
+using CdcStripeSync.Pipeline.Budget;
+using CdcStripeSync.Pipeline.Control;
+using CdcStripeSync.Pipeline.InMemory;
+using CdcStripeSync.Pipeline.Intake;
+using CdcStripeSync.Simulation.Broker;
+using CdcStripeSync.Simulation.Scheduling;
+using CdcStripeSync.Simulation.Store;
+using CdcStripeSync.Simulation.Stripe;
+
+namespace CdcStripeSync.Simulation.Running;
+
+/// <summary>One instance of the program: started, killed, frozen, stopped, started again over what is durable.</summary>
+internal sealed class Instance(string name, Surroundings around, Chance chance)
+{
+    private readonly BudgetOptions _budget = chance.In(50) ? BudgetOptions.Unlimited : new BudgetOptions(chance.Between(5, 50), 25, 0, chance.Between(1, 16));
+    private SimulatedProcess? _process;
+    private GroupSource? _source;
+    private DeliveryEngine? _engine;
+    private CancellationTokenSource? _stop;
+    private ulong _starts;
+
+    public string Name => name;
+
+    public bool IsUp => _process is { IsDead: false };
+
+    public bool IsFrozen { get; private set; }
+
+    public bool IsIdle => _engine is { Busy: 0, Unsettled: 0 };
+
+    public void Start()
+    {
+        var process = _process = new SimulatedProcess(around.World, $"{name}.{++_starts}");
+        var draws = chance.Fork(_starts);
+        var stop = _stop = new CancellationTokenSource();
+        _engine = null;
+        around.World.Say($"start {process.Name}");
+        process.Start(() => RunAsync(process, draws, stop));
+    }
+
+    /// <summary>kill -9.</summary>
+    public void Kill()
+    {
+        around.World.Say($"kill {_process!.Name}");
+        _process.Kill();
+        around.Broker.Silence(_process, () => true);
+        _engine = null;
+    }
+
+    public void Freeze()
+    {
+        around.World.Say($"freeze {_process!.Name}");
+        var process = _process;
+        process.Freeze();
+        IsFrozen = true;
+        around.Broker.Silence(process, () => IsFrozen && _process == process);
+    }
+
+    public void Thaw()
+    {
+        around.World.Say($"thaw {_process!.Name}");
+        IsFrozen = false;
+        _process.Thaw();
+    }
+
+    /// <summary>SIGTERM.</summary>
+    public void Stop()
+    {
+        around.World.Say($"stop {_process!.Name}");
+        var stop = _stop;
+        _process.Post(_ => stop?.Cancel(), null);
+    }
+
+    private async Task RunAsync(SimulatedProcess process, Chance draws, CancellationTokenSource stop)
+    {
+        var source = _source = new GroupSource(process, around.Broker, draws.Fork(1));
+        var options = new DeliveryOptions { CommitInterval = TimeSpan.FromMilliseconds(500), MaxUnsettled = draws.Between(5, 100), MaxLanes = 1000 };
+        var engine = _engine = new DeliveryEngine(
+            around.Mapping, source, source, new StoreLink(process, around.Store, around.State), new ProcessGateway(process, around.Stripe),
+            new RequestBudget(_budget, process.Time), process.Time, new ChanceRandomness(draws.Fork(2)), new TracingObserver(process, around.Tally), options);
+        try
+        {
+            await engine.RunAsync(stop.Token);
+        }
+        finally
+        {
+            await source.DisposeAsync();
+        }
+
+        around.World.Say($"{process.Name} ended");
+        process.Kill();
+        if (_process == process) _engine = null;
+    }
+}

@@ -1,0 +1,119 @@
+using CdcStripeSync.Pipeline.InMemory;
+using CdcStripeSync.Simulation.Broker;
+using CdcStripeSync.Simulation.Checks;
+using CdcStripeSync.Simulation.Expectation;
+using CdcStripeSync.Simulation.History;
+using CdcStripeSync.Simulation.Scheduling;
+using CdcStripeSync.Simulation.Store;
+using CdcStripeSync.Simulation.Stripe;
+
+namespace CdcStripeSync.Simulation.Running;
+
+/// <summary>One history under one seed, from the first record to the last check.</summary>
+internal sealed class SimulatedHistory
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromHours(3);
+    private readonly World _world;
+    private readonly ShopHistory _history;
+    private readonly Surroundings _around;
+    private readonly Trouble _trouble;
+    private readonly List<Instance> _instances = [];
+    private readonly StateChecks _stateChecks;
+    private readonly ulong _seed;
+    private bool _isDone;
+
+    private SimulatedHistory(ulong seed, Core.Mapping.Mapping mapping, SimulationOptions options)
+    {
+        _seed = seed;
+        var chance = new Chance(seed * 0x9E3779B97F4A7C15);
+        _world = World.Of(chance.Fork(1), options.Trace);
+        _history = new HistoryMaker(chance.Fork(2), options.FarMoves).Make();
+        var tally = new Tally();
+        var catalogue = new Catalogue(() => _world.Clock.ToUnixTimeSeconds());
+        var requestChecks = new RequestChecks();
+        foreach (var change in _history.Changes.Where(StopsSelling)) requestChecks.MayStopSelling.Add($"public.{change.Table}/{change.Key}");
+        foreach (var change in _history.Changes.Where(c => c.Op == RowOp.MovedAway)) requestChecks.Moved.Add($"public.{change.Table}/{change.Key}");
+        requestChecks.Stamps.UnionWith(_history.Steps.SelectMany(s => s.Events).Where(e => e.Op == RowOp.Read).Select(e => e.Lsn));
+        var broker = new KafkaBroker(_world, chance.Fork(3));
+        var state = new InMemoryStateStore();
+        _stateChecks = new StateChecks(_world, broker, state);
+        state.Writing = _stateChecks.Written;
+        _around = new Surroundings(_world, broker, new StripeServer(_world, chance.Fork(4), catalogue, requestChecks, tally), new StoreServer(_world, chance.Fork(5), tally), state, mapping, tally);
+        Catalogue = catalogue;
+        for (var i = 0; i < options.Instances; i++) _instances.Add(new Instance($"i{i + 1}", _around, chance.Fork(10 + (ulong)i)));
+        _trouble = new Trouble(_around, _instances, chance.Fork(6));
+        if (options.Faults) _trouble.Plan();
+    }
+
+    private Catalogue Catalogue { get; }
+
+    public static SimulationResult Run(ulong seed, Core.Mapping.Mapping mapping, SimulationOptions options)
+    {
+        var outer = SynchronizationContext.Current;
+        var simulation = new SimulatedHistory(seed, mapping, options);
+        try
+        {
+            simulation.Run();
+            return simulation.Result(null, null);
+        }
+        catch (InvariantBrokenException broken)
+        {
+            return simulation.Result(broken.Invariant, broken.Message);
+        }
+        catch (Exception e)
+        {
+            return simulation.Result(e.GetType().Name, e.ToString());
+        }
+        finally
+        {
+            SynchronizationContext.SetSynchronizationContext(outer);
+        }
+    }
+
+    private void Run()
+    {
+        foreach (var instance in _instances) instance.Start();
+        _world.Outside.Start(FeedAsync);
+        _trouble.Begin();
+        var end = _world.Now + Patience.Ticks;
+        if (!_world.Run(() => _isDone || _world.Now > end)) throw new InvariantBrokenException("stuck", "nothing is left that could go on: something waits for ever");
+        if (!_isDone) throw new InvariantBrokenException("never settles", Unsettled());
+        foreach (var instance in _instances) instance.Stop();
+        _world.Run(() => _instances.TrueForAll(i => !i.IsUp));
+        new EndChecks(CatalogueModel.Of(_history.Changes), Catalogue, _around.State, _history.IsWhollySeen).Check();
+    }
+
+    private async Task FeedAsync()
+    {
+        foreach (var step in _history.Steps)
+        {
+            if (step.After > TimeSpan.Zero) await Task.Delay(step.After, _world.Outside.Time);
+            foreach (var change in step.Events) _around.Broker.Append(change);
+        }
+
+        await _trouble.OverAsync();
+        _world.Say("all fed, no more trouble");
+        while (!IsSettled()) await Task.Delay(TimeSpan.FromSeconds(1), _world.Outside.Time);
+        _isDone = true;
+    }
+
+    private bool IsSettled() =>
+        _around.Stripe.Open == 0 && _instances.TrueForAll(i => i is { IsUp: true, IsIdle: true }) && _stateChecks.IsAllCommitted;
+
+    private string Unsettled() => $"stripe open {_around.Stripe.Open}, idle {string.Join(' ', _instances.Select(i => i.IsIdle))}, committed {_stateChecks.IsAllCommitted}";
+
+    private static bool StopsSelling(RowEvent change) =>
+        change.Op is RowOp.Delete or RowOp.MovedAway or RowOp.MovedHere || (change.Columns?.TryGetValue("active", out var active) == true && active == "false");
+
+    private SimulationResult Result(string? invariant, string? failure)
+    {
+        var tally = _around.Tally;
+        foreach (var (what, many) in _history.Counts) tally.Add("op: " + what, many);
+        tally.Add("history: changes", _history.Changes.Count);
+        tally.Add("history: records", _history.Steps.Sum(s => s.Events.Count));
+        tally.Add("history: keys", _history.Keys);
+        tally.Add("requests", _around.Stripe.Requests);
+        tally.Add("steps", _world.Steps);
+        return new SimulationResult(_seed, invariant, failure, tally, _world.Steps, _world.Digest);
+    }
+}

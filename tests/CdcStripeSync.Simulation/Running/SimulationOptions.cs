@@ -1,0 +1,14 @@
+namespace CdcStripeSync.Simulation.Running;
+
+/// <summary>What a history may meet.</summary>
+internal sealed record SimulationOptions
+{
+    public int Instances { get; init; } = 2;
+
+    public bool Faults { get; init; } = true;
+
+    /// <summary>Key changes lead to other partitions, where events of the new key from before may be read later.</summary>
+    public bool FarMoves { get; init; }
+
+    public TextWriter? Trace { get; init; }
+}

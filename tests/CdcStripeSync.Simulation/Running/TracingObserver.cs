@@ -1,0 +1,35 @@
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Observing;
+using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Simulation.Scheduling;
+
+namespace CdcStripeSync.Simulation.Running;
+
+/// <summary>Puts what delivery says into the trace, and counts it.</summary>
+internal sealed class TracingObserver(SimulatedProcess process, Tally tally) : SilentObserver
+{
+    public override void Judged(EntityKey key, ChangeEvent change, string verdict)
+    {
+        tally.Add("outcome: judged " + verdict);
+        if (process.World.IsTraced) process.World.Say($"{process.Name} judges {key} {change.Op} {change.Position}: {verdict}");
+    }
+
+    public override void Settled(EntityState state, Instant? committedAt, int requests, int changes, bool live)
+    {
+        tally.Add("outcome: settled");
+        if (changes > 1) tally.Add("outcome: changes folded away", changes - 1);
+        if (process.World.IsTraced) process.World.Say($"{process.Name} settled {state.Key} {state.Phase} {state.StripeId}");
+    }
+
+    public override void Parked(ParkedRow row) => tally.Add("outcome: parked " + row.Reason);
+
+    public override void DeadLettered(DeadLetter letter) => tally.Add("outcome: dead-lettered");
+
+    public override void Alarm(string message, string hint)
+    {
+        tally.Add("outcome: alarm");
+        if (process.World.IsTraced) process.World.Say($"{process.Name} ALARM {message}");
+    }
+}

@@ -1,0 +1,86 @@
+using CdcStripeSync.Simulation.Scheduling;
+
+namespace CdcStripeSync.Simulation.Running;
+
+/// <summary>What befalls instances, store, broker and Stripe while the history is fed.</summary>
+internal sealed class Trouble(Surroundings around, IReadOnlyList<Instance> instances, Chance chance)
+{
+    private readonly List<(TimeSpan After, Func<Task> Happen)> _plan = [];
+    private Task _running = Task.CompletedTask;
+
+    public void Plan()
+    {
+        around.Stripe.FaultShare = chance.Of([0, 3, 10, 30]);
+        around.Store.FaultShare = chance.Of([0, 0, 1, 5]);
+        for (var faults = chance.Between(3, 6); faults > 0; faults--)
+            _plan.Add((TimeSpan.FromMilliseconds(chance.Between(0, chance.Of([100, 1000, 10_000]))), chance.Of<Func<Task>>([Kill, Kill, Stop, Freeze, StoreAway, Rebalance])));
+    }
+
+    public void Begin() => around.World.Outside.Start(() => _running = RunAsync());
+
+    /// <summary>Returns when the last trouble has passed and everyone is up again.</summary>
+    public async Task OverAsync()
+    {
+        await _running;
+        around.Stripe.FaultShare = 0;
+        around.Store.FaultShare = 0;
+    }
+
+    private async Task RunAsync()
+    {
+        foreach (var (after, happen) in _plan)
+        {
+            await Wait(after);
+            await happen();
+        }
+    }
+
+    private async Task Kill()
+    {
+        if (Victim() is not { } victim) return;
+        around.Tally.Fault("kill");
+        victim.Kill();
+        await Wait(TimeSpan.FromMilliseconds(chance.Of([0, 10, 2000, 30_000])));
+        victim.Start();
+    }
+
+    private async Task Stop()
+    {
+        if (Victim() is not { } victim) return;
+        around.Tally.Fault("clean stop");
+        victim.Stop();
+        while (victim.IsUp) await Wait(TimeSpan.FromMilliseconds(100));
+        victim.Start();
+    }
+
+    private async Task Freeze()
+    {
+        if (Victim() is not { } victim) return;
+        around.Tally.Fault("freeze");
+        victim.Freeze();
+        await Wait(TimeSpan.FromMilliseconds(chance.Of([500, 5000, 12_000, 60_000])));
+        victim.Thaw();
+    }
+
+    private Task StoreAway()
+    {
+        around.Tally.Fault("store away");
+        around.Store.AwayUntil = around.World.Now + TimeSpan.FromMilliseconds(chance.Between(100, 20_000)).Ticks;
+        return Task.CompletedTask;
+    }
+
+    private Task Rebalance()
+    {
+        around.Tally.Fault("rebalance");
+        around.Broker.Rebalance();
+        return Task.CompletedTask;
+    }
+
+    private Instance? Victim()
+    {
+        var up = instances.Where(i => i is { IsUp: true, IsFrozen: false }).ToList();
+        return up.Count == 0 ? null : chance.Of(up);
+    }
+
+    private Task Wait(TimeSpan time) => Task.Delay(time, around.World.Outside.Time);
+}
