@@ -10,11 +10,15 @@ namespace CdcStripeSync.Core.Values;
 public readonly struct ColumnValue : IEquatable<ColumnValue>
 {
     private readonly object? _content;
+    private readonly long _number;
+    private readonly int _fraction;
 
-    private ColumnValue(ColumnKind kind, object? content)
+    private ColumnValue(ColumnKind kind, object? content, long number = 0, int fraction = 0)
     {
         Kind = kind;
         _content = content;
+        _number = number;
+        _fraction = fraction;
     }
 
     public ColumnKind Kind { get; }
@@ -28,15 +32,25 @@ public readonly struct ColumnValue : IEquatable<ColumnValue>
 
     public static ColumnValue Unavailable => default;
 
-    public static ColumnValue Null { get; } = new(ColumnKind.Null, null);
+    public static ColumnValue Null => new(ColumnKind.Null, null);
 
-    public static ColumnValue Of(bool value) => new(ColumnKind.Boolean, value);
+    public static ColumnValue Of(bool value) => new(ColumnKind.Boolean, null, value ? 1 : 0);
 
-    public static ColumnValue Of(long value) => new(ColumnKind.Integer, value);
+    public static ColumnValue Of(long value) => new(ColumnKind.Integer, null, value);
 
-    public static ColumnValue Of(ExactDecimal value) => new(ColumnKind.Decimal, value);
+    public static ColumnValue Of(ExactDecimal value) =>
+        value.Unscaled.GetBitLength() < 64 ? new(ColumnKind.Decimal, null, (long)value.Unscaled, value.Scale) : new(ColumnKind.Decimal, value);
 
-    public static ColumnValue Of(double value) => new(ColumnKind.Double, value);
+    /// <summary>The decimal <c>unscaled × 10^-scale</c>.</summary>
+    /// <param name="scale">0 or more.</param>
+    public static ColumnValue Decimal(long unscaled, int scale)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(scale);
+        var normal = ExactDecimal.Normal(unscaled, ref scale);
+        return new ColumnValue(ColumnKind.Decimal, null, normal, scale);
+    }
+
+    public static ColumnValue Of(double value) => new(ColumnKind.Double, null, BitConverter.DoubleToInt64Bits(value));
 
     public static ColumnValue Of(string value) => new(ColumnKind.Text, value);
 
@@ -45,34 +59,34 @@ public readonly struct ColumnValue : IEquatable<ColumnValue>
     public static ColumnValue Of(byte[] value) => new(ColumnKind.Bytes, value);
 
     /// <param name="daysSinceEpoch">Days since 1970-01-01; <see cref="long.MaxValue"/> and <see cref="long.MinValue"/> are the infinities.</param>
-    public static ColumnValue Date(long daysSinceEpoch) => new(ColumnKind.Date, daysSinceEpoch);
+    public static ColumnValue Date(long daysSinceEpoch) => new(ColumnKind.Date, null, daysSinceEpoch);
 
-    public static ColumnValue Time(long nanosSinceMidnight) => new(ColumnKind.Time, nanosSinceMidnight);
+    public static ColumnValue Time(long nanosSinceMidnight) => new(ColumnKind.Time, null, nanosSinceMidnight);
 
-    public static ColumnValue Of(Instant value) => new(ColumnKind.Timestamp, value);
+    public static ColumnValue Of(Instant value) => new(ColumnKind.Timestamp, null, value.Seconds, value.Nanos);
 
     public static ColumnValue Of(ImmutableArray<ColumnValue> items) => new(ColumnKind.Array, items);
 
     public static ColumnValue Of(ImmutableSortedDictionary<string, string?> entries) => new(ColumnKind.Map, entries);
 
-    public bool AsBoolean => (bool)Content(ColumnKind.Boolean);
+    public bool AsBoolean => Number(ColumnKind.Boolean) != 0;
 
-    public long AsInteger => (long)Content(ColumnKind.Integer);
+    public long AsInteger => Number(ColumnKind.Integer);
 
-    public ExactDecimal AsDecimal => (ExactDecimal)Content(ColumnKind.Decimal);
+    public ExactDecimal AsDecimal => Kind == ColumnKind.Decimal && _content is ExactDecimal large ? large : ExactDecimal.OfNormal(Number(ColumnKind.Decimal), _fraction);
 
-    public double AsDouble => (double)Content(ColumnKind.Double);
+    public double AsDouble => BitConverter.Int64BitsToDouble(Number(ColumnKind.Double));
 
     /// <summary>The text of <see cref="ColumnKind.Text"/> or <see cref="ColumnKind.Json"/>.</summary>
     public string AsText => Kind == ColumnKind.Json ? (string)_content! : (string)Content(ColumnKind.Text);
 
     public byte[] AsBytes => (byte[])Content(ColumnKind.Bytes);
 
-    public long AsDays => (long)Content(ColumnKind.Date);
+    public long AsDays => Number(ColumnKind.Date);
 
-    public long AsTimeNanos => (long)Content(ColumnKind.Time);
+    public long AsTimeNanos => Number(ColumnKind.Time);
 
-    public Instant AsInstant => (Instant)Content(ColumnKind.Timestamp);
+    public Instant AsInstant => new(Number(ColumnKind.Timestamp), _fraction);
 
     public ImmutableArray<ColumnValue> AsArray => (ImmutableArray<ColumnValue>)Content(ColumnKind.Array);
 
@@ -107,7 +121,8 @@ public readonly struct ColumnValue : IEquatable<ColumnValue>
             ColumnKind.Bytes => AsBytes.AsSpan().SequenceEqual(other.AsBytes),
             ColumnKind.Array => AsArray.AsSpan().SequenceEqual(other.AsArray.AsSpan()),
             ColumnKind.Map => AsMap.SequenceEqual(other.AsMap),
-            _ => _content!.Equals(other._content),
+            ColumnKind.Double => AsDouble.Equals(other.AsDouble),
+            _ => _number == other._number && _fraction == other._fraction && Equals(_content, other._content),
         };
     }
 
@@ -118,7 +133,8 @@ public readonly struct ColumnValue : IEquatable<ColumnValue>
         ColumnKind.Json or ColumnKind.Map => (int)Kind,
         ColumnKind.Bytes => HashCode.Combine(Kind, AsBytes.Length),
         ColumnKind.Array => HashCode.Combine(Kind, AsArray.Length),
-        _ => HashCode.Combine(Kind, _content),
+        ColumnKind.Double => HashCode.Combine(Kind, AsDouble),
+        _ => HashCode.Combine(Kind, _number, _fraction, _content),
     };
 
     public static bool operator ==(ColumnValue left, ColumnValue right) => left.Equals(right);
@@ -170,6 +186,9 @@ public readonly struct ColumnValue : IEquatable<ColumnValue>
         var fraction = size % 1_000_000_000;
         return fraction == 0 ? text : text + "." + fraction.ToString("D9", CultureInfo.InvariantCulture).TrimEnd('0');
     }
+
+    private long Number(ColumnKind kind) =>
+        Kind == kind ? _number : throw new InvalidOperationException($"the column holds {Kind}, not {kind}");
 
     private object Content(ColumnKind kind) =>
         Kind == kind ? _content! : throw new InvalidOperationException($"the column holds {Kind}, not {kind}");

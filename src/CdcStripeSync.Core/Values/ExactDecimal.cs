@@ -20,6 +20,13 @@ public readonly record struct ExactDecimal : IComparable<ExactDecimal>
             scale = 0;
         }
 
+        if (unscaled.GetBitLength() < 64)
+        {
+            Unscaled = Normal((long)unscaled, ref scale);
+            Scale = scale;
+            return;
+        }
+
         while (scale > 0)
         {
             var quotient = BigInteger.DivRem(unscaled, 10, out var remainder);
@@ -32,10 +39,10 @@ public readonly record struct ExactDecimal : IComparable<ExactDecimal>
         Scale = scale;
     }
 
-    public BigInteger Unscaled { get; }
+    public BigInteger Unscaled { get; private init; }
 
     /// <summary>Digits after the decimal point, 0 or more.</summary>
-    public int Scale { get; }
+    public int Scale { get; private init; }
 
     public bool IsInteger => Scale == 0;
 
@@ -44,6 +51,23 @@ public readonly record struct ExactDecimal : IComparable<ExactDecimal>
     public static implicit operator ExactDecimal(long value) => FromInt64(value);
 
     public static ExactDecimal FromInt64(long value) => new(value, 0);
+
+    /// <summary>Takes trailing zeros out of the fraction.</summary>
+    /// <param name="scale">0 or more.</param>
+    internal static long Normal(long unscaled, ref int scale)
+    {
+        for (; scale > 0; scale--)
+        {
+            var (quotient, remainder) = Math.DivRem(unscaled, 10);
+            if (remainder != 0) break;
+            unscaled = quotient;
+        }
+
+        return unscaled;
+    }
+
+    /// <summary>A number that is normalised already.</summary>
+    internal static ExactDecimal OfNormal(long unscaled, int scale) => new() { Unscaled = unscaled, Scale = scale };
 
     /// <summary>This number times ten to the power of <paramref name="exponent"/>, exactly.</summary>
     public ExactDecimal ScaleByPowerOfTen(int exponent) => new(Unscaled, Scale - exponent);

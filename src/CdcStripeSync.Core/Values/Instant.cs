@@ -28,9 +28,18 @@ public readonly record struct Instant(long Seconds, int Nanos) : IComparable<Ins
         return new Instant((long)seconds, (int)rest);
     }
 
-    public static Instant FromMicros(long micros) => FromNanos((Int128)micros * 1000);
+    public static Instant FromNanos(long nanos) => Parts(nanos, 1_000_000_000);
 
-    public static Instant FromMillis(long millis) => FromNanos((Int128)millis * 1_000_000);
+    public static Instant FromMicros(long micros) => Parts(micros, 1_000_000);
+
+    public static Instant FromMillis(long millis) => Parts(millis, 1_000);
+
+    private static Instant Parts(long count, long perSecond)
+    {
+        var (seconds, rest) = Math.DivRem(count, perSecond);
+        if (rest < 0) (seconds, rest) = (seconds - 1, rest + perSecond);
+        return new Instant(seconds, (int)(rest * (1_000_000_000 / perSecond)));
+    }
 
     public int CompareTo(Instant other) => (Seconds, Nanos).CompareTo((other.Seconds, other.Nanos));
 

@@ -43,16 +43,7 @@ public ref struct AvroReader(ReadOnlySpan<byte> data)
             return (only >> 1) ^ -(only & 1);
         }
 
-        ulong value = 0;
-        for (var shift = 0; shift < 70; shift += 7)
-        {
-            var b = Take(1)[0];
-            if (shift == 63 && b > 1) throw Broken("a long has more than 64 bits");
-            value |= (ulong)(b & 0x7f) << shift;
-            if ((b & 0x80) == 0) return (long)(value >> 1) ^ -(long)(value & 1);
-        }
-
-        throw Broken("a long has more than ten bytes");
+        return ReadLongerLong();
     }
 
     public float ReadFloat() => BinaryPrimitives.ReadSingleLittleEndian(Take(4));
@@ -67,9 +58,11 @@ public ref struct AvroReader(ReadOnlySpan<byte> data)
 
     public ReadOnlySpan<byte> ReadFixed(int size) => Take(size);
 
-    public string ReadString()
+    public string ReadString() => Text(ReadBytes());
+
+    /// <summary>Bytes just read as the text that they are.</summary>
+    public readonly string Text(ReadOnlySpan<byte> bytes)
     {
-        var bytes = ReadBytes();
         try
         {
             return StrictUtf8.GetString(bytes);
@@ -156,6 +149,36 @@ public ref struct AvroReader(ReadOnlySpan<byte> data)
     }
 
     public readonly AvroDataException Broken(string message, string path = "") => new(message, path, Position);
+
+    private long ReadLongerLong()
+    {
+        var data = _data;
+        var at = Position;
+        ulong value = 0;
+        for (var shift = 0; shift < 70; shift += 7)
+        {
+            if ((uint)at >= (uint)data.Length)
+            {
+                Position = at;
+                throw Broken("the record ends: 1 bytes needed, 0 left");
+            }
+
+            ulong b = data[at++];
+            if (shift == 63 && b > 1)
+            {
+                Position = at;
+                throw Broken("a long has more than 64 bits");
+            }
+
+            value |= (b & 0x7f) << shift;
+            if ((b & 0x80) != 0) continue;
+            Position = at;
+            return (long)(value >> 1) ^ -(long)(value & 1);
+        }
+
+        Position = at;
+        throw Broken("a long has more than ten bytes");
+    }
 
     private ReadOnlySpan<byte> Take(int count)
     {

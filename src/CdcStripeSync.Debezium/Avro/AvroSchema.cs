@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using CdcStripeSync.Debezium.Columns;
 
 namespace CdcStripeSync.Debezium.Avro;
 
@@ -17,10 +19,31 @@ public sealed class AvroSchema
     public string Name { get; internal set; } = "";
 
     /// <summary><c>connect.name</c>: Debezium's and Connect's semantic type; else Avro's <c>logicalType</c>; else null.</summary>
-    public string? SemanticType { get; internal set; }
+    public string? SemanticType
+    {
+        get;
+        internal set
+        {
+            field = value;
+            Meaning = SemanticTypes.Of(value);
+        }
+    }
+
+    internal Meaning Meaning { get; private set; }
 
     /// <summary><c>connect.parameters</c> and Avro's own <c>scale</c>.</summary>
-    public ImmutableDictionary<string, string> Parameters { get; internal set; } = ImmutableDictionary<string, string>.Empty;
+    public ImmutableDictionary<string, string> Parameters
+    {
+        get;
+        internal set
+        {
+            field = value;
+            Scale = value.TryGetValue("scale", out var text) && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var given) ? given : 0;
+        }
+    } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>A decimal's scale as the schema gives it; 0 where it gives none.</summary>
+    internal int Scale { get; private set; }
 
     /// <summary>A record's fields, in order.</summary>
     public ImmutableArray<AvroField> Fields { get; internal set; } = [];

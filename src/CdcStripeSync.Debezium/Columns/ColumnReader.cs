@@ -8,23 +8,28 @@ using CdcStripeSync.Debezium.Avro;
 namespace CdcStripeSync.Debezium.Columns;
 
 /// <summary>Reads one column's value by its writer's schema.</summary>
-internal sealed class ColumnReader(Placeholder placeholder)
+/// <param name="names">Texts that repeat from record to record; null where there are none.</param>
+internal sealed class ColumnReader(Placeholder placeholder, RepeatedNames? names = null)
 {
     public ColumnValue Read(AvroSchema schema, ref AvroReader reader)
     {
+        switch (schema.Kind)
+        {
+            case AvroKind.Null: return ColumnValue.Null;
+            case AvroKind.Boolean: return ColumnValue.Of(reader.ReadBoolean());
+            case AvroKind.Int: return SemanticTypes.Integer(schema.Meaning, reader.ReadInt());
+            case AvroKind.Long: return SemanticTypes.Integer(schema.Meaning, reader.ReadLong());
+            case AvroKind.Float: return ColumnValue.Of(double.Parse(reader.ReadFloat().ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
+            case AvroKind.Double: return ColumnValue.Of(reader.ReadDouble());
+            case AvroKind.Bytes: return Bytes(schema, reader.ReadBytes(), ref reader);
+            case AvroKind.Fixed: return Bytes(schema, reader.ReadFixed(schema.Size), ref reader);
+            case AvroKind.String: return Text(schema, ref reader);
+            case AvroKind.Enum: return ColumnValue.Of(schema.Symbols[reader.ReadIndex(schema.Symbols.Length, "enum symbol")]);
+        }
+
         reader.Enter();
         var value = schema.Kind switch
         {
-            AvroKind.Null => ColumnValue.Null,
-            AvroKind.Boolean => ColumnValue.Of(reader.ReadBoolean()),
-            AvroKind.Int => SemanticTypes.Integer(schema.SemanticType, reader.ReadInt()),
-            AvroKind.Long => SemanticTypes.Integer(schema.SemanticType, reader.ReadLong()),
-            AvroKind.Float => Floating(double.Parse(reader.ReadFloat().ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture)),
-            AvroKind.Double => Floating(reader.ReadDouble()),
-            AvroKind.Bytes => Bytes(schema, reader.ReadBytes(), ref reader),
-            AvroKind.Fixed => Bytes(schema, reader.ReadFixed(schema.Size), ref reader),
-            AvroKind.String => Text(schema, reader.ReadString()),
-            AvroKind.Enum => ColumnValue.Of(schema.Symbols[reader.ReadIndex(schema.Symbols.Length, "enum symbol")]),
             AvroKind.Union => Read(schema.Branches[reader.ReadIndex(schema.Branches.Length, "union branch")], ref reader),
             AvroKind.Array => Array(schema, ref reader),
             AvroKind.Map => Map(schema, ref reader),
@@ -35,22 +40,22 @@ internal sealed class ColumnReader(Placeholder placeholder)
         return value;
     }
 
-    private static ColumnValue Floating(double value) => ColumnValue.Of(value);
-
-    private ColumnValue Text(AvroSchema schema, string text) =>
-        placeholder.Is(text) ? ColumnValue.Unavailable : SemanticTypes.Text(schema.SemanticType, text);
+    private ColumnValue Text(AvroSchema schema, ref AvroReader reader)
+    {
+        var bytes = reader.ReadBytes();
+        if (schema.Meaning == Meaning.TimestampText && TemporalText.TryTimestamp(bytes, out var timestamp)) return timestamp;
+        var text = names?.Of(bytes) ?? reader.Text(bytes);
+        return placeholder.Is(text) ? ColumnValue.Unavailable : SemanticTypes.Text(schema.Meaning, text);
+    }
 
     private ColumnValue Bytes(AvroSchema schema, ReadOnlySpan<byte> bytes, ref AvroReader reader)
     {
         if (placeholder.Is(bytes)) return ColumnValue.Unavailable;
-        var scale = ScaleOf(schema);
+        var scale = schema.Scale;
         if (!DecimalBytes.IsScale(scale)) throw reader.Broken($"a decimal's scale is {scale}");
-        if (SemanticTypes.IsDecimal(schema.SemanticType) && !DecimalBytes.Fits(bytes)) throw reader.Broken($"a decimal has {bytes.Length} bytes");
-        return SemanticTypes.Bytes(schema.SemanticType, bytes, scale);
+        if (schema.Meaning == Meaning.Decimal && !DecimalBytes.Fits(bytes)) throw reader.Broken($"a decimal has {bytes.Length} bytes");
+        return SemanticTypes.Bytes(schema.Meaning, bytes, scale);
     }
-
-    private static int ScaleOf(AvroSchema schema) =>
-        schema.Parameters.TryGetValue("scale", out var text) && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var given) ? given : 0;
 
     private ColumnValue Array(AvroSchema schema, ref AvroReader reader)
     {
@@ -61,7 +66,7 @@ internal sealed class ColumnReader(Placeholder placeholder)
         }
 
         var read = items.ToImmutable();
-        return placeholder.Is(read, ScaleOf(schema.Element!.WithoutNull())) ? ColumnValue.Unavailable : ColumnValue.Of(read);
+        return placeholder.Is(read, schema.Element!.WithoutNull().Scale) ? ColumnValue.Unavailable : ColumnValue.Of(read);
     }
 
     private ColumnValue Map(AvroSchema schema, ref AvroReader reader)
@@ -98,7 +103,7 @@ internal sealed class ColumnReader(Placeholder placeholder)
             if (scale is not { } s || unscaled is null) throw reader.Broken("a VariableScaleDecimal has no scale or value");
             if (!DecimalBytes.IsScale(s)) throw reader.Broken($"a decimal's scale is {s}");
             if (!DecimalBytes.Fits(unscaled)) throw reader.Broken($"a decimal has {unscaled.Length} bytes");
-            return placeholder.Is(unscaled) ? ColumnValue.Unavailable : ColumnValue.Of(DecimalBytes.Read(unscaled, s));
+            return placeholder.Is(unscaled) ? ColumnValue.Unavailable : DecimalBytes.Read(unscaled, s);
         }
 
         return Struct(schema, ref reader);

@@ -12,6 +12,11 @@ internal static class DecimalBytes
     /// <summary>False for numbers of more digits than <see cref="ExactDecimal.MaxDigits"/>: their bytes cost more than their length to read.</summary>
     public static bool Fits(ReadOnlySpan<byte> bytes) => bytes.Length <= (ExactDecimal.MaxDigits * 10 / 24) + 1; // ten digits take at least 4.15 bytes
 
-    public static ExactDecimal Read(ReadOnlySpan<byte> bytes, int scale) =>
-        new(new BigInteger(bytes, isUnsigned: false, isBigEndian: true), scale);
+    public static ColumnValue Read(ReadOnlySpan<byte> bytes, int scale)
+    {
+        if (bytes.Length is 0 or > sizeof(long) || scale < 0) return ColumnValue.Of(new ExactDecimal(new BigInteger(bytes, isUnsigned: false, isBigEndian: true), scale));
+        long unscaled = (sbyte)bytes[0];
+        for (var i = 1; i < bytes.Length; i++) unscaled = (unscaled << 8) | bytes[i];
+        return ColumnValue.Decimal(unscaled, scale);
+    }
 }

@@ -4,9 +4,9 @@ using CdcStripeSync.Debezium.Avro;
 namespace CdcStripeSync.Debezium.Columns;
 
 /// <summary>Reads a record of columns (a row image, a key) by its writer's schema.</summary>
-internal sealed class RowReader(Placeholder placeholder)
+internal sealed class RowReader(Placeholder placeholder, RepeatedNames? names = null)
 {
-    private readonly ColumnReader _columns = new(placeholder);
+    private readonly ColumnReader _columns = new(placeholder, names);
 
     /// <summary>Null where the schema is an optional record and the value null.</summary>
     public Row? Read(AvroSchema schema, ref AvroReader reader, string path)

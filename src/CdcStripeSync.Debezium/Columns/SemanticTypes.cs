@@ -30,35 +30,56 @@ internal static class SemanticTypes
         _ => null,
     };
 
-    public static ColumnValue Integer(string? type, long value) => type switch
+    /// <param name="type">A semantic type by its name, or what <see cref="OfSource"/> made of the database's own.</param>
+    public static Meaning Of(string? type) => type switch
     {
-        "io.debezium.time.Date" or "org.apache.kafka.connect.data.Date" or "date" => Date(value),
-        "io.debezium.time.Time" or "org.apache.kafka.connect.data.Time" or "time-millis" => ColumnValue.Time(value * 1_000_000),
-        "io.debezium.time.MicroTime" or "time-micros" => ColumnValue.Time(value * 1_000),
-        "io.debezium.time.NanoTime" => ColumnValue.Time(value),
-        "io.debezium.time.Timestamp" or "org.apache.kafka.connect.data.Timestamp" or "timestamp-millis" or "local-timestamp-millis" => Timestamp((Int128)value * 1_000_000, MicrosOf(value)),
-        "io.debezium.time.MicroTimestamp" or "timestamp-micros" or "local-timestamp-micros" => Timestamp((Int128)value * 1_000, value),
-        "io.debezium.time.NanoTimestamp" or "timestamp-nanos" => NanoTimestamp(value),
-        UnsignedLong when value < 0 => ColumnValue.Of(new ExactDecimal((ulong)value, 0)),
+        "io.debezium.time.Date" or "org.apache.kafka.connect.data.Date" or "date" => Meaning.Date,
+        "io.debezium.time.Time" or "org.apache.kafka.connect.data.Time" or "time-millis" => Meaning.TimeMillis,
+        "io.debezium.time.MicroTime" or "time-micros" => Meaning.TimeMicros,
+        "io.debezium.time.NanoTime" => Meaning.TimeNanos,
+        "io.debezium.time.Timestamp" or "org.apache.kafka.connect.data.Timestamp" or "timestamp-millis" or "local-timestamp-millis" => Meaning.TimestampMillis,
+        "io.debezium.time.MicroTimestamp" or "timestamp-micros" or "local-timestamp-micros" => Meaning.TimestampMicros,
+        "io.debezium.time.NanoTimestamp" or "timestamp-nanos" => Meaning.TimestampNanos,
+        UnsignedLong => Meaning.UnsignedLong,
+        "org.apache.kafka.connect.data.Decimal" or "decimal" => Meaning.Decimal,
+        DecimalText => Meaning.DecimalText,
+        "uuid" => Meaning.Uuid,
+        "io.debezium.data.Json" => Meaning.Json,
+        "io.debezium.time.ZonedTimestamp" or "io.debezium.time.IsoTimestamp" => Meaning.TimestampText,
+        "io.debezium.time.IsoDate" => Meaning.DateText,
+        "io.debezium.time.IsoTime" => Meaning.TimeText,
+        _ => Meaning.Plain,
+    };
+
+    public static ColumnValue Integer(Meaning meaning, long value) => meaning switch
+    {
+        Meaning.Plain => ColumnValue.Of(value),
+        Meaning.Date => Date(value),
+        Meaning.TimeMillis => ColumnValue.Time(value * 1_000_000),
+        Meaning.TimeMicros => ColumnValue.Time(value * 1_000),
+        Meaning.TimeNanos => ColumnValue.Time(value),
+        Meaning.TimestampMillis => Infinite(MicrosOf(value)) ?? ColumnValue.Of(Instant.FromMillis(value)),
+        Meaning.TimestampMicros => Infinite(value) ?? ColumnValue.Of(Instant.FromMicros(value)),
+        Meaning.TimestampNanos => NanoTimestamp(value),
+        Meaning.UnsignedLong when value < 0 => ColumnValue.Of(new ExactDecimal((ulong)value, 0)),
         _ => ColumnValue.Of(value),
     };
 
-    public static ColumnValue Text(string? type, string value) => type switch
+    public static ColumnValue Text(Meaning meaning, string value) => meaning switch
     {
-        "io.debezium.data.Json" => ColumnValue.Json(value),
-        "io.debezium.time.ZonedTimestamp" or "io.debezium.time.IsoTimestamp" => TemporalText.Timestamp(value),
-        "io.debezium.time.IsoDate" => TemporalText.Date(value),
-        "io.debezium.time.IsoTime" => TemporalText.Time(value),
-        DecimalText => ExactDecimal.TryParse(value, out var number) ? ColumnValue.Of(number) : ColumnValue.Of(value),
+        Meaning.Plain => ColumnValue.Of(value),
+        Meaning.Json => ColumnValue.Json(value),
+        Meaning.TimestampText => TemporalText.Timestamp(value),
+        Meaning.DateText => TemporalText.Date(value),
+        Meaning.TimeText => TemporalText.Time(value),
+        Meaning.DecimalText => ExactDecimal.TryParse(value, out var number) ? ColumnValue.Of(number) : ColumnValue.Of(value),
         _ => ColumnValue.Of(value),
     };
 
-    public static bool IsDecimal(string? type) => type is "org.apache.kafka.connect.data.Decimal" or "decimal";
-
-    public static ColumnValue Bytes(string? type, ReadOnlySpan<byte> value, int scale) => type switch
+    public static ColumnValue Bytes(Meaning meaning, ReadOnlySpan<byte> value, int scale) => meaning switch
     {
-        _ when IsDecimal(type) => ColumnValue.Of(DecimalBytes.Read(value, scale)),
-        "uuid" when value.Length == 16 => ColumnValue.Of(new Guid(value, bigEndian: true).ToString()),
+        Meaning.Decimal => DecimalBytes.Read(value, scale),
+        Meaning.Uuid when value.Length == 16 => ColumnValue.Of(new Guid(value, bigEndian: true).ToString()),
         _ => ColumnValue.Of(value.ToArray()),
     };
 
@@ -80,10 +101,12 @@ internal static class SemanticTypes
 
     private static long MicrosOf(long millis) => (long)Int128.Clamp((Int128)millis * 1000, long.MinValue, long.MaxValue);
 
-    public static ColumnValue Timestamp(Int128 nanos, long micros) => micros switch
+    public static ColumnValue Timestamp(Int128 nanos, long micros) => Infinite(micros) ?? ColumnValue.Of(Instant.FromNanos(nanos));
+
+    private static ColumnValue? Infinite(long micros) => micros switch
     {
         >= PositiveInfinityMicros - 1_000 => ColumnValue.Of(Instant.PositiveInfinity),
         <= NegativeInfinityMicros + 1_000 => ColumnValue.Of(Instant.NegativeInfinity),
-        _ => ColumnValue.Of(Instant.FromNanos(nanos)),
+        _ => null,
     };
 }

@@ -22,6 +22,27 @@ internal static class TemporalText
         return SemanticTypes.Timestamp(whole, (long)Int128.Clamp(whole / 1_000, long.MinValue, long.MaxValue));
     }
 
+    /// <summary>The usual form, <c>2026-11-21T05:15:30[.123456]Z</c>, read where it stands; false for any other.</summary>
+    public static bool TryTimestamp(ReadOnlySpan<byte> utf8, out ColumnValue value)
+    {
+        value = default;
+        if (utf8.Length < 20 || utf8[4] != '-' || utf8[7] != '-' || utf8[10] != 'T' || utf8[13] != ':' || utf8[16] != ':' || utf8[^1] != 'Z') return false;
+        int year = Digits(utf8[..4]), month = Digits(utf8[5..7]), day = Digits(utf8[8..10]);
+        int hours = Digits(utf8[11..13]), minutes = Digits(utf8[14..16]), seconds = Digits(utf8[17..19]);
+        if ((year | month | day | hours | minutes | seconds) < 0 || hours > 23 || minutes > 59 || seconds > 59) return false;
+        var nanos = 0;
+        if (utf8.Length > 20)
+        {
+            var fraction = utf8[20..^1];
+            if (utf8[19] != '.' || fraction.Length is 0 or > 9 || (nanos = Digits(fraction)) < 0) return false;
+            for (var digits = fraction.Length; digits < 9; digits++) nanos *= 10;
+        }
+
+        if (new CivilDate(year, month, day).ToDays() is not { } days) return false;
+        value = ColumnValue.Of(new Instant((((((days * 24) + hours) * 60) + minutes) * 60) + seconds, nanos));
+        return true;
+    }
+
     public static ColumnValue Date(string text)
     {
         if (text == Infinity) return ColumnValue.Date(long.MaxValue);
@@ -86,5 +107,18 @@ internal static class TemporalText
         if (fraction.Length is 0 or > 9 || !long.TryParse(fraction, NumberStyles.None, CultureInfo.InvariantCulture, out var nanos)) return null;
         for (var digits = fraction.Length; digits < 9; digits++) nanos *= 10;
         return (seconds * NanosPerSecond) + nanos;
+    }
+
+    /// <summary>Negative where there is another character than a digit.</summary>
+    private static int Digits(ReadOnlySpan<byte> utf8)
+    {
+        var number = 0;
+        foreach (var digit in utf8)
+        {
+            if (digit is < (byte)'0' or > (byte)'9') return -1;
+            number = (number * 10) + (digit - '0');
+        }
+
+        return number;
     }
 }

@@ -11,6 +11,7 @@ namespace CdcStripeSync.Debezium.Envelope;
 internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topics)
 {
     private readonly RowReader _rows = new(new Placeholder(options.UnavailablePlaceholder));
+    private readonly RowReader _sources = new(new Placeholder(options.UnavailablePlaceholder), new RepeatedNames());
 
     public DecodedRecord Read(SourceRecord record, (ConfluentFrame Frame, AvroSchema Schema)? key, (ConfluentFrame Frame, AvroSchema Schema) value)
     {
@@ -100,26 +101,32 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
 
     private DecodedRecord.Change Envelope(SourceRecord record, RecordKey key, (ConfluentFrame Frame, AvroSchema Schema) value)
     {
-        var reader = new AvroReader(value.Frame.Body.Span);
         topics.Envelope(record.Origin.Topic);
+        var (before, after, source, op) = Images(value.Schema, value.Frame.Body.Span);
+        return new DecodedRecord.Change(ChangeBuilder.Of(record, key.Columns, op, before, after, new SourceBlock(source)));
+    }
+
+    /// <summary>An envelope's body as rows.</summary>
+    internal (RowImage? Before, RowImage? After, Row Source, string? Op) Images(AvroSchema envelope, ReadOnlySpan<byte> body)
+    {
+        var reader = new AvroReader(body);
         RowImage? before = null, after = null;
         Row? source = null;
         string? op = null;
-        foreach (var field in value.Schema.Fields)
+        foreach (var field in envelope.Fields)
         {
             switch (field.Name)
             {
                 case "before": before = Image(field, ref reader); break;
                 case "after": after = Image(field, ref reader); break;
-                case "source": source = _rows.Read(field.Schema, ref reader, "source"); break;
-                case "op": op = _rows.ReadColumn(field.Schema, ref reader).ToText(); break;
+                case "source": source = _sources.Read(field.Schema, ref reader, "source"); break;
+                case "op": op = _sources.ReadColumn(field.Schema, ref reader).ToText(); break;
                 default: reader.Skip(field.Schema); break;
             }
         }
 
         if (reader.Remaining > 0) throw reader.Broken($"{reader.Remaining} bytes are left over");
-        if (source is null) throw reader.Broken("the envelope has no source", "source");
-        return new DecodedRecord.Change(ChangeBuilder.Of(record, key.Columns, op, before, after, new SourceBlock(source)));
+        return (before, after, source ?? throw reader.Broken("the envelope has no source", "source"), op);
     }
 
     private RowImage? Image(AvroField field, ref AvroReader reader) =>

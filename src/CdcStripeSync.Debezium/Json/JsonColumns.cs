@@ -62,7 +62,7 @@ internal sealed class JsonColumns(Placeholder placeholder)
     {
         if (Member(schema, "type") is "float" or "double" or "float32" or "float64") return ColumnValue.Of(value.GetDouble());
         if (Member(schema, "type") == "bytes") return ColumnValue.Of(ExactDecimal.Parse(value.GetRawText())); // JsonConverter's decimal.format=NUMERIC
-        if (value.TryGetInt64(out var integer)) return SemanticTypes.Integer(Meaning(schema), integer);
+        if (value.TryGetInt64(out var integer)) return SemanticTypes.Integer(MeaningOf(schema), integer);
         return schema is null ? ColumnValue.Of(value.GetDouble()) : ColumnValue.Of(ExactDecimal.Parse(value.GetRawText()));
     }
 
@@ -71,11 +71,11 @@ internal sealed class JsonColumns(Placeholder placeholder)
         var text = value.GetString()!;
         if (placeholder.Is(text)) return ColumnValue.Unavailable;
         if (Member(schema, "type") is "float" or "double" && NotFinite(text) is { } special) return ColumnValue.Of(special);
-        if (Member(schema, "type") != "bytes") return SemanticTypes.Text(Meaning(schema), text);
+        if (Member(schema, "type") != "bytes") return SemanticTypes.Text(MeaningOf(schema), text);
         var bytes = Convert.FromBase64String(text);
         if (placeholder.Is(bytes)) return ColumnValue.Unavailable;
-        var name = Member(schema, "name");
-        return SemanticTypes.Bytes(name, SemanticTypes.IsDecimal(name) ? Sane(bytes) : bytes, Scale(schema));
+        var meaning = SemanticTypes.Of(Member(schema, "name"));
+        return SemanticTypes.Bytes(meaning, meaning == Meaning.Decimal ? Sane(bytes) : bytes, Scale(schema));
     }
 
     /// <summary>What JSON has no number for, JsonConverter writes as text.</summary>
@@ -97,7 +97,7 @@ internal sealed class JsonColumns(Placeholder placeholder)
     private ColumnValue Object(JsonElement value, JsonElement? schema)
     {
         if (Member(schema, "name") == "io.debezium.data.VariableScaleDecimal" || (schema is null && IsVariableScale(value)))
-            return ColumnValue.Of(DecimalBytes.Read(Sane(value.GetProperty("value").GetBytesFromBase64()), Sane(value.GetProperty("scale").GetInt32())));
+            return DecimalBytes.Read(Sane(value.GetProperty("value").GetBytesFromBase64()), Sane(value.GetProperty("scale").GetInt32()));
         if (Member(schema, "type") != "map") return IsUnchangedGeometry(value, schema) ? ColumnValue.Unavailable : ColumnValue.Json(value.GetRawText());
         if (value.EnumerateObject().Any(p => placeholder.Is(p.Name) || (p.Value.ValueKind == JsonValueKind.String && placeholder.Is(p.Value.GetString()!)))) return ColumnValue.Unavailable;
         return ColumnValue.Of(value.EnumerateObject().ToImmutableSortedDictionary(p => p.Name, p => p.Value.ValueKind == JsonValueKind.Null ? null : p.Value.ToString(), StringComparer.Ordinal));
@@ -112,8 +112,8 @@ internal sealed class JsonColumns(Placeholder placeholder)
     }
 
     /// <summary>Connect's semantic name, or what the database's own type adds where that is passed on.</summary>
-    private static string? Meaning(JsonElement? schema) =>
-        Member(schema, "name") ?? (schema is { } s && s.TryGetProperty("parameters", out var parameters) ? SemanticTypes.OfSource(Member(parameters, SemanticTypes.SourceType)) : null);
+    private static Meaning MeaningOf(JsonElement? schema) => SemanticTypes.Of(
+        Member(schema, "name") ?? (schema is { } s && s.TryGetProperty("parameters", out var parameters) ? SemanticTypes.OfSource(Member(parameters, SemanticTypes.SourceType)) : null));
 
     private static bool IsVariableScale(JsonElement value) =>
         value.EnumerateObject().Count() == 2 && value.TryGetProperty("scale", out var scale) && scale.ValueKind == JsonValueKind.Number

@@ -31,22 +31,21 @@ public sealed class AvroRecordImages(ISchemaSource schemas, Func<TableId, IReadO
             _tables[(frame.SchemaId, change.Table)] = table = Compile(frame, change.Table, buffer);
         var body = frame.Body.Span;
         if (table is null || !table.Projection.TryRead(body, buffer) || buffer.TrustedABlockSize || !table.IsTableOf(body, buffer)) return null;
-        return table.Projection.Image(body, buffer) is var (bytes, ends) ? new AvroRecordImage(table, key.Span, ends, bytes) : null;
+        return table.Projection.Image(key.Span, body, buffer) is { } image ? new RecordImage(table, image, key.Length) : null;
     }
 
-    public bool SaysTheSame(RecordImage image, SourceRecord record, out EventStamp stamp)
+    public bool SaysTheSame(in RecordImage image, SourceRecord record, out EventStamp stamp)
     {
         stamp = default;
-        if (image is not AvroRecordImage known || record.Key is not { } key || record.Value is not { } value) return false;
+        if (image.Form is not TableProjection table || record.Key is not { } key || record.Value is not { } value) return false;
         var bytes = value.Span;
-        var projection = known.Table.Projection;
+        var projection = table.Projection;
         if (bytes.Length < FrameSize || bytes[0] != 0 || BinaryPrimitives.ReadInt32BigEndian(bytes[1..]) != projection.SchemaId) return false;
-        known.Parts(out var knownKey, out var ends, out var columns);
-        if (!key.Span.SequenceEqual(knownKey) || NamesAnotherKey(record.Headers)) return false;
+        if (!key.Span.SequenceEqual(image.Key) || NamesAnotherKey(record.Headers)) return false;
         var body = bytes[FrameSize..];
         var buffer = _buffer ??= new ProjectionBuffer();
-        return projection.Holds(body, columns, ends, buffer) && !buffer.TrustedABlockSize
-            && known.Table.IsTableOf(body, buffer) && StampReader.TryRead(body, buffer, out stamp);
+        return projection.Holds(body, image.Bytes.AsSpan(image.KeyLength), buffer) && !buffer.TrustedABlockSize
+            && table.IsTableOf(body, buffer) && StampReader.TryRead(body, buffer, out stamp);
     }
 
     private TableProjection? Compile(ConfluentFrame frame, TableId table, ProjectionBuffer buffer)

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Debezium.Avro;
 using CdcStripeSync.Debezium.Columns;
@@ -67,36 +68,39 @@ public sealed class RecordProjection
         return Core.Values.Row.Of(row);
     }
 
-    /// <summary>The needed columns' bytes, run by run, after <see cref="Read"/>; null where the record holds no row.</summary>
-    internal (byte[] Bytes, int[] Ends)? Image(ReadOnlySpan<byte> body, ProjectionBuffer buffer)
+    /// <summary>After <see cref="Read"/>: the key, where each run of needed columns ends, and their bytes, run by run; null where the record holds no row.</summary>
+    /// <remarks>One array, in the order of its use: a comparison is bound by how often it has to wait for memory.</remarks>
+    internal byte[]? Image(ReadOnlySpan<byte> key, ReadOnlySpan<byte> body, ProjectionBuffer buffer)
     {
         if (!buffer.HasRow) return null;
-        var ends = new int[_compiled.Runs.Length];
+        Span<int> ends = new int[_compiled.Runs.Length];
         var length = 0;
-        for (var i = 0; i < ends.Length; i++)
-        {
-            var (first, last) = _compiled.Runs[i];
-            ends[i] = length += buffer.ColumnEnd[last] - buffer.ColumnBegin[first];
-        }
+        for (var i = 0; i < ends.Length; i++) ends[i] = length += Run(i, body, buffer).Length;
+        var columns = key.Length + (ends.Length * sizeof(int));
+        var image = new byte[columns + length];
+        key.CopyTo(image);
+        MemoryMarshal.AsBytes(ends).CopyTo(image.AsSpan(key.Length));
+        for (var i = 0; i < ends.Length; i++) Run(i, body, buffer).CopyTo(image.AsSpan(columns + (i == 0 ? 0 : ends[i - 1])));
+        return image;
+    }
 
-        var bytes = new byte[length];
-        for (var i = 0; i < ends.Length; i++)
-        {
-            var (first, last) = _compiled.Runs[i];
-            body[buffer.ColumnBegin[first]..buffer.ColumnEnd[last]].CopyTo(bytes.AsSpan(i == 0 ? 0 : ends[i - 1]));
-        }
-
-        return (bytes, ends);
+    private ReadOnlySpan<byte> Run(int run, ReadOnlySpan<byte> body, ProjectionBuffer buffer)
+    {
+        var (first, last) = _compiled.Runs[run];
+        return body[buffer.ColumnBegin[first]..buffer.ColumnEnd[last]];
     }
 
     /// <summary>Whether the needed columns hold exactly these bytes and the rest of the record is whole; allocates nothing.</summary>
     /// <remarks>Bytes that were read as a run of columns once are read as the same columns again, since the schema is the same: so a run is
     /// compared and passed over at once, and its columns are not parsed again.</remarks>
-    internal bool Holds(ReadOnlySpan<byte> body, ReadOnlySpan<byte> image, ReadOnlySpan<int> ends, ProjectionBuffer buffer)
+    /// <param name="image">What <see cref="Image"/> made, without the key.</param>
+    internal bool Holds(ReadOnlySpan<byte> body, ReadOnlySpan<byte> image, ProjectionBuffer buffer)
     {
         buffer.Clear(0);
         var program = _compiled.Comparing;
-        return Walk.Over(program.Steps, program.Jumps, program.Trees, body, image, ends, buffer) == Outcome.Whole;
+        var columns = _compiled.Runs.Length * sizeof(int);
+        var ends = MemoryMarshal.Cast<byte, int>(image[..columns]);
+        return Walk.Over(program.Steps, program.Jumps, program.Trees, body, image[columns..], ends, buffer) == Outcome.Whole;
     }
 
     private AvroDataException Broken(ReadOnlySpan<byte> body, ProjectionBuffer buffer)

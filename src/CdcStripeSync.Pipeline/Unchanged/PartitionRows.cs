@@ -1,33 +1,114 @@
-using System.Collections.Concurrent;
 using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Pipeline.Unchanged;
 
 /// <summary>One partition's settled rows by Kafka's key: where a record is looked at before it is decoded.</summary>
+/// <remarks>An open table with linear probing: a look is bound by how often it waits for memory, so a place holds all that leads to the row.</remarks>
 public sealed class PartitionRows
 {
+    private const int FirstSize = 64;
     private readonly SettledRows _book;
     private readonly IRecordImages _images;
-    private readonly ConcurrentDictionary<ReadOnlyMemory<byte>, SettledRow> _rows;
+    private readonly KeyHash _hash;
+    private Place[] _places = new Place[FirstSize];
+    private int _count;
 
     internal PartitionRows(SettledRows book, IRecordImages images, ulong seed)
     {
         _book = book;
         _images = images;
-        _rows = new ConcurrentDictionary<ReadOnlyMemory<byte>, SettledRow>(new RecordKeyComparer(seed));
+        _hash = new KeyHash(seed);
     }
+
+    /// <summary>Held for every look at a row of this partition, and every change.</summary>
+    internal Lock Gate { get; } = new();
 
     /// <summary>Decides whether a record changes anything. Allocates nothing.</summary>
     public Passing Pass(SourceRecord record)
     {
-        if (record.Key is not { } key || !_rows.TryGetValue(key, out var row)) return Passing.No;
-        if (!_images.SaysTheSame(row.Image, record, out var stamp)) return Passing.No;
-        var passing = row.Pass(stamp, record.Origin, _book.Links);
-        if (passing == Passing.First) _book.Passed(row);
-        return passing;
+        if (record.Key is not { } key) return Passing.No;
+        var hash = _hash.Of(key.Span);
+        lock (Gate)
+        {
+            ref readonly var place = ref _places[Find(hash, key.Span)];
+            if (place.Row is not { } row || !row.Holds(_book.Links)) return Passing.No;
+            if (!_images.SaysTheSame(place.Image, record, out var stamp)) return Passing.No;
+            var passing = row.Pass(stamp, record.Origin);
+            if (passing == Passing.First) _book.Passed(row);
+            return passing;
+        }
     }
 
-    internal void Put(SettledRow row) => _rows[row.Image.Key] = row;
+    internal void Put(SettledRow row)
+    {
+        var hash = _hash.Of(row.Image.Key);
+        lock (Gate)
+        {
+            var at = Find(hash, row.Image.Key);
+            if (_places[at].Row is null && ++_count > _places.Length / 2)
+            {
+                Grow();
+                at = Find(hash, row.Image.Key);
+            }
 
-    internal void Remove(SettledRow row) => _rows.TryRemove(KeyValuePair.Create(row.Image.Key, row));
+            _places[at] = new Place(hash, row.Image, row);
+        }
+    }
+
+    internal void Remove(SettledRow row)
+    {
+        var hash = _hash.Of(row.Image.Key);
+        lock (Gate)
+        {
+            var at = Find(hash, row.Image.Key);
+            if (!ReferenceEquals(_places[at].Row, row)) return;
+            _count--;
+            Close(at);
+        }
+    }
+
+    /// <summary>The place of this key, or the empty one where it belongs.</summary>
+    private int Find(uint hash, ReadOnlySpan<byte> key)
+    {
+        var places = _places;
+        var mask = places.Length - 1;
+        var at = (int)hash & mask;
+        while (true)
+        {
+            ref readonly var place = ref places[at];
+            if (place.Row is null || (place.Hash == hash && place.Image.Key.SequenceEqual(key))) return at;
+            at = (at + 1) & mask;
+        }
+    }
+
+    /// <summary>Empties a place, and moves up those behind it that it had pushed away.</summary>
+    private void Close(int hole)
+    {
+        var mask = _places.Length - 1;
+        for (var at = (hole + 1) & mask; _places[at].Row is not null; at = (at + 1) & mask)
+        {
+            var home = (int)_places[at].Hash & mask;
+            if (((at - home) & mask) < ((at - hole) & mask)) continue;
+            _places[hole] = _places[at];
+            hole = at;
+        }
+
+        _places[hole] = default;
+    }
+
+    private void Grow()
+    {
+        var old = _places;
+        _places = new Place[old.Length * 2];
+        var mask = _places.Length - 1;
+        foreach (var place in old)
+        {
+            if (place.Row is null) continue;
+            var at = (int)place.Hash & mask;
+            while (_places[at].Row is not null) at = (at + 1) & mask;
+            _places[at] = place;
+        }
+    }
+
+    private readonly record struct Place(uint Hash, RecordImage Image, SettledRow? Row);
 }

@@ -44,7 +44,7 @@ public sealed class SettledRows(IRecordImages images, ulong seed)
         Forget(row.Key);
         _rows[row.Key] = row;
         Interlocked.Increment(ref _count);
-        Interlocked.Add(ref _bytes, row.Image.Size);
+        Interlocked.Add(ref _bytes, row.Image.Bytes.Length);
         row.Home.Put(row);
     }
 
@@ -54,7 +54,7 @@ public sealed class SettledRows(IRecordImages images, ulong seed)
     {
         if (!_rows.TryRemove(key, out var row)) return null;
         Interlocked.Decrement(ref _count);
-        Interlocked.Add(ref _bytes, -row.Image.Size);
+        Interlocked.Add(ref _bytes, -row.Image.Bytes.Length);
         row.Home.Remove(row);
         return row;
     }

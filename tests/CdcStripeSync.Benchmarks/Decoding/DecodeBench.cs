@@ -1,9 +1,11 @@
+using System.Buffers.Binary;
 using CdcStripeSync.Benchmarks.Data;
 using CdcStripeSync.Core.Catalogue;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Debezium;
+using CdcStripeSync.Debezium.Avro;
 using CdcStripeSync.Debezium.Projection;
 using CdcStripeSync.Debezium.Recordings;
 using CdcStripeSync.Debezium.Registry;
@@ -53,6 +55,9 @@ internal sealed class DecodeBench
         var schemas = Recording.Open(Repository.File("tests", "fixtures", "debezium", "shop-default-identity"));
         return new DecodeBench(schemas, new ShopStream(schemas, 7).Make(40_000));
     }
+
+    public AvroSchema ValueSchema(SourceRecord record) =>
+        Schemas.FindAsync(BinaryPrimitives.ReadInt32BigEndian(record.Value!.Value.Span[1..]), CancellationToken.None).AsTask().GetAwaiter().GetResult().Schema!;
 
     /// <summary>The schemas are at hand, so decoding never waits.</summary>
     public ChangeEvent? Decode(SourceRecord record)
