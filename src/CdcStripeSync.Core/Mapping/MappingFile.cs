@@ -20,9 +20,22 @@ public static class MappingFile
         }
         catch (YamlException e)
         {
-            errors.Add(new YamlMark((int)Math.Max(1, e.Start.Line), (int)Math.Max(1, e.Start.Column)), "", $"not YAML: {e.Message}");
+            errors.Add((e.Message.Contains("tab", StringComparison.Ordinal) ? TabIn(yaml) : null) ?? new YamlMark((int)Math.Max(1, e.Start.Line), (int)Math.Max(1, e.Start.Column)), "", $"not YAML: {e.Message}");
         }
 
         return errors.Count == 0 ? new MappingReading(mapping, []) : new MappingReading(null, errors.ToImmutable());
+    }
+
+    /// <summary>The first tab that indents a line: the parser says where the block around it began.</summary>
+    private static YamlMark? TabIn(string yaml)
+    {
+        var lines = yaml.Split('\n');
+        for (var i = 0; i < lines.Length; i++)
+        {
+            var indent = lines[i].Length - lines[i].TrimStart(' ').Length;
+            if (indent < lines[i].Length && lines[i][indent] == '\t' && lines[i].Trim().Length > 0) return new YamlMark(i + 1, indent + 1);
+        }
+
+        return null;
     }
 }

@@ -89,6 +89,8 @@ public sealed class ConverterTests
         { "active: { column: c }", ColumnValue.Of(2), "convert: boolean" },
         { "active: { column: c, convert: boolean }", ColumnValue.Of("maybe"), "map" },
         { "active: { column: c, compare: { gt: 0 } }", ColumnValue.Of("many"), "convert" },
+        { "active: { column: c, compare: { eq: no } }", ColumnValue.Of(false), "convert" },
+        { "active: { column: c, compare: { ne: on } }", ColumnValue.Of(5), "convert" },
         { "images: { column: c }", ColumnValue.Of("a,b"), "split" },
         { "images: { column: c, convert: { take: 1 } }", ColumnValue.Of("a,b"), "split" },
         { "images: { column: c }", Maps.Array("1", "2", "3", "4", "5", "6", "7", "8", "9"), "take: 8" },

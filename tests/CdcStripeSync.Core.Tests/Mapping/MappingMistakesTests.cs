@@ -7,6 +7,14 @@ namespace CdcStripeSync.Core.Tests.Mapping;
 public sealed class MappingMistakesTests(ITestOutputHelper output)
 {
     [Fact]
+    public void Read_TabInTheIndent_IsSaidWhereItStands()
+    {
+        var error = Assert.Single(Maps.Read("version: 1\nresources:\n  product:\n\tfrom: public.products\n").Errors).ToString();
+
+        Assert.StartsWith("mapping.yaml:4:1: not YAML", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_TwelveDifferentMistakes_PrintsTwelveErrorsWithTheirLines()
     {
         const string Yaml = """

@@ -102,6 +102,61 @@ public sealed class SourceProbeTests(PostgresFixture postgres)
         Assert.Equal(["source.replication", "source.privilege"], wrong);
     }
 
+    [Theory]
+    [InlineData("amount, convert: minor_units", "", true)]
+    [InlineData("amount, convert: decimal", "", true)]
+    [InlineData("cents", "", true)]
+    [InlineData("amount", "49.90 would be sent as 49.90 cents", false)]
+    [InlineData("loose", "convert: decimal", false)]
+    public async Task Look_AtAnAmountWithDecimals_WantsAWordOnItsUnit(string column, string words, bool fine)
+    {
+        await using var source = NpgsqlDataSource.Create(await postgres.NewDatabaseAsync());
+        await RunAsync(source, "create table tariffs (id int primary key, item int, ccy text, amount numeric(12, 2), cents numeric(12, 0), loose numeric)");
+
+        var wrong = await WrongAsync(source, $$"""
+            version: 1
+            resources:
+              price:
+                from: public.tariffs
+                key: [id]
+                fields:
+                  currency: { column: ccy }
+                  product: prod_1
+                  unit_amount_decimal: { column: {{column}} }
+            """);
+
+        Assert.Equal(fine, wrong.Count == 0);
+        Assert.All(wrong, f => Assert.Contains(words, f.ToString(), StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("removed: false", true)]
+    [InlineData("removed: no", false)]
+    [InlineData("removed: \"false\"", true)]
+    [InlineData("stock: { gt: 0 }", true)]
+    [InlineData("stock: some", false)]
+    [InlineData("removed_at: null", true)]
+    [InlineData("removed_at: false", false)]
+    public async Task Look_AtAConditionThatTheColumnsTypeCannotMeet_NamesIt(string condition, bool fine)
+    {
+        await using var source = NpgsqlDataSource.Create(await postgres.NewDatabaseAsync());
+        await RunAsync(source, "create table items (id int primary key, title text, removed boolean, stock int, removed_at timestamptz)");
+
+        var wrong = await WrongAsync(source, $$"""
+            version: 1
+            resources:
+              product:
+                from: public.items
+                key: [id]
+                exists_when: { {{condition}} }
+                fields:
+                  name: { column: title }
+            """);
+
+        Assert.Equal(fine, wrong.Count == 0);
+        Assert.All(wrong, f => Assert.Contains("exists_when of product", f.Why, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Look_AtNoServer_IsOneFinding()
     {
@@ -109,6 +164,9 @@ public sealed class SourceProbeTests(PostgresFixture postgres)
         var finding = Assert.Single(await new SourceProbe(away, Shop(), "p", "s").LookAsync(None));
         Assert.Equal(("source.reachable", false), (finding.Name, finding.Ok));
     }
+
+    private static async Task<IReadOnlyList<SourceFinding>> WrongAsync(NpgsqlDataSource source, string mapping) =>
+        [.. (await new SourceProbe(source, Repository.Mapping(mapping), "", "").LookAsync(None)).Where(f => f is { Ok: false, Name: "source.type" })];
 
     private async Task<NpgsqlDataSource> ShopAsync()
     {
