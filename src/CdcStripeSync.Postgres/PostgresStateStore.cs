@@ -38,6 +38,10 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
         return stamps[0];
     }
 
+    /// <summary>Whether any delivery has ever run on this store.</summary>
+    public async Task<bool> IsStampedAsync(CancellationToken cancellationToken) =>
+        (await _store.QueryAsync(Statement.Of("select account from stamp"), reader => reader.GetString(0), cancellationToken)).Count > 0;
+
     public Task WriteAsync(StateBatch batch, CancellationToken cancellationToken)
     {
         var statements = new List<NpgsqlBatchCommand>(9);

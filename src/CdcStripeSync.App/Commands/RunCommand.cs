@@ -40,12 +40,16 @@ internal static class RunCommand
         using var overview = new Overview(
             host.Mapping, host.Store, host.Activity, new StoreStamp("acct_sim", "test"), () => host.Records.Lag().Values.Sum(), () => host.Engine.Closed, shadow, host.ObjectsAsync);
         await using var web = await WebHost.StartAsync(url, overview, host.Activity, () => host.Records.Lag().Values.Sum(), cancellationToken);
+        var file = Path.Combine(options.Folder, SettingsReader.DefaultFile);
+        host.Settings.Web.Url = web.Address.ToString();
+        await File.WriteAllTextAsync(file, SettingsPrinter.Whole(host.Settings), cancellationToken);
         Console.WriteLine($"""
 
             page      {web.Address}
             psql      psql 'host=127.0.0.1 port={host.Database.Port} user=postgres dbname={DevDatabase.Shop}'
             stripe    {host.Stripe.BaseAddress}   (any key that begins with sk_test_)
             data      {options.Folder}
+            settings  {file}   (for the other commands: cdc-stripe parked list --config FILE)
 
             Try:  UPDATE products SET name = 'Blue tee' WHERE id = 1;
                   UPDATE prices SET amount = 24.00 WHERE lookup_key = 'tee-usd';

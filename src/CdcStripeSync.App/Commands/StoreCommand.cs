@@ -16,7 +16,10 @@ internal static class StoreCommand
             var settings = options.Read(parsed);
             if (settings.State.ConnectionString.Length == 0) throw new SettingsException(["state.connectionString: missing; expected Host=…;Database=…;Username=…;Password=…"]);
             await using var source = StateAccess.Source(settings);
-            return await action(parsed, await StateAccess.OpenAsync(source, settings, cancellationToken), cancellationToken);
+            var store = await StateAccess.OpenAsync(source, settings, cancellationToken);
+            if (!await store.IsStampedAsync(cancellationToken))
+                await Console.Error.WriteLineAsync($"cdc-stripe: note: no `cdc-stripe run` has used this state store (schema {settings.State.Schema}) yet; is state.connectionString the one that it runs with?");
+            return await action(parsed, store, cancellationToken);
         });
     }
 }

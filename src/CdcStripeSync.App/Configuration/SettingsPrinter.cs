@@ -17,6 +17,9 @@ internal static partial class SettingsPrinter
         return json.ToJsonString(Json);
     }
 
+    /// <summary>With secrets, as a settings file.</summary>
+    public static string Whole(Settings settings) => JsonSerializer.Serialize(settings, Json);
+
     /// <summary>A key keeps its prefix, by which its mode and kind are told: <c>sk_test_****</c>.</summary>
     public static string MaskKey(string key)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 
 namespace CdcStripeSync.App.Configuration;
@@ -29,7 +30,9 @@ internal static class SettingsReader
         }
         catch (Exception e) when (e is InvalidDataException or FormatException)
         {
-            throw new SettingsException([$"{path}: {(e.InnerException ?? e).Message}"]);
+            throw new SettingsException([e.GetBaseException() is JsonException { LineNumber: { } line, BytePositionInLine: { } column } json
+                ? $"{path}:{line + 1}:{column + 1}: not JSON: {json.Message.Split(" LineNumber:")[0]}"
+                : $"{path}: {(e.InnerException ?? e).Message}"]);
         }
 
         var settings = new Settings();

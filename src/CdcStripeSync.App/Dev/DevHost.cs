@@ -1,5 +1,6 @@
 using CdcStripeSync.App.Activity;
 using CdcStripeSync.App.Comparison;
+using CdcStripeSync.App.Configuration;
 using CdcStripeSync.App.Hosting;
 using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.Values;
@@ -48,6 +49,9 @@ internal sealed class DevHost : IAsyncDisposable
     public DeliveryEngine Engine { get; private set; } = null!;
 
     public IRecordSource Records { get; private set; } = null!;
+
+    /// <summary>What the other commands need to work on this stack.</summary>
+    public Settings Settings { get; private set; } = null!;
 
     public StripeReader Reader { get; private set; } = null!;
 
@@ -154,6 +158,7 @@ internal sealed class DevHost : IAsyncDisposable
         Keep(new Disposing(cluster));
 
         var connectorOptions = ConnectorOptionsReader.Read(DevConnector.Fitted(options.ConnectorFile, Mapping), Variable);
+        Settings = DevSettings.Of(Database, cluster.BootstrapServers, registry.Address, Stripe.BaseAddress, ApiKey, connectorOptions);
         var stateSource = Keep(NpgsqlDataSource.Create(Database.StateConnection));
         var stateConnection = Keep(StateStoreSource.Create(Database.StateConnection));
         Store = await PostgresStateStore.OpenAsync(stateConnection, StateStoreSource.DefaultSchema, cancellationToken);

@@ -45,6 +45,27 @@ public sealed class SettingsReaderTests : IDisposable
         Assert.Contains(file.FullName, Assert.Single(error.Errors), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Read_JsonWithAMistake_NamesItsLine()
+    {
+        var file = Write("{\n  \"mapping\": \"m.yaml\",\n  oops\n}");
+
+        var error = Assert.Throws<SettingsException>(() => SettingsReader.Read(file, []));
+
+        Assert.StartsWith($"{file.FullName}:3:3: not JSON: ", Assert.Single(error.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_WhatWasPrintedWhole_IsTheSame()
+    {
+        var settings = SettingsReader.Read(Write("""{"kafka":{"groupId":"g","topics":["^a"]},"stripe":{"apiKey":"sk_test_1"},"state":{"connectionString":"Host=h;Password=p"}}"""), []);
+
+        var again = SettingsReader.Read(Write(SettingsPrinter.Whole(settings)), []);
+
+        Assert.Equal(SettingsPrinter.Whole(settings), SettingsPrinter.Whole(again));
+        Assert.Equal("sk_test_1", again.Stripe.ApiKey);
+    }
+
     private FileInfo Write(string json)
     {
         var path = Path.Combine(_folder.FullName, "cdc-stripe.json");

@@ -61,6 +61,10 @@ public sealed class DevRunTests
                 var products = (await StripeAsync(folder)).Objects("products").ToDictionary(p => p["id"]!.ToString());
                 return products["shop_1"]["name"]!.ToString() == "Changed in the dark" && !products["shop_3"]["active"]!.GetValue<bool>();
             });
+            string[] settings = ["--config", "data/cdc-stripe.json"];
+            var (code, _, said) = await CliProcess.RunAsync(folder.FullName, ["parked", "list", .. settings]);
+            Assert.Equal((0, ""), (code, said));
+            Assert.Contains("no `cdc-stripe run` has used", (await CliProcess.RunAsync(folder.FullName, ["pause", .. settings, "--set", "state.schema=another"])).Error, StringComparison.Ordinal);
             Assert.Equal(0, await second.InterruptAsync());
             Assert.Equal(Seeded, await ObjectsAsync(folder));
             Assert.DoesNotContain("ERR", second.Error, StringComparison.Ordinal);
