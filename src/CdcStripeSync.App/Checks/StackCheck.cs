@@ -98,16 +98,10 @@ internal sealed class StackCheck(Settings settings, Mapping mapping)
 
     private async Task<Finding> RegistryAsync(CancellationToken cancellationToken)
     {
-        using var http = new HttpClient { Timeout = Patience };
-        if (settings.Registry.Username is { Length: > 0 } user)
-        {
-            var credentials = Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{user}:{settings.Registry.Password}"));
-            http.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Basic", credentials);
-        }
-
+        using var http = RegistryAccess.Client(settings.Registry, Patience);
         try
         {
-            using var answer = await http.GetAsync(new Uri(settings.Registry.Url.TrimEnd('/') + "/subjects"), cancellationToken);
+            using var answer = await http.GetAsync(new Uri("subjects", UriKind.Relative), cancellationToken);
             return answer.IsSuccessStatusCode
                 ? new Finding(true, $"registry {settings.Registry.Url} answers; {await SubjectsAsync(http, await answer.Content.ReadAsStringAsync(cancellationToken), cancellationToken)}")
                 : new Finding(false, $"registry {settings.Registry.Url} answers {(int)answer.StatusCode} to /subjects", "registry.url must be the base of Confluent's REST API (Apicurio: …/apis/ccompat/v7); set registry.username and registry.password where it asks for them");
@@ -121,7 +115,7 @@ internal sealed class StackCheck(Settings settings, Mapping mapping)
     /// <summary>How many subjects the connector has registered, and what the registry will let it change.</summary>
     private async Task<string> SubjectsAsync(HttpClient http, string subjects, CancellationToken cancellationToken)
     {
-        using var config = await http.GetAsync(new Uri(settings.Registry.Url.TrimEnd('/') + "/config"), cancellationToken);
+        using var config = await http.GetAsync(new Uri("config", UriKind.Relative), cancellationToken);
         return RegistryFitness.Describe(subjects, settings.Kafka.TopicPrefix, config.IsSuccessStatusCode ? await config.Content.ReadAsStringAsync(cancellationToken) : "");
     }
 

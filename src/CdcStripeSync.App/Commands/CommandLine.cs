@@ -32,6 +32,7 @@ internal static class CommandLine
         root.Subcommands.Add(HealthCommand.Create());
         root.Subcommands.Add(Connectors.ConnectorsCommand.Create());
         root.Subcommands.Add(ConnectDoubleCommand.Create());
+        root.Subcommands.Add(DevStackCommand.Create());
         root.Subcommands.Add(DecodeCommand.Create());
         root.Subcommands.Add(VerifyRecordingsCommand.Create());
         root.Subcommands.Add(ReplayCommand.Create());

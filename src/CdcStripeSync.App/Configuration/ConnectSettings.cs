@@ -13,6 +13,9 @@ internal sealed class ConnectSettings
     /// <summary>PEM file of the authority that signed its certificate, where the system does not know it.</summary>
     public string? CaFile { get; set; }
 
+    /// <summary>For one request; validation connects to the database, and a load balancer may forward slowly.</summary>
+    public double TimeoutSeconds { get; set; } = 90;
+
     /// <summary>Folder of connector configurations, beside the settings file; empty for <c>connectors</c> in the current folder.</summary>
     public string Connectors { get; set; } = "";
 

@@ -99,32 +99,11 @@ internal sealed class DevHost : IAsyncDisposable
     }
 
     /// <summary>Rows as PostgreSQL has them beside objects as Stripe lists them; the state store is not asked.</summary>
-    public async Task<IReadOnlyList<ComparedObject>> CompareAsync(CancellationToken cancellationToken)
-    {
-        var rows = new List<TableRow>();
-        var reader = new PostgresTableReader(Database.Source);
-        foreach (var table in await Database.TablesAsync(cancellationToken))
-        {
-            var columns = Mapping.For(table).SelectMany(m => m.Columns).Distinct(StringComparer.Ordinal).ToList();
-            if (columns.Count == 0) continue;
-            await foreach (var row in reader.ReadAsync(table, columns, cancellationToken)) rows.Add(new TableRow(table, row));
-        }
+    public async Task<IReadOnlyList<ComparedObject>> CompareAsync(CancellationToken cancellationToken) =>
+        await new CatalogueReading(Mapping, Database.Source, Reader).CompareAsync(await Database.TablesAsync(cancellationToken), cancellationToken);
 
-        return new CatalogueComparison(Mapping, rows, await ObjectsAsync(cancellationToken)).Compare();
-    }
-
-    public async Task<IReadOnlyDictionary<string, IReadOnlyList<FieldValue.Object>>> ObjectsAsync(CancellationToken cancellationToken)
-    {
-        var objects = new Dictionary<string, IReadOnlyList<FieldValue.Object>>(StringComparer.Ordinal);
-        foreach (var type in Mapping.Resources.Select(r => r.Type).DistinctBy(t => t.Name))
-        {
-            var list = new List<FieldValue.Object>();
-            await foreach (var item in Reader.ListAsync(type.CollectionPath, "", cancellationToken)) list.Add(item);
-            objects[type.Name] = list;
-        }
-
-        return objects;
-    }
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<FieldValue.Object>>> ObjectsAsync(CancellationToken cancellationToken) =>
+        new CatalogueReading(Mapping, Database.Source, Reader).ObjectsAsync(cancellationToken);
 
     public async ValueTask DisposeAsync()
     {

@@ -11,7 +11,9 @@ public sealed class Deployer(ConnectClient client, Watcher watcher)
     public async Task<Outcome> ApplyAsync(ConnectorPlan plan, WaitOptions wait, CancellationToken cancellationToken)
     {
         if (plan.IsRefused) throw new InvalidOperationException($"{plan.Connector.Name} is refused: {plan.Problems.First(p => p.Refuses)}");
-        if (plan.Action != PlannedAction.Nothing) await client.PutAsync(plan.Connector.Name, plan.Connector.Config, cancellationToken);
-        return await watcher.WaitAsync(plan.Connector.Name, wait, cancellationToken);
+        if (plan.Action == PlannedAction.Nothing) return await watcher.WaitAsync(plan.Connector.Name, wait, null, cancellationToken);
+        var before = plan.Action == PlannedAction.Change ? (await client.StatusAsync(plan.Connector.Name, cancellationToken))?.FirstTrace : null;
+        await client.PutAsync(plan.Connector.Name, plan.Connector.Config, cancellationToken);
+        return await watcher.WaitAsync(plan.Connector.Name, wait, before, cancellationToken);
     }
 }

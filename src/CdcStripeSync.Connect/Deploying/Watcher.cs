@@ -6,8 +6,29 @@ namespace CdcStripeSync.Connect.Deploying;
 /// <summary>Waits until a connector runs, or says why it does not.</summary>
 public sealed class Watcher(ConnectClient client, TimeProvider time)
 {
+    /// <summary>How long a failure must stand that stood before already: workers get to an order seconds after they took it.</summary>
+    private static readonly TimeSpan Stale = TimeSpan.FromSeconds(4);
+
+    /// <summary>How long a new connector may be without status.</summary>
+    private static readonly TimeSpan Newborn = TimeSpan.FromSeconds(10);
+
+    /// <summary>The status; of a connector that was created a moment ago, as soon as it has one.</summary>
+    /// <exception cref="ConnectException">There is no such connector, or it gets no status.</exception>
+    public async Task<ConnectorStatus> StatusAsync(string name, CancellationToken cancellationToken)
+    {
+        var started = time.GetTimestamp();
+        while (true)
+        {
+            if (await client.StatusAsync(name, cancellationToken) is { } status) return status;
+            if (await client.ConfigAsync(name, cancellationToken) is null) throw new ConnectException(ConnectFailure.NotFound, $"no connector {name}", 404);
+            if (time.GetElapsedTime(started) > Newborn) throw new ConnectException(ConnectFailure.Broken, $"{name} is there, but has no status after {Newborn.TotalSeconds:0} s");
+            await Task.Delay(TimeSpan.FromMilliseconds(200), time, cancellationToken);
+        }
+    }
+
     /// <summary>A status that is not there yet (404 just after creation) is waited for; a failure must show twice, since a restart leaves the old one standing for a moment.</summary>
-    public async Task<Outcome> WaitAsync(string name, WaitOptions options, CancellationToken cancellationToken)
+    /// <param name="before">The trace that stood before the order that is waited for; null for none.</param>
+    public async Task<Outcome> WaitAsync(string name, WaitOptions options, string? before, CancellationToken cancellationToken)
     {
         var started = time.GetTimestamp();
         long? running = null, failing = null;
@@ -22,7 +43,7 @@ public sealed class Watcher(ConnectClient client, TimeProvider time)
                 running = status.Runs ? running ?? time.GetTimestamp() : null;
                 failing = status.Failed ? failing ?? time.GetTimestamp() : null;
                 if (running is { } since && time.GetElapsedTime(since) >= options.Settle) return new Outcome(OutcomeKind.Runs, last);
-                if (failing is { } when && time.GetElapsedTime(when) >= Smaller(options.Settle, TimeSpan.FromSeconds(1))) return Failure(status);
+                if (failing is { } when && time.GetElapsedTime(when) >= (status.FirstTrace is { } trace && trace == before ? Stale : Smaller(options.Settle, TimeSpan.FromSeconds(1)))) return Failure(status);
                 if (status.State is ConnectorState.Paused or ConnectorState.Stopped) return new Outcome(OutcomeKind.Rests, last, $"`cdc-stripe connectors resume {name}` starts it");
             }
 

@@ -13,7 +13,7 @@ public static class ConfigRules
     {
         var problems = ImmutableArray.CreateBuilder<Problem>();
         foreach (var (option, value) in connector.Config.Where(o => (Secrets.IsSecret(o.Key) || passwords.Contains(o.Key)) && o.Value.Length > 0 && !Secrets.References(o.Value).Any()))
-            problems.Add(Problem.Refusal($"{option}: a secret stands in the file itself", $"write a reference, ${{env:NAME}}, and set NAME where the worker runs"));
+            problems.Add(Problem.Warning($"{option}: a secret stands in the file itself", $"write a reference, ${{env:NAME}}, and set NAME where the worker runs"));
         Converters(connector, problems);
         if (Is(connector, "tombstones.on.delete", "false") && Is(connector, "topic.creation.default.cleanup.policy", "compact"))
             problems.Add(Problem.Warning("tombstones.on.delete is false on compacted topics", "deleted rows stay in them for ever; set it to true"));

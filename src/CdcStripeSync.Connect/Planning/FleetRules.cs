@@ -37,11 +37,14 @@ public static class FleetRules
     /// <summary>Null where a reference hides it.</summary>
     private static bool? SameServer(IReadOnlyDictionary<string, string> one, IReadOnlyDictionary<string, string> other)
     {
-        var a = (one.GetValueOrDefault("database.hostname", ""), one.GetValueOrDefault("database.port", ""));
-        var b = (other.GetValueOrDefault("database.hostname", ""), other.GetValueOrDefault("database.port", ""));
+        var (a, b) = (Address(one), Address(other));
         if (a == b) return true;
         return new[] { a.Item1, a.Item2, b.Item1, b.Item2 }.Any(t => Secrets.References(t).Any()) ? null : false;
     }
+
+    private static (string Host, string Port) Address(IReadOnlyDictionary<string, string> config) => (
+        config.GetValueOrDefault("database.hostname", "").ToLowerInvariant(),
+        config.GetValueOrDefault("database.port", config.GetValueOrDefault("connector.class", "").EndsWith("PostgresConnector", StringComparison.Ordinal) ? "5432" : "3306"));
 
     private static bool SameKind(DesiredConnector connector, IReadOnlyDictionary<string, string> other, string kind) =>
         connector.Option("connector.class")?.EndsWith(kind, StringComparison.Ordinal) == true && other.GetValueOrDefault("connector.class", "").EndsWith(kind, StringComparison.Ordinal);

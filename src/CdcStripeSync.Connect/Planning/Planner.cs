@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Collections.Immutable;
 using CdcStripeSync.Connect.Desired;
 using CdcStripeSync.Connect.Rest;
@@ -19,8 +20,7 @@ public sealed class Planner(ConnectClient client)
     private async Task<ConnectorPlan> PlanAsync(DesiredConnector connector, IReadOnlyList<DesiredConnector> wanted, ImmutableArray<ConnectorInfo> there, CancellationToken cancellationToken)
     {
         var worker = there.FirstOrDefault(c => c.Name == connector.Name)?.Config;
-        var changes = ConfigDiff.Of(worker, connector.Config);
-        var action = worker is null ? PlannedAction.Create : changes.Length > 0 ? PlannedAction.Change : PlannedAction.Nothing;
+        IReadOnlySet<string> passwords = FrozenSet<string>.Empty;
         var others = wanted.Select(c => (c.Name, (IReadOnlyDictionary<string, string>)c.Config))
             .Concat(there.Where(t => wanted.All(w => w.Name != t.Name)).Select(t => (t.Name, (IReadOnlyDictionary<string, string>)t.Config)));
         var problems = ImmutableArray.CreateBuilder<Problem>();
@@ -28,15 +28,18 @@ public sealed class Planner(ConnectClient client)
         try
         {
             var validation = await client.ValidateAsync(connector.Config.SetItem("name", connector.Name), cancellationToken);
-            problems.AddRange(ConfigRules.Judge(connector, validation.Passwords));
+            passwords = validation.Passwords;
+            problems.AddRange(ConfigRules.Judge(connector, passwords));
             problems.AddRange(UnknownOptions.Find(connector.Config, validation.Known));
-            problems.AddRange(validation.Errors.Select(e => Explain(e, connector)));
+            problems.AddRange(validation.Errors.Select(e => Explain(e with { Message = Secrets.Clean(e.Message, connector.Config, passwords) }, connector)));
         }
         catch (ConnectException e) when (e.Failure is ConnectFailure.NotFound or ConnectFailure.Refused)
         {
-            problems.Add(Problem.Refusal(e.Message));
+            problems.Add(Problem.Refusal(Secrets.Clean(e.Message, connector.Config, passwords)));
         }
 
+        var changes = ConfigDiff.Of(worker, connector.Config, passwords);
+        var action = worker is null ? PlannedAction.Create : changes.Length > 0 ? PlannedAction.Change : PlannedAction.Nothing;
         return new ConnectorPlan(connector, action, changes, problems.ToImmutable());
     }
 

@@ -19,6 +19,9 @@ public static class UnknownOptions
         "name", "read.only", "field.name.adjustment.mode", "topic.delimiter", "topic.cache.size", "topic.transaction", "topic.heartbeat.prefix", "signal.file", "notification.sink.topic.name",
     ];
 
+    /// <summary>Fewer than these, and the worker has not told its plugin's definition: every plugin has the worker's own options besides.</summary>
+    private const int Complete = 20;
+
     public static ImmutableArray<Problem> Find(IReadOnlyDictionary<string, string> config, IReadOnlySet<string> known)
     {
         var named = Named(config, "converters").Concat(Named(config, "post.processors")).Select(n => n + ".").ToList();
@@ -28,7 +31,7 @@ public static class UnknownOptions
                 .Where(o => !known.Contains(o) && !AlsoKnown.Contains(o) && !PassedOn.Concat(named).Any(p => o.StartsWith(p, StringComparison.Ordinal)))
                 .Select(o => (Option: o, Near: Nearest(o, known)))
                 // Debezium hands database.* on to the driver: only what looks mistyped is one of ours.
-                .Where(o => o.Near is not null || !o.Option.StartsWith("database.", StringComparison.Ordinal))
+                .Where(o => o.Near is not null || (known.Count >= Complete && !o.Option.StartsWith("database.", StringComparison.Ordinal)))
                 .Select(o => Problem.Refusal($"{o.Option}: the worker's connector does not know this option and would pass over it", o.Near is null ? "take it away, or correct its name" : $"did you mean {o.Near}?")),
         ];
     }

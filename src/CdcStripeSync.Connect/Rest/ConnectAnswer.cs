@@ -18,17 +18,20 @@ internal sealed record ConnectAnswer(HttpStatusCode Status, string Body, int Att
             {
                 using var json = JsonDocument.Parse(Body);
                 if (json.RootElement.ValueKind == JsonValueKind.Object && json.RootElement.TryGetProperty("message", out var message) && message.ValueKind == JsonValueKind.String)
-                    return message.GetString()!;
+                    return Planning.Secrets.Clean(message.GetString()!);
             }
             catch (JsonException)
             {
                 // A proxy's page, not the worker's JSON.
             }
 
-            var text = Body.ReplaceLineEndings(" ").Trim();
+            var text = Planning.Secrets.Clean(Body.ReplaceLineEndings(" ").Trim());
             return text.Length <= 200 ? text : text[..200];
         }
     }
+
+    /// <summary>A failure of the worker's own that may pass: the request is right. A few repetitions tell.</summary>
+    public bool IsFailure => (int)Status >= 500 && !Message.Contains("Failed to find any class", StringComparison.Ordinal) && !Message.Contains("Cannot construct instance", StringComparison.Ordinal);
 
     /// <summary>Kafka Connect answers 409 while it rebalances and while another change is under way, and also for a name that is taken; only the last one stays.</summary>
     public bool IsMomentary => Status switch

@@ -19,6 +19,9 @@ public sealed class ConnectClient : IDisposable
     /// <summary>A worker that is down is said to be down soon; one that rebalances is waited for.</summary>
     private const int LostConnections = 3;
 
+    /// <summary>A worker that fails for reasons of its own is asked this often again.</summary>
+    private const int Failures = 3;
+
     private readonly ConnectOptions _options;
     private readonly HttpClient _http;
     private readonly ResiliencePipeline<ConnectAnswer> _retry;
@@ -38,7 +41,7 @@ public sealed class ConnectClient : IDisposable
                 ShouldHandle = attempt => ValueTask.FromResult(attempt.Outcome switch
                 {
                     { Exception: HttpRequestException e } => attempt.AttemptNumber < LostConnections && IsMomentary(e),
-                    { Result: { } answer } => answer.IsMomentary,
+                    { Result: { } answer } => answer.IsMomentary || (answer.IsFailure && attempt.AttemptNumber < Failures),
                     _ => false,
                 }),
             })
@@ -49,10 +52,10 @@ public sealed class ConnectClient : IDisposable
     public string Address => _http.BaseAddress!.ToString();
 
     public async Task<WorkerInfo> WorkerAsync(CancellationToken cancellationToken) =>
-        ConnectJson.Worker(Json(await AskAsync(HttpMethod.Get, "", null, cancellationToken)), Address);
+        Read(await AskAsync(HttpMethod.Get, "", null, cancellationToken), json => ConnectJson.Worker(json, Address));
 
     public async Task<ImmutableArray<Plugin>> PluginsAsync(CancellationToken cancellationToken) =>
-        ConnectJson.Plugins(Json(await AskAsync(HttpMethod.Get, "connector-plugins", null, cancellationToken)));
+        Read(await AskAsync(HttpMethod.Get, "connector-plugins", null, cancellationToken), ConnectJson.Plugins);
 
     /// <summary>Judges a configuration without changing anything. A configuration without <c>connector.class</c> cannot be judged.</summary>
     public async Task<Validation> ValidateAsync(IReadOnlyDictionary<string, string> config, CancellationToken cancellationToken)
@@ -61,17 +64,29 @@ public sealed class ConnectClient : IDisposable
         var answer = await SendAsync(HttpMethod.Put, $"connector-plugins/{Uri.EscapeDataString(plugin[(plugin.LastIndexOf('.') + 1)..])}/config/validate", Object(config), cancellationToken);
         if (!answer.Ok && answer.Message.Contains("Failed to find any class", StringComparison.Ordinal))
             throw new ConnectException(ConnectFailure.NotFound, $"the worker has no plugin {plugin}; `GET /connector-plugins` lists what it has", (int)answer.Status);
-        return ConnectJson.Validation(Json(Require(answer, "validate the configuration")));
+        return Read(Require(answer, "validate the configuration"), ConnectJson.Validation);
     }
 
-    public async Task<ImmutableArray<ConnectorInfo>> ListAsync(CancellationToken cancellationToken) =>
-        ConnectJson.Connectors(Json(await AskAsync(HttpMethod.Get, "connectors?expand=info&expand=status", null, cancellationToken)));
+    /// <summary>All connectors with configuration and status. A worker that does not expand its list (before 2.3) is asked about each.</summary>
+    public async Task<ImmutableArray<ConnectorInfo>> ListAsync(CancellationToken cancellationToken)
+    {
+        var answer = await AskAsync(HttpMethod.Get, "connectors?expand=info&expand=status", null, cancellationToken);
+        if (Read(answer, ConnectJson.Names) is not { } names) return Read(answer, ConnectJson.Connectors);
+        var connectors = ImmutableArray.CreateBuilder<ConnectorInfo>();
+        foreach (var name in names)
+        {
+            // One that is deleted meanwhile is no longer there.
+            if (await ConfigAsync(name, cancellationToken) is { } config) connectors.Add(new ConnectorInfo(name, config, await StatusAsync(name, cancellationToken)));
+        }
+
+        return connectors.ToImmutable();
+    }
 
     /// <summary>Null where there is no such connector.</summary>
     public async Task<ImmutableSortedDictionary<string, string>?> ConfigAsync(string name, CancellationToken cancellationToken)
     {
         var answer = await SendAsync(HttpMethod.Get, Path(name, "/config"), null, cancellationToken);
-        return answer.Status == HttpStatusCode.NotFound ? null : ConnectJson.Config(Json(Require(answer, $"show the configuration of {name}")));
+        return answer.Status == HttpStatusCode.NotFound ? null : Read(Require(answer, $"show the configuration of {name}"), ConnectJson.Config);
     }
 
     /// <summary>Creates the connector, or changes it in place.</summary>
@@ -86,11 +101,11 @@ public sealed class ConnectClient : IDisposable
     public async Task<ConnectorStatus?> StatusAsync(string name, CancellationToken cancellationToken)
     {
         var answer = await SendAsync(HttpMethod.Get, Path(name, "/status"), null, cancellationToken);
-        return answer.Status == HttpStatusCode.NotFound ? null : ConnectJson.Status(Json(Require(answer, $"tell the status of {name}")));
+        return answer.Status == HttpStatusCode.NotFound ? null : Read(Require(answer, $"tell the status of {name}"), ConnectJson.Status);
     }
 
     public async Task<ImmutableArray<string>> TopicsAsync(string name, CancellationToken cancellationToken) =>
-        ConnectJson.Topics(Json(await AskAsync(HttpMethod.Get, Path(name, "/topics"), null, cancellationToken)), name);
+        Read(await AskAsync(HttpMethod.Get, Path(name, "/topics"), null, cancellationToken), json => ConnectJson.Topics(json, name));
 
     public Task PauseAsync(string name, CancellationToken cancellationToken) => AskAsync(HttpMethod.Put, Path(name, "/pause"), null, cancellationToken);
 
@@ -106,7 +121,7 @@ public sealed class ConnectClient : IDisposable
         AskAsync(HttpMethod.Post, Path(name, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"/tasks/{task}/restart")), null, cancellationToken);
 
     public async Task<ImmutableArray<OffsetEntry>> OffsetsAsync(string name, CancellationToken cancellationToken) =>
-        ConnectJson.Offsets(Json(await AskAsync(HttpMethod.Get, Path(name, "/offsets"), null, cancellationToken)));
+        Read(await AskAsync(HttpMethod.Get, Path(name, "/offsets"), null, cancellationToken), ConnectJson.Offsets);
 
     /// <summary>Forgets how far the connector has read; it must be stopped.</summary>
     public Task ResetOffsetsAsync(string name, CancellationToken cancellationToken) => AskAsync(HttpMethod.Delete, Path(name, "/offsets"), null, cancellationToken);
@@ -172,14 +187,14 @@ public sealed class ConnectClient : IDisposable
         };
     }
 
-    private JsonElement Json(ConnectAnswer answer)
+    private T Read<T>(ConnectAnswer answer, Func<JsonElement, T> read)
     {
         try
         {
             using var document = JsonDocument.Parse(answer.Body);
-            return document.RootElement.Clone();
+            return read(document.RootElement);
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             throw new ConnectException(ConnectFailure.Broken, $"what answers at {Address} is no Kafka Connect: {answer.Message}", (int)answer.Status, e);
         }

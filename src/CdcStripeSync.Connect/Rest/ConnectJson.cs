@@ -36,6 +36,10 @@ internal static class ConnectJson
         return new Validation(errors.ToImmutable(), known.ToFrozenSet(StringComparer.Ordinal), passwords.ToFrozenSet(StringComparer.Ordinal));
     }
 
+    /// <summary>Null where the list is expanded.</summary>
+    public static ImmutableArray<string>? Names(JsonElement json) =>
+        json.ValueKind == JsonValueKind.Array ? [.. json.EnumerateArray().Select(n => n.GetString()!).Order(StringComparer.Ordinal)] : null;
+
     public static ImmutableArray<ConnectorInfo> Connectors(JsonElement json) =>
     [
         .. json.EnumerateObject().OrderBy(c => c.Name, StringComparer.Ordinal).Select(c => new ConnectorInfo(

@@ -5,6 +5,11 @@ public static class Advice
 {
     private static readonly (string Part, string Do)[] Known =
     [
+        ("ROW binlog_format", "SET PERSIST binlog_format = 'ROW' (MariaDB: binlog_format = ROW in the server's file), then `connectors restart --failed`"),
+        ("binlog_row_image", "SET PERSIST binlog_row_image = 'FULL' (MariaDB: in the server's file), then `connectors restart --failed`"),
+        ("binlog_format", "SET PERSIST binlog_format = 'ROW' (MariaDB: binlog_format = ROW in the server's file), then `connectors restart --failed`"),
+        ("purged required binary logs", "the binlog that the connector needs is gone: `connectors offsets reset` takes a new snapshot; raise binlog_expire_logs_seconds"),
+        ("Access denied", "correct the user, or the secret that the worker's environment holds, or GRANT SELECT, RELOAD, SHOW DATABASES, REPLICATION SLAVE, REPLICATION CLIENT"),
         ("no longer available on the server", "the slot was lost: `connectors stop`, `connectors offsets reset`, `connectors resume` takes a new snapshot (docs/deploy.md, \"A lost slot\")"),
         ("is active for PID", "another connector reads this slot: give each connector its own slot.name, or delete the other one"),
         ("Publication autocreation is disabled", "create the publication (`connectors generate --sql` prints it), then `connectors restart --failed`"),

@@ -14,7 +14,7 @@ public static class RootCause
         if (start < 0) start = 0;
         var message = string.Join(' ', lines.Skip(start).TakeWhile((l, i) => i == 0 || !IsFrame(l)).Select(l => l.Trim()).Where(l => l.Length > 0));
         if (message.StartsWith(CausedBy, StringComparison.Ordinal)) message = message[CausedBy.Length..];
-        message = WithoutClass(message);
+        message = Planning.Secrets.Clean(WithoutClass(message));
         // Debezium prints whole objects in the middle; what happened and what to do stand at the ends.
         return message.Length <= Longest ? message : string.Concat(message.AsSpan(0, Longest / 2), " … ", message.AsSpan(message.Length - ((Longest / 2) - 3)));
     }

@@ -4,7 +4,8 @@ using CdcStripeSync.Connect.Status;
 namespace CdcStripeSync.Connect.Supervising;
 
 /// <summary>Restarts failed tasks with backoff and a limit, and reports what it sees.</summary>
-public sealed class Supervisor(ConnectClient client, RestartPolicy policy, TimeProvider time, Action<string> report)
+/// <param name="restarted">Told the connector of every restart that was ordered.</param>
+public sealed class Supervisor(ConnectClient client, RestartPolicy policy, TimeProvider time, Action<string> report, Action<string>? restarted = null)
 {
     private readonly Dictionary<(string Connector, int Task), TaskHistory> _tasks = [];
     private bool _unreachable;
@@ -62,6 +63,7 @@ public sealed class Supervisor(ConnectClient client, RestartPolicy policy, TimeP
                 report($"{what}: restart {next.Restarts} of {policy.Limit}");
                 if (task < 0) await client.RestartAsync(connector, onlyFailed: true, cancellationToken);
                 else await client.RestartTaskAsync(connector, task, cancellationToken);
+                restarted?.Invoke(connector);
                 return;
             case TaskDecision.GiveUp:
                 report($"{what} failed again after {next.Restarts} restarts: {cause}; a person must look: {Advice.For(cause) ?? "the worker's log has the whole trace"}");

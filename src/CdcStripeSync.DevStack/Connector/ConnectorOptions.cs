@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using Npgsql;
 
 namespace CdcStripeSync.DevStack.Connector;
 
@@ -59,6 +60,22 @@ public sealed record ConnectorOptions
     public string MessageTopic => $"{TopicPrefix}.message";
 
     public string HeartbeatTopic => $"{HeartbeatTopicPrefix}.{TopicPrefix}";
+
+    /// <summary>How the database is reached; values come as the same texts whatever the server's settings are.</summary>
+    /// <param name="purpose">As <c>pg_stat_activity</c> shows it.</param>
+    internal string ConnectionString(string purpose) => new NpgsqlConnectionStringBuilder
+    {
+        Host = Host,
+        Port = Port,
+        Username = User,
+        Password = Password,
+        Database = Database,
+        SslMode = Enum.Parse<Npgsql.SslMode>(SslMode.Replace("-", "", StringComparison.Ordinal), ignoreCase: true),
+        ApplicationName = $"cdc-stripe {purpose} {TopicPrefix}",
+        Timezone = "UTC",
+        MaxPoolSize = 4,
+        Options = "-c DateStyle=ISO -c IntervalStyle=postgres -c extra_float_digits=1 -c bytea_output=hex",
+    }.ConnectionString;
 
     /// <summary>The topic of a table, its name adjusted to what Kafka allows.</summary>
     public string TopicOf(TableName table) => $"{TopicPrefix}.{table.Schema}.{table.Table}".ToKafkaTopic();

@@ -53,7 +53,7 @@ public sealed class PostgresConnector(
 
     private async Task RunOnceAsync(CancellationToken cancellationToken)
     {
-        var connectionString = ConnectionString();
+        var connectionString = options.ConnectionString("connector");
         await using var database = NpgsqlDataSource.Create(connectionString);
         var catalog = new Catalog(database);
         var tables = options.Tables.InSnapshotOrder(await catalog.TablesAsync(cancellationToken));
@@ -113,7 +113,7 @@ public sealed class PostgresConnector(
                 await ReadAsync(snapshot, tables, slot, (ulong)slot.ConsistentPoint, cancellationToken);
             return (ulong)slot.ConsistentPoint;
         }
-        await using var exporting = new LogicalReplicationConnection(ConnectionString());
+        await using var exporting = new LogicalReplicationConnection(options.ConnectionString("connector"));
         await exporting.Open(cancellationToken);
         var temporary = await exporting.CreatePgOutputReplicationSlot(
             $"{options.SlotName}_snapshot_{Environment.ProcessId}", temporarySlot: true,
@@ -173,20 +173,6 @@ public sealed class PostgresConnector(
             await next.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
         }
     }
-
-    private string ConnectionString() => new NpgsqlConnectionStringBuilder
-    {
-        Host = options.Host,
-        Port = options.Port,
-        Username = options.User,
-        Password = options.Password,
-        Database = options.Database,
-        SslMode = Enum.Parse<SslMode>(options.SslMode.Replace("-", "", StringComparison.Ordinal), ignoreCase: true),
-        ApplicationName = $"cdc-stripe connector {options.TopicPrefix}",
-        Timezone = "UTC",
-        MaxPoolSize = 4,
-        Options = "-c DateStyle=ISO -c IntervalStyle=postgres -c extra_float_digits=1 -c bytea_output=hex",
-    }.ConnectionString;
 
     /// <summary>What a person can do about a refusal; null when it speaks for itself.</summary>
     private string? Hint(string sqlState) => sqlState switch

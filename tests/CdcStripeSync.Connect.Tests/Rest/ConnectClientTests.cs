@@ -124,7 +124,7 @@ public sealed class ConnectClientTests
         await worker.Client.PutAsync("shop", Worker.Config("shop"), CancellationToken.None);
         Assert.Null(await worker.Client.StatusAsync("shop", CancellationToken.None));
         time.Advance(TimeSpan.FromSeconds(1));
-        var outcome = await new Watcher(worker.Client, TimeProvider.System).WaitAsync("shop", new WaitOptions(TimeSpan.FromSeconds(10), TimeSpan.Zero) { Interval = TimeSpan.FromMilliseconds(20) }, CancellationToken.None);
+        var outcome = await new Watcher(worker.Client, TimeProvider.System).WaitAsync("shop", new WaitOptions(TimeSpan.FromSeconds(10), TimeSpan.Zero) { Interval = TimeSpan.FromMilliseconds(20) }, null, CancellationToken.None);
         Assert.Equal(new Outcome(OutcomeKind.Runs, "RUNNING, task 0 RUNNING"), outcome);
     }
 

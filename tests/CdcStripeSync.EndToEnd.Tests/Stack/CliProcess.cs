@@ -44,9 +44,11 @@ internal sealed class CliProcess : IAsyncDisposable
         return (await process.EndAsync(), process.Output, process.Error);
     }
 
-    public async Task<int> EndAsync()
+    public Task<int> EndAsync() => EndAsync(Patience);
+
+    public async Task<int> EndAsync(TimeSpan longest)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(longest);
         await _process.WaitForExitAsync(patience.Token);
         return _process.ExitCode;
     }

@@ -48,11 +48,12 @@ internal sealed class ConnectorOptions
 
         connect.CaFile = parsed.GetValue(_ca) ?? connect.CaFile;
         if (connect.CaFile is { Length: > 0 } ca && !File.Exists(ca)) throw new SettingsException([$"--ca-file (connect.caFile): {ca} does not exist"]);
+        if (connect.TimeoutSeconds is not (>= 0.1 and <= 3600)) throw new SettingsException([$"connect.timeoutSeconds: {connect.TimeoutSeconds} is not between 0.1 and 3600"]);
         return settings;
     }
 
     public static ConnectClient Client(Settings settings) => new(
-        new ConnectOptions(new Uri(settings.Connect.Url)) { Username = settings.Connect.Username, Password = settings.Connect.Password, CaFile = settings.Connect.CaFile },
+        new ConnectOptions(new Uri(settings.Connect.Url)) { Username = settings.Connect.Username, Password = settings.Connect.Password, CaFile = settings.Connect.CaFile, AttemptTimeout = TimeSpan.FromSeconds(settings.Connect.TimeoutSeconds) },
         TimeProvider.System);
 
     /// <summary>The wanted connectors.</summary>
@@ -62,4 +63,8 @@ internal sealed class ConnectorOptions
         var environment = parsed.GetValue(_environment) ?? (settings.Connect.Environment.Length > 0 ? settings.Connect.Environment : null);
         return ConnectorFiles.Read(parsed.GetValue(_files) ?? (settings.Connect.Connectors.Length > 0 ? settings.Connect.Connectors : "connectors"), environment, only);
     }
+
+    /// <summary>The wanted connectors; those that travel with the program where no folder is named and none is here.</summary>
+    public IReadOnlyList<DesiredConnector> FilesOrShipped(ParseResult parsed, Settings settings) =>
+        parsed.GetValue(_files) is null && settings.Connect.Connectors.Length == 0 && !Directory.Exists("connectors") ? ConnectorFiles.Read(Dev.Shipped.Connector, null, []) : Files(parsed, settings, []);
 }

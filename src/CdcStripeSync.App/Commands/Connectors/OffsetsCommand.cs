@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CdcStripeSync.Connect.Deploying;
 using CdcStripeSync.Connect.Rest;
 using CdcStripeSync.Connect.Status;
 
@@ -34,7 +35,7 @@ internal static class OffsetsCommand
         {
             var connector = parsed.GetValue(name)!;
             using var client = ConnectorOptions.Client(options.Read(parsed));
-            var before = await client.StatusAsync(connector, cancellationToken) ?? throw new ConnectException(ConnectFailure.NotFound, $"no connector {connector}");
+            var before = await new Watcher(client, TimeProvider.System).StatusAsync(connector, cancellationToken);
             if (!parsed.GetValue(yes)) throw new UserErrorException($"resetting {connector} makes it read everything again; nothing was done", "say --yes", ExitCode.Usage);
             if (before.State != ConnectorState.Stopped)
             {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using CdcStripeSync.App.Connectors;
 using CdcStripeSync.Connect.Deploying;
 using CdcStripeSync.Connect.Rest;
 
@@ -15,11 +16,13 @@ internal static class StateCommands
         var command = new Command("restart", "Restart connectors with their tasks, and wait until they run or say why not.") { failed };
         OnEach(command, required: false, async (parsed, client, name, cancellationToken) =>
         {
-            if (await client.StatusAsync(name, cancellationToken) is not { } status) throw new ConnectException(ConnectFailure.NotFound, $"no connector {name}");
+            var watcher = new Watcher(client, TimeProvider.System);
+            var status = await watcher.StatusAsync(name, cancellationToken);
             if (parsed.GetValue(failed) && !status.Failed) return ($"nothing has failed ({Watcher.Describe(status)})", ExitCode.Fine);
             await client.RestartAsync(name, parsed.GetValue(failed), cancellationToken);
-            var outcome = await new Watcher(client, TimeProvider.System).WaitAsync(name, Patience, cancellationToken);
-            return ($"restarted, {ApplyCommand.Words(outcome)}", outcome.Kind is OutcomeKind.Failed or OutcomeKind.Waits ? ExitCode.Error : ExitCode.Fine);
+            var times = RestartJournal.Open().Add(client.Address, name, TimeProvider.System.GetUtcNow());
+            var outcome = await watcher.WaitAsync(name, Patience, status.FirstTrace, cancellationToken);
+            return ($"restarted{(times > 1 ? $" (restart {times} from here)" : "")}, {ApplyCommand.Words(outcome)}", outcome.Kind is OutcomeKind.Failed or OutcomeKind.Waits ? ExitCode.Error : ExitCode.Fine);
         });
         return command;
     }
@@ -61,7 +64,7 @@ internal static class StateCommands
     {
         if (goal == ConnectorState.Running)
         {
-            var outcome = await new Watcher(client, TimeProvider.System).WaitAsync(name, Patience, cancellationToken);
+            var outcome = await new Watcher(client, TimeProvider.System).WaitAsync(name, Patience, null, cancellationToken);
             // The state that was left stands for a moment after the order.
             if (outcome.Kind == OutcomeKind.Rests) outcome = await AgainAsync(client, name, cancellationToken);
             return (ApplyCommand.Words(outcome), outcome.Kind == OutcomeKind.Runs ? ExitCode.Fine : ExitCode.Error);
@@ -85,7 +88,7 @@ internal static class StateCommands
             if (await client.StatusAsync(name, cancellationToken) is { State: not (ConnectorState.Paused or ConnectorState.Stopped) }) break;
         }
 
-        return await new Watcher(client, TimeProvider.System).WaitAsync(name, Patience, cancellationToken);
+        return await new Watcher(client, TimeProvider.System).WaitAsync(name, Patience, null, cancellationToken);
     }
 
     private static void OnEach(Command command, bool required, Func<ParseResult, ConnectClient, string, CancellationToken, Task<(string Words, int Code)>> action)

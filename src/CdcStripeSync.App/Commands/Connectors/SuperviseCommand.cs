@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using CdcStripeSync.App.Connectors;
 using CdcStripeSync.Connect.Supervising;
 
 namespace CdcStripeSync.App.Commands.Connectors;
@@ -19,7 +20,10 @@ internal static class SuperviseCommand
             using var client = ConnectorOptions.Client(options.Read(parsed));
             await client.WorkerAsync(cancellationToken);
             var policy = RestartPolicy.Default with { FirstDelay = TimeSpan.FromSeconds(parsed.GetValue(first)), Limit = parsed.GetValue(limit) };
-            var supervisor = new Supervisor(client, policy, TimeProvider.System, line => Console.WriteLine($"{TimeProvider.System.GetUtcNow().ToString("u", CultureInfo.InvariantCulture)} {line}"));
+            var journal = RestartJournal.Open();
+            var supervisor = new Supervisor(
+                client, policy, TimeProvider.System, line => Console.WriteLine($"{TimeProvider.System.GetUtcNow().ToString("u", CultureInfo.InvariantCulture)} {line}"),
+                connector => journal.Add(client.Address, connector, TimeProvider.System.GetUtcNow()));
             await supervisor.RunAsync(parsed.GetValue(names)!, TimeSpan.FromSeconds(parsed.GetValue(interval)), cancellationToken);
             return ExitCode.Fine;
         });

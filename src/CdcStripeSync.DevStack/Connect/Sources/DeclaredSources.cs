@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using CdcStripeSync.DevStack.Connect.Plugins;
 using CdcStripeSync.DevStack.Connector;
 
 namespace CdcStripeSync.DevStack.Connect.Sources;
@@ -25,7 +24,7 @@ public sealed class DeclaredSources(TimeProvider time) : ISourceRuntime
 
     public Task<ITaskRun> StartAsync(string connector, IReadOnlyDictionary<string, string> config, JsonObject? offset, Action<string> failed, CancellationToken cancellationToken)
     {
-        if (Refusal(config) is { } refused) return Failed($"org.apache.kafka.connect.errors.ConnectException: {refused}\n\tat io.debezium.connector.common.BaseSourceTask.start(BaseSourceTask.java:281)\n");
+        if (Refusal(config) is { } refused) return Failed(FailureTrace.Of(refused));
         return Task.FromResult<ITaskRun>(config["connector.class"].EndsWith("PostgresConnector", StringComparison.Ordinal) ? StartPostgres(config, offset) : new DeclaredRun(null, [], Binlog(config), static () => { }));
     }
 
@@ -39,19 +38,14 @@ public sealed class DeclaredSources(TimeProvider time) : ISourceRuntime
         var slotName = config.GetValueOrDefault("slot.name", "debezium");
         var publication = config.GetValueOrDefault("publication.name", "dbz_publication");
         var slot = server.Slots.TryGetValue(slotName, out var there) ? there : null;
-        if (slot is null && offset is not null && config.GetValueOrDefault("snapshot.mode") is not ("when_needed" or "always")) return Fail(Lost(prefix, database.Name, offset));
+        if (slot is null && offset is not null && config.GetValueOrDefault("snapshot.mode") is not ("when_needed" or "always")) return Fail(FailureTrace.SlotLost(prefix, database.Name, offset, time.GetUtcNow()));
         if (!database.Publications.Contains(publication))
         {
-            if (config.GetValueOrDefault("publication.autocreate.mode") == "disabled") return Fail(Recorded.Text("publication-missing.txt"));
+            if (config.GetValueOrDefault("publication.autocreate.mode") == "disabled") return Fail(FailureTrace.PublicationMissing);
             database.Publications.Add(publication);
         }
 
-        if (slot?.ActivePid is { } pid)
-        {
-            return Fail(Recorded.Text("slot-active.txt").Replace("{lsn}", LsnText(slot.Confirmed), StringComparison.Ordinal)
-                .Replace("{slot}", slotName, StringComparison.Ordinal).Replace("{pid}", pid.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
-        }
-
+        if (slot?.ActivePid is { } pid) return Fail(FailureTrace.SlotActive(slotName, slot.Confirmed, pid));
         slot = new DeclaredSlot(slot?.Confirmed ?? database.Lsn, ++_pid);
         server.Slots[slotName] = slot;
         var topics = Captured(config, database).Select(t => $"{prefix}.{t}").ToList();
@@ -90,19 +84,11 @@ public sealed class DeclaredSources(TimeProvider time) : ISourceRuntime
         string[] List(string option) => config.GetValueOrDefault(option, "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
     }
 
-    private string Lost(string prefix, string database, JsonObject offset)
-    {
-        var lsn = offset["lsn"] is JsonValue value && value.TryGetValue<ulong>(out var position) ? position : 0;
-        return Recorded.Text("slot-lost.txt").Replace("{server}", prefix, StringComparison.Ordinal).Replace("{database}", database, StringComparison.Ordinal)
-            .Replace("{lsn}", LsnText(lsn), StringComparison.Ordinal).Replace("{txId}", offset["txId"]?.ToJsonString() ?? "null", StringComparison.Ordinal)
-            .Replace("{timestamp}", time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ss.ffffffZ", CultureInfo.InvariantCulture), StringComparison.Ordinal);
-    }
-
     private string? Refusal(IReadOnlyDictionary<string, string> config)
     {
         var (host, port) = (config.GetValueOrDefault("database.hostname", ""), Port(config));
         if (Permissive) return null;
-        if (Find(host, port) is not { } server) return $"Connection to {host}:{port} refused. Check that the hostname and port are correct and that the postmaster is accepting TCP/IP connections.";
+        if (Find(host, port) is not { } server) return FailureTrace.Refused(host, port);
         var user = config.GetValueOrDefault("database.user", "");
         if (!server.Roles.TryGetValue(user, out var password)) return $"FATAL: role \"{user}\" does not exist";
         if (password is not null && password != config.GetValueOrDefault("database.password")) return $"FATAL: password authentication failed for user \"{user}\"";
@@ -119,8 +105,6 @@ public sealed class DeclaredSources(TimeProvider time) : ISourceRuntime
 
     private static int Port(IReadOnlyDictionary<string, string> config) =>
         int.TryParse(config.GetValueOrDefault("database.port"), NumberStyles.None, CultureInfo.InvariantCulture, out var port) ? port : config.GetValueOrDefault("connector.class", "").EndsWith("PostgresConnector", StringComparison.Ordinal) ? 5432 : 3306;
-
-    private static string LsnText(ulong lsn) => string.Create(CultureInfo.InvariantCulture, $"{lsn >> 32:X}/{lsn & 0xFFFFFFFF:X}");
 
     private long Microseconds() => time.GetUtcNow().Subtract(DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
 }

@@ -142,7 +142,7 @@ internal sealed class ChangeRecords(
         Version, "postgresql", options.TopicPrefix, EpochTime.Milliseconds(source.CommitTime), source.Snapshot, options.Database,
         source.LastCommit is { } last ? $"[\"{last}\",\"{source.Lsn}\"]" : $"[null,\"{source.Lsn}\"]",
         EpochTime.Microseconds(source.CommitTime), EpochTime.Nanoseconds(source.CommitTime), schema, table,
-        source.TransactionId, (long)source.Lsn, null, null, null,
+        source.TransactionId, source.Snapshot == ChangeSource.Incremental ? null : (long)source.Lsn, null, null, null,
     ];
 
     private static bool SameKey(object?[] left, object?[] right) => left.Zip(right).All(pair =>

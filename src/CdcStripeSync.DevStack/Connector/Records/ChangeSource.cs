@@ -6,4 +6,8 @@ namespace CdcStripeSync.DevStack.Connector.Records;
 /// <param name="Lsn">The change's own position.</param>
 /// <param name="Position">The transaction's commit position, see <see cref="OutgoingRecord.Position"/>.</param>
 internal readonly record struct ChangeSource(
-    DateTimeOffset CommitTime, ulong? LastCommit, ulong Lsn, long? TransactionId, ulong Position, string Snapshot = "false");
+    DateTimeOffset CommitTime, ulong? LastCommit, ulong Lsn, long? TransactionId, ulong Position, string Snapshot = "false")
+{
+    /// <summary>Rows that a signal asked for stand between the changes; they carry a position only in <c>sequence</c> (recorded).</summary>
+    public const string Incremental = "incremental";
+}

@@ -30,7 +30,7 @@ internal sealed class Snapshot(
         foreach (var (shape, table) in shaped)
         {
             var count = 0L;
-            await foreach (var texts in RowsAsync(connection, table, cancellationToken))
+            await foreach (var texts in TableRows.ReadAsync(connection, table, null, false, cancellationToken))
             {
                 var row = new SnapshotRow(shape, shape.Row(texts), FirstOfTable: count++ == 0, First: held is null);
                 if (held is { } previous)
@@ -46,17 +46,6 @@ internal sealed class Snapshot(
 
     private Task EmitAsync(SnapshotRow row, string marker, ChangeSource source, CancellationToken cancellationToken) =>
         records.SnapshotRowAsync(row.Shape, row.Values, source with { Snapshot = marker }, cancellationToken);
-
-    private static async IAsyncEnumerable<string?[]> RowsAsync(
-        NpgsqlConnection connection, CatalogTable table, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        if (table.Columns.Count == 0)
-            yield break;
-        var columns = string.Join(", ", table.Columns.Select(c => TableName.Quote(c.Name)));
-        using var reader = await connection.BeginTextExportAsync($"COPY (SELECT {columns} FROM {table.Name.Sql}) TO STDOUT", cancellationToken);
-        while (await reader.ReadLineAsync(cancellationToken) is { } line)
-            yield return CopyText.Parse(line, table.Columns.Count);
-    }
 
     private static async Task<long> TransactionIdAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {

@@ -1,0 +1,73 @@
+using System.Net.Http.Json;
+
+namespace CdcStripeSync.EndToEnd.Tests.External;
+
+/// <summary>The program on a stack that it did not start, in processes of its own.</summary>
+public sealed class ExternalStackTests(ExternalStack stack) : IClassFixture<ExternalStack>
+{
+    [Fact]
+    public async Task Demo_OnTheStack_EndsEqualAndLeavesNothing()
+    {
+        var output = await stack.RunAsync(0, "demo", "--external", "--url", stack.Connect.ToString(), "--timeout", "120");
+        Assert.Contains("rows and objects compared before that, 0 different", output, StringComparison.Ordinal);
+        Assert.Contains("rows read, SUCCEEDED", output, StringComparison.Ordinal);
+        var run = output[output.IndexOf("cdcdemo_", StringComparison.Ordinal)..][.."cdcdemo_123456".Length];
+        Assert.Equal(0, await stack.CountAsync($"select count(*) from pg_namespace where nspname in ('{run}', '{run}_state')"));
+        Assert.Equal(0, await stack.CountAsync($"select count(*) from pg_replication_slots where slot_name = '{run}'"));
+        Assert.Equal(0, await stack.CountAsync($"select count(*) from pg_publication where pubname = '{run}'"));
+        Assert.DoesNotContain(run.Replace('_', '-'), await stack.ConnectorNamesAsync());
+        using var registry = new HttpClient { BaseAddress = stack.Registry };
+        Assert.DoesNotContain((await registry.GetFromJsonAsync<string[]>(new Uri("subjects", UriKind.Relative)))!, s => s.Contains(run, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Connector_FromPlanToALostSlot_IsDeployedWatchedAndRecovered()
+    {
+        var name = $"e2e-{Guid.CreateVersion7():N}"[..20];
+        var id = name.Replace('-', '_');
+        await stack.ExecuteAsync($"create schema {id}; create table {id}.items (id int primary key, name text); insert into {id}.items values (1, 'one')");
+        try
+        {
+            string[] files = ["--files", await stack.ConnectorFileAsync(name)];
+            Assert.Contains($"{name}: create", await stack.ConnectorsAsync(3, ["plan", .. files]), StringComparison.Ordinal);
+            Assert.Contains($"{name}: created, RUNNING, task 0 RUNNING", await stack.ConnectorsAsync(0, ["apply", .. files]), StringComparison.Ordinal);
+            await stack.ConnectorsAsync(0, ["plan", .. files]);
+            Assert.Matches($@"{name}: RUNNING, task 0 RUNNING .* at [0-9A-F]+/[0-9A-F]+, lag \d+", await stack.ConnectorsAsync(0, "status", name));
+
+            await stack.ByHandAsync(name, "heartbeat.interval.ms", "7000");
+            Assert.Contains("~ heartbeat.interval.ms = 7000 → 1000", await stack.ConnectorsAsync(3, ["plan", .. files]), StringComparison.Ordinal);
+            Assert.Contains("changed, RUNNING", await stack.ConnectorsAsync(0, ["apply", .. files]), StringComparison.Ordinal);
+            await stack.ConnectorsAsync(0, ["plan", .. files]);
+
+            string[] second = ["--files", await stack.ConnectorFileAsync(name + "-b", ("slot.name", id), ("table.include.list", $"{id}.items"))];
+            Assert.Contains($"{name} reads the slot {id}", await stack.ConnectorsAsync(2, ["apply", .. second]), StringComparison.Ordinal);
+            Assert.DoesNotContain(name + "-b", await stack.ConnectorNamesAsync());
+
+            Assert.Contains("STOPPED", await stack.ConnectorsAsync(0, "stop", name), StringComparison.Ordinal);
+            await DropSlotAsync(id);
+            Assert.Contains("no longer available on the server", await stack.ConnectorsAsync(1, "resume", name), StringComparison.Ordinal);
+            var failed = await stack.ConnectorsAsync(3, "status", name);
+            Assert.Contains("cause: ", failed, StringComparison.Ordinal);
+            Assert.Contains("offsets reset", failed, StringComparison.Ordinal);
+            Assert.Contains("offsets forgotten, RUNNING", await stack.ConnectorsAsync(0, "offsets", "reset", name, "--yes"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            if ((await stack.ConnectorNamesAsync()).Contains(name))
+            {
+                await stack.ConnectorsAsync(0, "stop", name);
+                await stack.ConnectorsAsync(0, "delete", name, "--yes");
+            }
+
+            await DropSlotAsync(id);
+            await stack.ExecuteAsync($"drop publication if exists {id}; drop schema {id} cascade");
+        }
+    }
+
+    /// <summary>The connection that read it ends a moment after the task.</summary>
+    private async Task DropSlotAsync(string slot)
+    {
+        for (var i = 0; i < 40 && await stack.CountAsync($"select count(*) from pg_replication_slots where slot_name = '{slot}' and active") > 0; i++) await Task.Delay(250);
+        await stack.ExecuteAsync($"select pg_drop_replication_slot(slot_name) from pg_replication_slots where slot_name = '{slot}'");
+    }
+}
