@@ -73,12 +73,16 @@ internal sealed record Difference(
             if (members.TrueForAll(m => m.Value.Value.IsNone && m.Value.OnNull == OnNull.Clear)) yield return KeyValuePair.Create(FieldPath.Parse(root), FieldValue.Nothing);
             else
             {
-                foreach (var (path, field) in members.Where(m => !IsLeft(m.Value))) yield return KeyValuePair.Create(path, field.Value);
+                foreach (var (path, field) in members.Where(m => !IsLeft(m.Value) && CanSend(input, m.Key, m.Value.Value))) yield return KeyValuePair.Create(path, field.Value);
             }
         }
 
         foreach (var update in updates.Where(u => u.Key.IsRoot || u.Key.IsMetadataKey || !objects.Contains(u.Key.Root))) yield return update;
     }
+
+    /// <summary>An update knows the member, and can be told that it has no value.</summary>
+    private static bool CanSend(PlanInput input, FieldPath path, FieldValue value) =>
+        input.Map.Type.Field(path, FieldUse.Update) is { } type && (!value.IsNone || type.CanClear);
 
     /// <summary>No value, and Stripe's is to stay.</summary>
     public static bool IsLeft(DesiredField field) => field.Value.IsNone && field.OnNull == OnNull.Leave;

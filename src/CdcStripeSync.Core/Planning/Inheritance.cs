@@ -15,7 +15,7 @@ internal static class Inheritance
     };
 
     /// <summary>Stripe shows both of each pair; a creation takes one.</summary>
-    private static readonly (string Whole, string Fraction)[] Pairs = [("unit_amount", "unit_amount_decimal"), ("flat_amount", "flat_amount_decimal")];
+    private static readonly (string Whole, string Fraction)[] Pairs = [("unit_amount", "unit_amount_decimal"), ("flat_amount", "flat_amount_decimal"), ("amount", "amount_decimal")];
 
     public static ImmutableSortedDictionary<FieldPath, FieldValue> From(
         FieldValue.Object predecessor, PlanInput input, ImmutableSortedDictionary<FieldPath, FieldValue> owned)
@@ -24,7 +24,7 @@ internal static class Inheritance
         var result = ImmutableSortedDictionary.CreateBuilder<FieldPath, FieldValue>();
         var mapped = map.Fields.Where(f => f.Owner is Owner.Source or Owner.Shared && !(input.Desired.Fields.TryGetValue(f.Path, out var field) && Difference.IsLeft(field)))
             .Select(f => f.Path).ToList();
-        var amountIsMapped = mapped.Exists(p => p.Root is "unit_amount" or "unit_amount_decimal" or "custom_unit_amount" or "tiers");
+        var amountIsMapped = mapped.Exists(p => p.Root is "unit_amount" or "unit_amount_decimal" or "amount" or "amount_decimal" or "custom_unit_amount" or "tiers");
         foreach (var (name, type) in map.Type.Fields)
         {
             var path = FieldPath.Parse(name);

@@ -15,4 +15,7 @@ public sealed record PlanStep(
 
     /// <summary>For a successor: whether its predecessor was its product's default price.</summary>
     public bool OldWasDefault { get; init; }
+
+    /// <summary>For a successor: whether its predecessor is out of use already, so that it need not be archived.</summary>
+    public bool OldIsInactive { get; init; }
 }

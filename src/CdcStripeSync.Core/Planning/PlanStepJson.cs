@@ -27,6 +27,7 @@ public static class PlanStepJson
             json.WriteString("parent", step.ParentId);
             json.WriteString("intent", step.IntentId);
             json.WriteBoolean("oldWasDefault", step.OldWasDefault);
+            json.WriteBoolean("oldIsInactive", step.OldIsInactive);
             json.WriteEndObject();
         }
 
@@ -46,6 +47,7 @@ public static class PlanStepJson
             Enum.Parse<BreadthKind>(json.GetProperty("breadth").GetString()!), json.GetProperty("parent").GetString(), json.GetProperty("intent").GetString())
         {
             OldWasDefault = json.GetProperty("oldWasDefault").GetBoolean(),
+            OldIsInactive = json.TryGetProperty("oldIsInactive", out var inactive) && inactive.GetBoolean(),
         };
     }
 }

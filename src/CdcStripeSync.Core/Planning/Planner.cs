@@ -45,7 +45,7 @@ public static class Planner
         var changes = Difference.Of(input, parentId);
         if (changes.NeedsRead && input.Observed is null) return new Plan.Read(Observed: true, Parent: false);
         if (changes.Conflict is { } conflict) return new Plan.Hold(ParkReason.Conflict, conflict, "settle it in Stripe or in the row; on_conflict in the mapping can decide it for good");
-        if (changes.Uncleared is { } path)
+        if (changes is { Uncleared: { } path, Immutable.IsEmpty: true }) // a successor is made without the value
             return new Plan.Hold(ParkReason.Held, $"{path} became null, and Stripe cannot clear it", "give the column a value, or set on_null: leave for the field");
         if (changes.Immutable.Length > 0) return SuccessionPlan.Begin(input, changes.Immutable, parentId);
         if (changes.Known.Count > 0) return new Plan.Note(StateAfter.Known(input.State, changes.Known));

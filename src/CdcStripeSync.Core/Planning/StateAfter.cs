@@ -81,7 +81,8 @@ public static class StateAfter
     {
         var old = before.StripeId!;
         var created = Created(state with { Base = Rebased(state, step) }, step, answer);
-        return created with { Predecessors = before.Predecessors.Add(old), Succession = new Succession(old, created.StripeId, step.OldWasDefault, DefaultMoved: !step.OldWasDefault) };
+        var succession = step is { OldIsInactive: true, OldWasDefault: false } ? null : new Succession(old, created.StripeId, step.OldWasDefault, DefaultMoved: !step.OldWasDefault);
+        return created with { Predecessors = before.Predecessors.Add(old), Succession = succession };
     }
 
     /// <summary>The successor has what was sent; a field that no longer has a value is not carried over. A default that we set stays ours.</summary>

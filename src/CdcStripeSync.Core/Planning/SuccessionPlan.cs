@@ -10,6 +10,8 @@ namespace CdcStripeSync.Core.Planning;
 /// order there is always something to sell.</summary>
 internal static class SuccessionPlan
 {
+    private static readonly FieldPath Code = FieldPath.Parse("code");
+
     public static Plan Begin(PlanInput input, ImmutableArray<FieldPath> changed, string? parentId)
     {
         var type = input.Map.Type;
@@ -24,7 +26,20 @@ internal static class SuccessionPlan
         if (input.Observed is null || (hasDefault && input.ObservedParent is null)) return new Plan.Read(Observed: true, Parent: hasDefault);
         if (ShownAlready(input, input.Observed, changed, parentId) is { } note) return note;
         if (Difference.HasMoved(input, parentId) && input.IsShownAsDefault) return new Plan.Next(Planner.UnsetDefault(input.State.ParentStripeId!));
-        return new Plan.Next(Create(input, input.Observed, parentId));
+        return new Plan.Next(KeepsItsCode(input, input.Observed) ? Withdraw(input) : Create(input, input.Observed, parentId));
+    }
+
+    /// <summary>Stripe has a promotion code's code among the active ones once only: under the same code the old one goes first. Nobody buys at a promotion
+    /// code, so there is something to sell meanwhile.</summary>
+    private static bool KeepsItsCode(PlanInput input, FieldValue.Object observed) =>
+        input.Map.Type.Name == "promotion_code" && Planner.IsActive(input) && observed.At(Planner.Active) == FieldValue.Of(true)
+        && (input.Desired.Fields.GetValueOrDefault(Code)?.Value is not FieldValue.Text wanted || string.Equals(wanted.Value, observed.Text("code"), StringComparison.OrdinalIgnoreCase));
+
+    private static PlanStep Withdraw(PlanInput input)
+    {
+        var off = ImmutableSortedDictionary<FieldPath, FieldValue>.Empty.Add(Planner.Active, FieldValue.Of(false));
+        var command = new StripeCommand("POST", input.Map.Type.ObjectPath(input.State.StripeId!), input.Map.Type.CollectionPath + "/{id}", Parameters.Empty.With(Planner.Active, FieldValue.Of(false)));
+        return new PlanStep(StepKind.Archive, command, Planner.Sets(off), BreadthKind.PriceChange);
     }
 
     /// <summary>The successor exists: what is still to do. It comes before anything else that the row wants, so that nothing is sold at two prices for long.</summary>
@@ -70,7 +85,13 @@ internal static class SuccessionPlan
         if (body.Members.ContainsKey("lookup_key")) body = body.With("transfer_lookup_key", FieldValue.Of(true));
         var path = type.CollectionPathUnder(type.PathParent is null ? null : parentId);
         var command = new StripeCommand("POST", path, type.CollectionPath, body);
-        return new PlanStep(StepKind.CreateSuccessor, command, Creation.Settles(input, owned), BreadthKind.PriceChange, parentId, input.IntentId) { OldWasDefault = input.IsShownAsDefault };
+        var isInactive = observed.At(Planner.Active) == FieldValue.Of(false);
+        var breadth = isInactive && type.Name == "promotion_code" ? BreadthKind.None : BreadthKind.PriceChange; // its withdrawal counted
+        return new PlanStep(StepKind.CreateSuccessor, command, Creation.Settles(input, owned), breadth, parentId, input.IntentId)
+        {
+            OldWasDefault = input.IsShownAsDefault,
+            OldIsInactive = isInactive,
+        };
     }
 
     /// <summary>A shared field that the source did not change is carried over as Stripe has it.</summary>

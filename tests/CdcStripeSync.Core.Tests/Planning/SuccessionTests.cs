@@ -185,6 +185,26 @@ public sealed class SuccessionTests
     }
 
     [Fact]
+    public void Succession_NicknameBecomesNullWithTheAmount_DoesNotHoldTheNewAmount()
+    {
+        var map = Shop.PriceWith("nickname: { column: nickname }");
+        var (run, stripe) = Shop.PriceOf(Shop.PriceRow(nickname: "gold"), map);
+        Assert.IsType<Plan.Hold>(run.Row(Shop.PriceRow()).Next());
+        Assert.Equal([StepKind.CreateSuccessor, StepKind.ArchivePredecessor], run.After(() => run.Row(Shop.PriceRow(amount: "12.00"))));
+        Assert.True(run.Shown.At("nickname").IsNone);
+        Assert.Equal(FieldValue.Of(1200), Assert.Single(stripe.ActivePrices).At("unit_amount_decimal"));
+    }
+
+    [Fact]
+    public void Succession_PredecessorIsOutOfUseAlready_IsNotArchivedAgain()
+    {
+        var (run, _) = Shop.PriceOf(Shop.PriceRow());
+        run.Gone().ToEnd();
+        Assert.Equal([StepKind.CreateSuccessor], run.After(() => run.Row(Shop.PriceRow(amount: "12.00"))));
+        Assert.Null(run.State.Succession);
+    }
+
+    [Fact]
     public void Succession_LookupKeyLostToAnotherRow_IsNotTakenBack()
     {
         var (run, stripe) = Shop.PriceOf(Shop.PriceRow(lookupKey: "k"));
