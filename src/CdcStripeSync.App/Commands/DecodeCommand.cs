@@ -36,9 +36,9 @@ internal static class DecodeCommand
         {
             return Recording.Open(folder);
         }
-        catch (Exception e) when (e is DirectoryNotFoundException or System.Text.Json.JsonException or KeyNotFoundException)
+        catch (Exception e) when (e is DirectoryNotFoundException or RecordingException)
         {
-            throw new UserErrorException(e.Message, "give the path of a recording's folder", ExitCode.Usage);
+            throw new UserErrorException(e.Message, e is RecordingException ? "record it again, or mend the file" : "give the path of a recording's folder", ExitCode.Usage);
         }
     }
 }

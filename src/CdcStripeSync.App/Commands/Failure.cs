@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using CdcStripeSync.Debezium.Recordings;
 using CdcStripeSync.Kafka.Consuming;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Postgres.Migrations;
@@ -26,6 +27,7 @@ internal static class Failure
         UserErrorException e => (e.Message, e.Hint),
         KafkaSourceException e => (e.Message, e.Hint),
         RowReadException e => (e.Message, e.Hint),
+        RecordingException e => (e.Message, "record it again, or mend the file"),
         StripeReadException e => (e.Message, "check stripe.apiKey, stripe.baseAddress and the network"),
         StoreSchemaException e => (e.Message, "use the program's version that wrote the store, or another state.schema"),
         StateStoreUnavailableException e => ($"the state store: {(e.InnerException ?? e).Message}", "start PostgreSQL, or mend state.connectionString"),

@@ -5,6 +5,7 @@ using CdcStripeSync.App.Comparison;
 using CdcStripeSync.App.Dev;
 using CdcStripeSync.App.Replay;
 using CdcStripeSync.Pipeline.Observing;
+using Npgsql;
 using Spectre.Console;
 
 namespace CdcStripeSync.App.Demo;
@@ -16,6 +17,7 @@ internal sealed class DemoRun(string? script, int changes, bool json = false)
 
     public async Task<int> RunAsync(CancellationToken cancellationToken)
     {
+        if (script is not null && !File.Exists(script)) throw new UserErrorException($"{script} does not exist", "give the path of an SQL script", ExitCode.Usage);
         var folder = Directory.CreateTempSubdirectory("cdc-stripe-demo-").FullName;
         File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
         try
@@ -24,7 +26,7 @@ internal sealed class DemoRun(string? script, int changes, bool json = false)
             await using var host = await RunCommand.StartAsync(options, new SilentObserver(), cancellationToken);
             await host.SettledAsync(Patience, cancellationToken);
             if (!json) AnsiConsole.MarkupLineInterpolated($"[grey]snapshot settled: {host.Activity.Requests} requests[/]");
-            if (script is not null) await ScriptAsync(host, cancellationToken);
+            if (script is not null) await ScriptAsync(host, script, cancellationToken);
             else await StepsAsync(host, cancellationToken);
             if (changes > 0) await PaceAsync(host, cancellationToken);
             var compared = await host.CompareAsync(cancellationToken);
@@ -36,11 +38,18 @@ internal sealed class DemoRun(string? script, int changes, bool json = false)
         }
     }
 
-    private async Task ScriptAsync(DevHost host, CancellationToken cancellationToken)
+    private static async Task ScriptAsync(DevHost host, string script, CancellationToken cancellationToken)
     {
-        if (!File.Exists(script)) throw new UserErrorException($"{script} does not exist", "give the path of an SQL script", ExitCode.Usage);
-        // As a person would at psql: each statement or transaction is in Stripe before the next, so that rows which come and go are seen.
-        await host.Database.ExecuteFileAsync(script, () => host.SettledAsync(Patience, 2, cancellationToken), cancellationToken);
+        try
+        {
+            // As a person would at psql: each statement or transaction is in Stripe before the next, so that rows which come and go are seen.
+            await host.Database.ExecuteFileAsync(script, () => host.SettledAsync(Patience, 2, cancellationToken), cancellationToken);
+        }
+        catch (PostgresException e)
+        {
+            throw new UserErrorException($"{script}: PostgreSQL refuses: {e.SqlState} {e.MessageText}", "correct the script; it runs on the sample shop's tables");
+        }
+
         await host.SettledAsync(Patience, cancellationToken);
     }
 

@@ -63,7 +63,7 @@ public static class DesiredState
     private static string? StripeId(ResourceMap map, Row row, bool? exists, ImmutableArray<FieldProblem>.Builder problems, SortedSet<string> unknown)
     {
         if (map.StripeIdTemplate is not { } template) return null;
-        var id = template.Render(row, StripeIdEncoding.Encode);
+        var id = template.RenderId(row);
         if (id.HasValue) return id.AsText;
         if (exists == false) return null;
         if (id.IsNull) problems.Add(new FieldProblem("stripe_id", $"a column of '{template}' is null", "use columns that are never null", OnlyAtCreation: true));

@@ -8,9 +8,12 @@ public static class StripeIdEncoding
 {
     public static bool IsAllowed(char c) => char.IsAsciiLetterOrDigit(c) || c is '_' or '-';
 
-    /// <summary>Letters, digits and <c>-</c> as they are; every other character, <c>_</c> too, as <c>_</c> and two hexadecimal digits for
-    /// each of its UTF-8 octets. Injective.</summary>
-    public static string Encode(string text)
+    /// <summary>Text that Stripe's ids can hold as it is; else with every other character, and then <c>_</c> too, as <c>_</c> and two hexadecimal
+    /// digits for each of its UTF-8 octets. Text that looks so encoded already is encoded again: injective.</summary>
+    public static string Encode(string text) => text.All(IsAllowed) && !LooksEncoded(text) ? text : EncodeAll(text);
+
+    /// <summary>The same with <c>_</c> always encoded, so that it can stand between several columns.</summary>
+    public static string EncodeAll(string text)
     {
         if (text.All(c => IsAllowed(c) && c != '_')) return text;
         var result = new StringBuilder(text.Length + 8);
@@ -22,5 +25,15 @@ public static class StripeIdEncoding
         }
 
         return result.ToString();
+    }
+
+    private static bool LooksEncoded(string text)
+    {
+        for (var i = 0; i + 2 < text.Length; i++)
+        {
+            if (text[i] == '_' && char.IsAsciiHexDigitLower(text[i + 1]) && char.IsAsciiHexDigitLower(text[i + 2])) return true;
+        }
+
+        return false;
     }
 }

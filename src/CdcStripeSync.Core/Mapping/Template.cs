@@ -66,13 +66,16 @@ public sealed class Template
     }
 
     /// <summary>The text with a row's values; null where one is null (a text around a hole is no value), unavailable where one is not known.</summary>
-    public ColumnValue Render(Row row) => Render(row, static text => text);
+    public ColumnValue Render(Row row) => Render(row, static text => text, static text => text);
 
-    /// <summary>The same, each value through <paramref name="encode"/> first.</summary>
-    public ColumnValue Render(Row row, Func<string, string> encode)
+    /// <summary>The same as an id: each value with only the characters that ids hold.</summary>
+    public ColumnValue RenderId(Row row) => Render(row, StripeIdEncoding.EncodeAll, StripeIdEncoding.Encode);
+
+    private ColumnValue Render(Row row, Func<string, string> encode, Func<string, string> encodeLast)
     {
         var text = new StringBuilder();
         var isNull = false;
+        var columns = _parts.Count(p => p.IsColumn);
         foreach (var part in _parts)
         {
             if (!part.IsColumn)
@@ -81,10 +84,11 @@ public sealed class Template
                 continue;
             }
 
+            columns--;
             var value = row[part.Text];
             if (value.IsUnavailable) return ColumnValue.Unavailable;
             if (value.IsNull) isNull = true;
-            else text.Append(encode(value.ToText()!));
+            else text.Append((columns == 0 ? encodeLast : encode)(value.ToText()!));
         }
 
         return isNull ? ColumnValue.Null : ColumnValue.Of(text.ToString());

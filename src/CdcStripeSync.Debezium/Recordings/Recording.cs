@@ -33,6 +33,7 @@ public sealed class Recording : ISchemaSource
     public IReadOnlyDictionary<string, int> Partitions { get; }
 
     /// <exception cref="DirectoryNotFoundException">The folder holds no recording; the message says what is missing.</exception>
+    /// <exception cref="RecordingException">Its schemas cannot be read.</exception>
     public static Recording Open(string folder)
     {
         var plain = Path.Combine(folder, "records.jsonl");
@@ -40,21 +41,57 @@ public sealed class Recording : ISchemaSource
         if (!File.Exists(file)) throw new DirectoryNotFoundException($"{folder} is no recording: it holds neither records.jsonl nor records.jsonl.gz");
         var schemaFile = Path.Combine(folder, "schemas.json");
         if (!File.Exists(schemaFile)) throw new DirectoryNotFoundException($"{folder} is no recording: it holds no schemas.json");
-        using var schemas = JsonDocument.Parse(File.ReadAllBytes(schemaFile));
-        return new Recording(file, schemas.RootElement);
+        try
+        {
+            using var schemas = JsonDocument.Parse(File.ReadAllBytes(schemaFile), Deep);
+            return new Recording(file, schemas.RootElement);
+        }
+        catch (Exception e) when (IsMisshapen(e))
+        {
+            throw new RecordingException($"{schemaFile} is not as a recording has it: {e.Message} Expected an object with `schemas`: schemas by their registry id", e);
+        }
     }
 
     /// <summary>In the file's order: by topic, partition, offset.</summary>
+    /// <exception cref="RecordingException">A line is no record, or the file is damaged.</exception>
     public IEnumerable<RecordedRecord> Records()
     {
         using var stream = File.OpenRead(_file);
         using var text = new StreamReader(_file.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(stream, CompressionMode.Decompress) : stream);
-        while (text.ReadLine() is { } line)
+        for (var number = 1; Line(text, number) is { } line; number++)
         {
-            using var json = JsonDocument.Parse(line, Deep);
-            yield return Read(json.RootElement);
+            if (line.Length > 0) yield return Read(line, number);
         }
     }
+
+    private string? Line(StreamReader text, int number)
+    {
+        try
+        {
+            return text.ReadLine();
+        }
+        catch (InvalidDataException e)
+        {
+            throw new RecordingException($"{_file} breaks off after line {number - 1}: {e.Message}", e);
+        }
+    }
+
+    private RecordedRecord Read(string line, int number)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(line, Deep);
+            return Read(json.RootElement);
+        }
+        catch (Exception e) when (IsMisshapen(e))
+        {
+            throw new RecordingException(
+                $"{_file} line {number} is no record: {e.Message} Expected one JSON object a line with topic, partition, offset, and key and value in base64 or null", e);
+        }
+    }
+
+    /// <summary>What System.Text.Json throws for text that is no JSON, for a member that is missing or of another type, and for text that is no base64.</summary>
+    private static bool IsMisshapen(Exception failure) => failure is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or OverflowException;
 
     public ValueTask<SchemaLookup> FindAsync(int id, CancellationToken cancellationToken)
     {
@@ -92,11 +129,11 @@ public sealed class Recording : ISchemaSource
 
     private static RecordedRecord Read(JsonElement json)
     {
-        JsonElement[] listed = json.TryGetProperty("headers", out var list) ? [.. list.EnumerateArray()] : [];
+        JsonElement[] listed = json.TryGetProperty("headers", out var list) && list.ValueKind != JsonValueKind.Null ? [.. list.EnumerateArray()] : [];
         var headers = listed.Select(h => new RecordHeader(h.GetProperty("key").GetString()!, Bytes(h, "value"))).ToArray();
         var record = new SourceRecord(
             new RecordOrigin(json.GetProperty("topic").GetString()!, json.GetProperty("partition").GetInt32(), json.GetProperty("offset").GetInt64()),
-            json.GetProperty("timestamp").GetInt64(), Bytes(json, "key"), Bytes(json, "value"), headers);
+            json.TryGetProperty("timestamp", out var timestamp) ? timestamp.GetInt64() : 0, Bytes(json, "key"), Bytes(json, "value"), headers);
         return new RecordedRecord(record, Json(json, "keyJson"), Json(json, "valueJson"), Text(json, "keyText"), Text(json, "valueText"))
         {
             HeaderTexts = [.. listed.Select(h => Text(h, "valueText"))],

@@ -10,7 +10,7 @@ namespace CdcStripeSync.Core.Tests.Mapping;
 public sealed class KeyEncodingTests
 {
     /// <summary>Texts of the characters that encodings stumble over.</summary>
-    private static Gen<string> Texts => Gen.Elements('a', '1', '%', ',', '/', '-', '_', '2', 'C', 'é', '\n', '\0', '\u0085').ListOf().Select(c => new string([.. c]));
+    private static Gen<string> Texts => Gen.Elements('a', 'f', '5', '1', '%', ',', '/', '-', '_', '2', 'C', 'é', '\n', '\0', '\u0085').ListOf().Select(c => new string([.. c]));
 
     [Theory]
     [InlineData(new[] { "42" }, "42")]
@@ -37,6 +37,15 @@ public sealed class KeyEncodingTests
             var (a, b) = (StripeIdEncoding.Encode(pair.Item1), StripeIdEncoding.Encode(pair.Item2));
             return a.All(StripeIdEncoding.IsAllowed) && (pair.Item1 == pair.Item2) == (a == b);
         }).QuickCheckThrowOnFailure();
+
+    [Theory]
+    [InlineData("shop_{a}", "tee_blue-XL", "", "shop_tee_blue-XL")]
+    [InlineData("shop_{a}", "a/b_c", "", "shop_a_2fb_5fc")]
+    [InlineData("shop_{a}", "a_2fb", "", "shop_a_5f2fb")]
+    [InlineData("{a}_{b}", "x_y", "pro_monthly", "x_5fy_pro_monthly")]
+    [InlineData("{a}_{b}", "x", "y_pro_monthly", "x_y_pro_monthly")]
+    public void RenderId_WhatIdsCanHold_StaysAsItIs(string template, string a, string b, string expected) =>
+        Assert.Equal(ColumnValue.Of(expected), Template.Parse(template, out _)!.RenderId(Row.Of(("a", ColumnValue.Of(a)), ("b", ColumnValue.Of(b)))));
 
     [Fact]
     public void KeyOf_SeveralColumns_KeepsTheirOrder()

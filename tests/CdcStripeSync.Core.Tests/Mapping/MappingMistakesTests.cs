@@ -66,6 +66,13 @@ public sealed class MappingMistakesTests(ITestOutputHelper output)
             reading.Errors.Select(e => e.ToString()));
     }
 
+    [Fact]
+    public void Read_MetadataMappedWholeAndByKey_NamesEachMistakeOfItsOwn()
+    {
+        var errors = Maps.Read("version: 1\nresources:\n  product:\n    from: a.b\n    key: [id]\n    fields:\n      name: x\n      metadata: { column: m }\n      metadata.a[0]: x\n      metadata.cdc_key: x").Errors;
+        Assert.Equal(["mapped key by key", "no brackets", "is ours"], errors.Select(e => new[] { "mapped key by key", "no brackets", "is ours" }.Single(e.ToString().Contains)));
+    }
+
     /// <summary>One mistake in an otherwise sound file is one error; <c>@</c> marks where it is.</summary>
     [Theory]
     [InlineData("@", "the file is empty")]
@@ -88,6 +95,8 @@ public sealed class MappingMistakesTests(ITestOutputHelper output)
     [InlineData("version: 1\nresources:\n  product: { @form: a.b, key: [id], fields: { name: x } }", "unknown member 'form'")]
     [InlineData("version: 1\nresources:\n  product: { from: @'/([/', key: [id], fields: { name: x } }", "no regular expression")]
     [InlineData("version: 1\nresources:\n  product: @{ from: a.b, key: [id] }", "'fields' is missing")]
+    [InlineData("version: 1\nresources:\n  customer: { from: a.b, key: [id], fields: @{} }", "'fields' is empty")]
+    [InlineData("version: 1\nresources:\n{product}\n  customer: @[]", "the list is empty")]
     [InlineData("version: 1\nresources:\n  product: { from: a.b, key: [id], @fields: { url: x } }", "'name' is missing: Stripe requires it")]
     [InlineData("version: 1\nresources:\n{product}\n{price}\n      @unit_amount: { column: cents }", "only one of the two")]
     [InlineData("version: 1\nresources:\n{product}\n  price: { from: a.b, key: [id], parent: { product: p }, @fields: { currency: usd } }", "no amount")]

@@ -50,7 +50,7 @@ internal sealed class FieldsReader(ErrorList errors, ResourceType resource)
             return null;
         }
 
-        var overlapping = _seen.Keys.Where(s => s.Contains(field) || field.Contains(s)).ToList();
+        var overlapping = _seen.Keys.Where(s => s == field || (field.Root != "metadata" && (s.Contains(field) || field.Contains(s)))).ToList(); // `metadata` whole is a mistake of its own
         if (overlapping.Count > 0)
         {
             var other = overlapping[0];

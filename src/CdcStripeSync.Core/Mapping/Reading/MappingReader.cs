@@ -88,6 +88,7 @@ internal sealed class MappingReader(ErrorList errors, StripeCatalogue catalogue)
 
     private IEnumerable<ResourceMap> ReadEntries(ResourceType type, string name, YamlNode value)
     {
+        if (value is YamlNode.List { Items.IsEmpty: true }) errors.Add(value.At, $"resources.{name}", "the list is empty", "give an entry for each table, or remove it");
         var reader = new ResourceReader(errors, catalogue);
         ImmutableArray<YamlNode> entries = value is YamlNode.List list ? list.Items : [value];
         for (var i = 0; i < entries.Length; i++)

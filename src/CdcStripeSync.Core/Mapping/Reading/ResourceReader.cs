@@ -48,6 +48,9 @@ internal sealed class ResourceReader(ErrorList errors, StripeCatalogue catalogue
     {
         switch (members.Node("fields"))
         {
+            case YamlNode.Map { Entries.IsEmpty: true }:
+                members.Error("fields", "'fields' is empty", "map at least one field of the object");
+                return [];
             case YamlNode.Map map: return reader.Read(map, members.PathOf("fields"));
             case null:
                 if (!members.HasOrMeant("fields")) members.Error("fields", "'fields' is missing", "map at least one field of the object");

@@ -1,0 +1,50 @@
+using CdcStripeSync.Debezium.Recordings;
+
+namespace CdcStripeSync.Debezium.Tests.Recordings;
+
+/// <summary>A recording that somebody damaged or wrote by hand says where it is wrong.</summary>
+public sealed class RecordingFileTests
+{
+    private const string Sound = """{"topic":"t","partition":0,"offset":0,"timestamp":1,"headers":[],"key":null,"value":"AAAAAAE="}""";
+
+    [Theory]
+    [InlineData("not json")]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("""{"topic":"t","partition":"a","offset":0,"key":null,"value":null}""")]
+    [InlineData("""{"topic":"t","partition":0,"offset":0,"key":null,"value":"!!!"}""")]
+    [InlineData("""{"topic":"t","partition":0,"offset":99999999999999999999,"key":null,"value":null}""")]
+    public void Records_LineThatIsNoRecord_IsNamedWithItsNumber(string line) => In([Sound, line], """{"schemas":{}}""", recording =>
+    {
+        var told = Assert.Throws<RecordingException>(() => recording().Records().ToList());
+        Assert.Contains("records.jsonl line 2 is no record", told.Message, StringComparison.Ordinal);
+        Assert.Contains("Expected one JSON object a line", told.Message, StringComparison.Ordinal);
+    });
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"schemas":{"x":{}}}""")]
+    [InlineData("{")]
+    public void Open_SchemasThatAreNone_AreNamed(string schemas) => In([Sound], schemas, recording =>
+        Assert.Contains("schemas.json is not as a recording has it", Assert.Throws<RecordingException>(recording).Message, StringComparison.Ordinal));
+
+    [Fact]
+    public void Records_WithoutTimesAndHeaders_AreRead() => In(["", """{"topic":"t","partition":0,"offset":7,"headers":null,"key":null,"value":null}""", ""], """{"schemas":{}}""", recording =>
+        Assert.Equal(7, Assert.Single(recording().Records()).Record.Origin.Offset));
+
+    private static void In(string[] lines, string schemas, Action<Func<Recording>> check)
+    {
+        var folder = Directory.CreateTempSubdirectory("recording-");
+        try
+        {
+            File.WriteAllLines(Path.Combine(folder.FullName, "records.jsonl"), lines);
+            File.WriteAllText(Path.Combine(folder.FullName, "schemas.json"), schemas);
+            check(() => Recording.Open(folder.FullName));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+}
