@@ -34,6 +34,9 @@ internal sealed class FirstStart(DeliveryParts parts)
             }
         }
 
+        // Another process may have started a moment ago, and these are its first.
+        if (policy == CreatePolicy.LookFirst && ((await parts.Store.LinkedCountsAsync(cancellationToken)).Values.Sum() > 0 || (await parts.Store.UnfinishedAsync(cancellationToken)).Count > 0))
+            return CreatePolicy.Free;
         if (policy == CreatePolicy.LookFirst)
             parts.Observer.Alarm("the account holds objects of ours, and the state store knows none: it is new, or lost its content", "nothing to do: each row's object is looked for before one is created");
         return policy;

@@ -21,7 +21,7 @@ public sealed class Adoption(Requester requester, IStateStore store, TimeSpan de
             var outcome = await GetAsync(state, map.Type.ObjectPath(id), map.Type.CollectionPath + "/{id}", "", cancellationToken);
             if (outcome is StripeOutcome.Refused { Error.Status: 404 }) return (null, null);
             if (outcome is not StripeOutcome.Success read) return (null, outcome);
-            return await IsOursAsync(state, read.Body, cancellationToken) ? (read.Body, null) : (null, null);
+            return await IsOursAsync(state, step, read.Body, cancellationToken) ? (read.Body, null) : (null, null);
         }
 
         string? after = null;
@@ -36,7 +36,7 @@ public sealed class Adoption(Requester requester, IStateStore store, TimeSpan de
             {
                 if (item is not FieldValue.Object candidate) continue;
                 after = candidate.Text("id");
-                if (await IsOursAsync(state, candidate, cancellationToken)) return (candidate, null);
+                if (await IsOursAsync(state, step, candidate, cancellationToken)) return (candidate, null);
             }
 
             if (page.Body.Members.GetValueOrDefault("has_more") is not FieldValue.Boolean { Value: true }) after = null;
@@ -52,11 +52,13 @@ public sealed class Adoption(Requester requester, IStateStore store, TimeSpan de
         return map.Type.ListFilters.Contains("created") ? $"limit=100&created[gte]={since}" : "limit=100";
     }
 
-    /// <summary>Both must match: by entity key alone a succession would find the old price. Refused while another Link holds it.</summary>
-    private async Task<bool> IsOursAsync(EntityState state, FieldValue.Object candidate, CancellationToken cancellationToken)
+    /// <summary>Both must match: by entity key alone a succession would find the old price. The key is the one that was sent: the row may have
+    /// got another meanwhile. Refused while another Link holds it.</summary>
+    private async Task<bool> IsOursAsync(EntityState state, PlanStep step, FieldValue.Object candidate, CancellationToken cancellationToken)
     {
         if (candidate.Members.GetValueOrDefault("metadata") is not FieldValue.Object metadata) return false;
-        if (metadata.Text(ReservedMetadata.Key) != ReservedMetadata.KeyValue(state.Key.RowText) || metadata.Text(ReservedMetadata.Intent) != state.Intent?.Id) return false;
+        var sent = (step.Command.Parameters.Members.GetValueOrDefault("metadata") as FieldValue.Object)?.Text(ReservedMetadata.Key);
+        if (metadata.Text(ReservedMetadata.Key) != (sent ?? ReservedMetadata.KeyValue(state.Key.RowText)) || metadata.Text(ReservedMetadata.Intent) != state.Intent?.Id) return false;
         return candidate.Text("id") is { } id && (await store.FindByStripeIdAsync(id, cancellationToken) is not { } holder || holder.Key == state.Key);
     }
 

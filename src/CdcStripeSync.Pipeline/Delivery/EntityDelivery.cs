@@ -124,7 +124,7 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
                 {
                     var (found, unread) = await GetOwnAsync(work, id, cancellationToken);
                     if (unread is not null) return unread;
-                    if (found is not null)
+                    if (found is not null && ExistingIndex.CanBeOf(work.State.Key, found))
                     {
                         await _intents.AdoptAsync(work, found, desired, cancellationToken);
                         return null;

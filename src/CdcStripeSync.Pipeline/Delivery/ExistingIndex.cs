@@ -18,18 +18,23 @@ internal sealed class ExistingIndex(DateTimeOffset listedAt)
     public void Add(FieldValue.Object found)
     {
         if (found.Text("id") is not { } id) return;
-        var ourKey = (found.Members.GetValueOrDefault("metadata") as FieldValue.Object)?.Text(ReservedMetadata.Key);
+        var ourKey = OurKeyOf(found);
         var entry = new Entry(id, ourKey, found.Members.GetValueOrDefault("active") is not FieldValue.Boolean { Value: false }, found.Text("product"));
         _byId[id] = entry;
         if (ourKey is not null) Put(_byKey, ourKey, entry);
         else if (found.Text("lookup_key") is { } lookupKey) Put(_byLookupKey, lookupKey, entry);
     }
 
+    /// <summary>Objects that carry the row's key.</summary>
+    public IEnumerable<string> OursOf(EntityKey row) => _byKey.TryGetValue(ReservedMetadata.KeyValue(row.RowText), out var ours) ? ours.Select(e => e.Id) : [];
+
     /// <summary>The row's own key comes first: an object that carries it is the row's, whatever id an earlier key gave it.</summary>
-    public ExistingMatch Find(ResourceMap map, EntityKey row, PlanStep create, bool foreign)
+    /// <param name="others">Objects that other rows are linked to. One that carries this row's key went with the row that had the key before,
+    /// and is told so a moment later.</param>
+    public ExistingMatch Find(ResourceMap map, EntityKey row, PlanStep create, bool foreign, IReadOnlySet<string> others)
     {
         var key = ReservedMetadata.KeyValue(row.RowText);
-        if (_byKey.TryGetValue(key, out var ours)) return OfOurs(ours);
+        if (_byKey.TryGetValue(key, out var labelled) && labelled.Where(e => !others.Contains(e.Id)).ToList() is { Count: > 0 } ours) return OfOurs(ours);
         if (create.Command.Parameters.Text("id") is { } chosen && _byId.TryGetValue(chosen, out var byId))
         {
             if (byId.OurKey is { } other) return new ExistingMatch(null, $"{chosen} carries the key {other} of another row");
@@ -45,6 +50,11 @@ internal sealed class ExistingIndex(DateTimeOffset listedAt)
             _ => new ExistingMatch(null, $"several objects have the lookup key {lookupKey}: {Ids(fitting)}"),
         };
     }
+
+    /// <summary>Listed a while ago, the object may have gone to another row meanwhile: it says so itself.</summary>
+    public static bool CanBeOf(EntityKey row, FieldValue.Object found) => OurKeyOf(found) is not { } key || key == ReservedMetadata.KeyValue(row.RowText);
+
+    private static string? OurKeyOf(FieldValue.Object found) => (found.Members.GetValueOrDefault("metadata") as FieldValue.Object)?.Text(ReservedMetadata.Key);
 
     /// <summary>Predecessors of a succession are archived; of several archived ones the newest was the last.</summary>
     private static ExistingMatch OfOurs(List<Entry> ours)

@@ -21,18 +21,29 @@ internal sealed class ExistingObjects(DeliveryParts parts)
     {
         if (map.Type.PathParent is not null || !map.Type.HasMetadata) return ExistingMatch.None;
         var index = await IndexAsync(map.Type, cancellationToken);
-        var match = index.Find(map, state.Key, create, foreign);
+        var match = await FindAsync(index, map, state, create, foreign, cancellationToken);
         if (match.Conflict is not null && parts.Now - index.ListedAt > Patience)
         {
             // Somebody may have settled it in Stripe meanwhile.
             _indexes.TryRemove(map.Type.Name, out _);
-            match = (await IndexAsync(map.Type, cancellationToken)).Find(map, state.Key, create, foreign);
+            match = await FindAsync(await IndexAsync(map.Type, cancellationToken), map, state, create, foreign, cancellationToken);
         }
 
         if (match.Id is not { } id) return match;
         return await parts.Store.FindByStripeIdAsync(id, cancellationToken) is { } holder && holder.Key != state.Key
             ? ExistingMatch.None with { Conflict = $"{id} is linked to {holder.Key} already" }
             : match;
+    }
+
+    private async Task<ExistingMatch> FindAsync(ExistingIndex index, ResourceMap map, EntityState state, PlanStep create, bool foreign, CancellationToken cancellationToken)
+    {
+        var others = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var id in index.OursOf(state.Key))
+        {
+            if (await parts.Store.FindByStripeIdAsync(id, cancellationToken) is { } holder && holder.Key != state.Key) others.Add(id);
+        }
+
+        return index.Find(map, state.Key, create, foreign, others);
     }
 
     private async Task<ExistingIndex> IndexAsync(ResourceType type, CancellationToken cancellationToken)

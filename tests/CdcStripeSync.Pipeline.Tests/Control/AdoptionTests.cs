@@ -89,6 +89,19 @@ public sealed class AdoptionTests
     }
 
     [Fact]
+    public void ObjectThatStillCarriesItsRowsFormerKey_IsNotTheNewRowsOfThatKey()
+    {
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create), Change.Price(2, 8, 1, "5.00", ChangeOp.Create));
+        var moved = _shop.State(Shop.Price(8)).StripeId!;
+        Put(moved, "id=" + moved + "&product=shop_1&currency=usd&unit_amount_decimal=500&active=true&metadata[cdc_key]=public.prices/7");
+        _shop.Control(Adopt with { CreateAll = true });
+        _shop.Deliver(Change.Price(3, 7, 1, "6.00", ChangeOp.Create));
+        Assert.Empty(_shop.Parked);
+        Assert.NotEqual(moved, _shop.State(Shop.Price(7)).StripeId);
+        Assert.Equal(2, _shop.Stripe.Active("price_").Count);
+    }
+
+    [Fact]
     public void ChosenIdOfAnotherRow_IsNeverTaken()
     {
         Put("shop_1", "id=shop_1&name=A&metadata[cdc_key]=public.products/99");
