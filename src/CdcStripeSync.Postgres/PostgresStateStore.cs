@@ -44,12 +44,14 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
 
     public Task WriteAsync(StateBatch batch, CancellationToken cancellationToken)
     {
-        var statements = new List<NpgsqlBatchCommand>(9);
+        var statements = new List<NpgsqlBatchCommand>(11);
         if (!batch.Entities.IsEmpty) statements.Add(EntitiesTable.Upsert(batch.Entities, _writer));
         if (!batch.Park.IsEmpty) statements.Add(ParkedTable.Upsert(batch.Park));
         if (!batch.Unpark.IsEmpty) statements.Add(ParkedTable.Delete(batch.Unpark));
         if (!batch.Claims.IsEmpty) statements.Add(ClaimsTable.Upsert(batch.Claims));
         if (!batch.ClaimsDropped.IsEmpty) statements.Add(ClaimsTable.Delete(batch.ClaimsDropped));
+        if (!batch.Calls.IsEmpty) statements.Add(CallsTable.Insert(batch.Calls));
+        if (!batch.CallsAnswered.IsEmpty) statements.Add(CallsTable.Delete(batch.CallsAnswered));
         if (!batch.DeadLetters.IsEmpty) statements.Add(DeadLettersTable.Upsert(batch.DeadLetters));
         if (!batch.TablePositions.IsEmpty) statements.Add(TablePositionsTable.Upsert(batch.TablePositions));
         if (!batch.Audit.IsEmpty) statements.Add(AuditTable.Insert(batch.Audit));
@@ -100,6 +102,9 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
 
     public async Task<IReadOnlyList<Claim>> ClaimsOfAsync(EntityKey claimant, CancellationToken cancellationToken) =>
         await _store.QueryAsync(ClaimsTable.Of(claimant), ClaimsTable.Read, cancellationToken);
+
+    public async Task<IReadOnlyList<WakeCall>> CallsAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        await _store.QueryAsync(CallsTable.List(before), CallsTable.Read, cancellationToken);
 
     public async Task<IReadOnlyList<StoredOffset>> OffsetsAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken) =>
         partitions.Count == 0 ? [] : await _store.QueryAsync(OffsetsTable.Load([.. partitions.Distinct()]), OffsetsTable.Read, cancellationToken);

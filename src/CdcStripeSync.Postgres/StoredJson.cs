@@ -72,13 +72,17 @@ internal static class StoredJson
         writer.WriteString("idempotency_key", intent.IdempotencyKey);
         writer.WriteString("created_at", intent.CreatedAt);
         writer.WriteString("step", intent.StepJson);
+        writer.WriteString("position", intent.Position.ToString());
         writer.WriteEndObject();
     });
 
     public static Intent ToIntent(string json) => Read(json, root => new Intent(
         root.GetProperty("id").GetString()!, root.GetProperty("generation").GetInt32(), root.GetProperty("attempt").GetInt32(),
         root.GetProperty("path").GetString()!, root.GetProperty("body").GetString()!, root.GetProperty("api_version").GetString()!,
-        root.GetProperty("idempotency_key").GetString()!, root.GetProperty("created_at").GetDateTimeOffset(), root.GetProperty("step").GetString()!));
+        root.GetProperty("idempotency_key").GetString()!, root.GetProperty("created_at").GetDateTimeOffset(), root.GetProperty("step").GetString()!)
+    {
+        Position = root.TryGetProperty("position", out var position) ? SourcePosition.Parse(position.GetString()!) : default,
+    });
 
     public static string OfSuccession(Succession succession) => Write(writer =>
     {

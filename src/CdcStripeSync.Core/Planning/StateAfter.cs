@@ -51,7 +51,17 @@ public static class StateAfter
         };
     }
 
-    /// <summary>The default moved to another row: this one no longer holds it.</summary>
+    /// <summary>What Base says of a value that only one object can hold; null where this row's object does not hold it.</summary>
+    /// <param name="field"><c>lookup_key</c> or <see cref="Planner.DefaultMark"/>.</param>
+    /// <param name="value">The lookup key, or the parent's Stripe id.</param>
+    public static BaseField? Holding(EntityState state, string field, string value) =>
+        state.Base.GetValueOrDefault(field) is { Value: FieldValue.Text held } known && held.Value == value ? known : null;
+
+    /// <summary>The value moved to another row, away from the request that had put it here: one that took it again since is still this row's own.</summary>
+    public static EntityState Lost(EntityState state, string field, string value, string? requestId) =>
+        Holding(state, field, value) is { } held && held.RequestId == requestId ? state with { Base = state.Base.Remove(field) } : state;
+
+    /// <summary>The price is no default any more.</summary>
     public static EntityState DefaultLost(EntityState state) => state with { Base = state.Base.Remove(Planner.DefaultMark) };
 
     /// <summary>Stripe shows these values already, or its own were preferred to them: there is nothing to send.</summary>
@@ -60,10 +70,6 @@ public static class StateAfter
         var position = state.Streamed is { Position.IsKnown: true } streamed ? streamed.Position : state.Snapshot?.Position ?? default;
         return state with { Base = state.Base.SetItems(fields.Select(f => KeyValuePair.Create(f.Key.ToString(), new BaseField(f.Value, position, null)))) };
     }
-
-    /// <summary>The lookup key moved to another row; one that this row took meanwhile instead is still its own.</summary>
-    public static EntityState LookupKeyLost(EntityState state, string lookupKey) =>
-        state.Base.GetValueOrDefault("lookup_key")?.Value is FieldValue.Text sent && sent.Value == lookupKey ? state with { Base = state.Base.Remove("lookup_key") } : state;
 
     private static ImmutableSortedDictionary<string, BaseField> Nothing => ImmutableSortedDictionary.Create<string, BaseField>(StringComparer.Ordinal);
 

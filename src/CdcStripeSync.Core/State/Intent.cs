@@ -1,3 +1,5 @@
+using CdcStripeSync.Core.Changes;
+
 namespace CdcStripeSync.Core.State;
 
 /// <summary>A create that may have reached Stripe: stored before its first send, removed when its outcome is known.</summary>
@@ -11,4 +13,8 @@ namespace CdcStripeSync.Core.State;
 /// <param name="CreatedAt">When the attempt was first stored (Stripe forgets keys after 24 h).</param>
 /// <param name="StepJson">The plan's step that the create carries out, so that its confirmation can be applied after a restart.</param>
 public sealed record Intent(
-    string Id, int Generation, int Attempt, string Path, string Body, string ApiVersion, string IdempotencyKey, DateTimeOffset CreatedAt, string StepJson);
+    string Id, int Generation, int Attempt, string Path, string Body, string ApiVersion, string IdempotencyKey, DateTimeOffset CreatedAt, string StepJson)
+{
+    /// <summary>Source position of the image that it was made from: what is folded in while it is open is not in it.</summary>
+    public SourcePosition Position { get; init; }
+}

@@ -11,7 +11,7 @@ using CdcStripeSync.Pipeline.Ports;
 namespace CdcStripeSync.Pipeline.Delivery;
 
 /// <summary>Registers what an entity claims and says who won.</summary>
-internal sealed class ClaimJudge(ClaimLedger ledger, IStateStore store)
+internal sealed class ClaimJudge(ClaimLedger ledger, IStateStore store, TimeProvider time)
 {
     private static readonly FieldPath LookupKey = FieldPath.Parse("lookup_key");
 
@@ -102,10 +102,17 @@ internal sealed class ClaimJudge(ClaimLedger ledger, IStateStore store)
 
     private async ValueTask LoseAsync(EntityWork work, string kind, string value, CancellationToken cancellationToken)
     {
-        foreach (var other in await ledger.OfAsync(kind, value, fresh: true, cancellationToken))
+        var standing = await ledger.OfAsync(kind, value, fresh: true, cancellationToken);
+        var mine = standing.FirstOrDefault(c => c.Claimant == work.State.Key);
+        var others = standing.Where(c => c.Claimant != work.State.Key).ToList();
+        if (others.Count == 0) return;
+        var states = await store.LoadAsync([.. others.Select(o => o.Claimant)], cancellationToken);
+        foreach (var other in others)
         {
-            if (other.Claimant == work.State.Key) continue;
-            work.Afterwards.Add((other.Claimant, new LaneWork.ClaimLost(kind, value)));
+            if (states.GetValueOrDefault(other.Claimant) is { } state && StateAfter.Holding(state, ClaimKinds.FieldOf(kind), value) is { } held)
+                work.Call(other.Claimant, new LaneWork.ClaimLost(kind, value, held.RequestId), time.GetUtcNow());
+            else if (mine is null || ClaimLedger.IsNewer(other, mine))
+                work.Call(other.Claimant, new LaneWork.Wake(), time.GetUtcNow());
             if (ClaimLedger.IsReleased(other)) Drop(work, other);
         }
     }
@@ -121,7 +128,7 @@ internal sealed class ClaimJudge(ClaimLedger ledger, IStateStore store)
         var isNews = !ClaimLedger.IsReleased(own);
         if (!mayHold || (own.Kind == ClaimKinds.DefaultPrice && others.TrueForAll(ClaimLedger.IsReleased))) Drop(work, own);
         else if (isNews) Put(work, own with { At = ClaimLedger.Released });
-        if (isNews && others.Count > 0) work.Afterwards.Add((others[0].Claimant, new LaneWork.Wake()));
+        if (isNews && others.Count > 0) work.Call(others[0].Claimant, new LaneWork.Wake(), time.GetUtcNow());
     }
 
     private async ValueTask<(bool Won, IReadOnlyList<Claim> Others)> ClaimAsync(EntityWork work, string kind, string value, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.Planning;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Claims;
 using CdcStripeSync.Pipeline.Lanes;
 using CdcStripeSync.Pipeline.Ordering;
 using CdcStripeSync.Pipeline.Ports;
@@ -14,6 +15,8 @@ namespace CdcStripeSync.Pipeline.Delivery;
 /// <summary>An entity while its lane is busy with it: its state, and what has been folded into it and is not settled yet.</summary>
 internal sealed class EntityWork(ResourceMap map, EntityState state)
 {
+    private int _called;
+
     public ResourceMap Map => map;
 
     public EntityState State { get; set; } = state;
@@ -32,6 +35,9 @@ internal sealed class EntityWork(ResourceMap map, EntityState state)
     /// <summary>Lanes to wake when this one is settled.</summary>
     public List<(EntityKey Key, LaneWork Work)> Afterwards { get; } = [];
 
+    /// <summary>Of <see cref="Afterwards"/>, what goes into the store with what it follows from.</summary>
+    public List<WakeCall> Calls { get; } = [];
+
     /// <summary>When this process last wrote the state.</summary>
     public DateTimeOffset WrittenAt { get; set; } = DateTimeOffset.MinValue;
 
@@ -47,8 +53,8 @@ internal sealed class EntityWork(ResourceMap map, EntityState state)
 
     public int Changes { get; private set; }
 
-    /// <summary>The position that what is sent comes from.</summary>
-    public SourcePosition Position => State.Streamed is { Position.IsKnown: true } streamed ? streamed.Position : State.Snapshot?.Position ?? default;
+    /// <summary>The position that what is sent comes from: the open intent's, else the newest that is known.</summary>
+    public SourcePosition Position => State.Intent is { Position: { IsKnown: true } stored } ? stored : State.Streamed is { Position.IsKnown: true } streamed ? streamed.Position : State.Snapshot?.Position ?? default;
 
     public bool IsLive { get; private set; }
 
@@ -64,7 +70,7 @@ internal sealed class EntityWork(ResourceMap map, EntityState state)
     /// <summary>Folds what waited, and answers what has to wait for its turn: nothing is folded across a row's coming or going, so that
     /// a row that was sold and went leaves an archived object whether it was read fast or slowly. A stale event changes nothing, but what
     /// its earlier delivery left undone is still planned.</summary>
-    public IReadOnlyList<LaneWork> Fold(IReadOnlyList<LaneWork> works, Action<ChangeEvent, Verdict> judged)
+    public IReadOnlyList<LaneWork> Fold(IReadOnlyList<LaneWork> works, DateTimeOffset now, Action<ChangeEvent, Verdict> judged)
     {
         for (var i = 0; i < works.Count; i++)
         {
@@ -91,9 +97,9 @@ internal sealed class EntityWork(ResourceMap map, EntityState state)
                     Image = null;
                     break;
                 case LaneWork.Wake wake: Approved |= wake.Approved; break;
-                case LaneWork.ClaimLost lost when State is { Phase: EntityPhase.Renamed, RenamedTo: { } to }: Afterwards.Add((ParentFinder.Parse(to), lost)); break;
-                case LaneWork.ClaimLost { Kind: Pipeline.Claims.ClaimKinds.DefaultPrice }: State = Core.Planning.StateAfter.DefaultLost(State); break;
-                case LaneWork.ClaimLost lost: State = Core.Planning.StateAfter.LookupKeyLost(State, lost.Value); break;
+                case LaneWork.ClaimLost lost when State is { Phase: EntityPhase.Renamed, RenamedTo: { } to }: Call(ParentFinder.Parse(to), lost, now); break;
+                case LaneWork.ClaimLost lost: State = Core.Planning.StateAfter.Lost(State, ClaimKinds.FieldOf(lost.Kind), lost.Value, lost.RequestId); break;
+                case LaneWork.ParentMoved: break; // its children are called when this row is settled
                 case LaneWork.Rename: throw new InvalidOperationException("a key change is not folded");
                 default: throw new InvalidOperationException(work.GetType().Name);
             }
@@ -119,7 +125,16 @@ internal sealed class EntityWork(ResourceMap map, EntityState state)
         Audit = [.. Audit],
         Claims = [.. Claims],
         ClaimsDropped = [.. ClaimsDropped],
+        Calls = [.. Calls],
     };
+
+    /// <summary>Wakes another row when this one is settled, by this process or, should it die, by another.</summary>
+    public void Call(EntityKey to, LaneWork work, DateTimeOffset now)
+    {
+        var id = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{State.Key}#{Stored.Version}.{_called++}");
+        Calls.Add(LaneWork.Call(id, to, work, now));
+        Afterwards.Add((to, work with { CallId = id }));
+    }
 
     public ParkedRow Park(ParkReason reason, string message, string hint, DateTimeOffset since) => new(State.Key, reason, "", message, hint, since);
 
@@ -130,5 +145,6 @@ internal sealed class EntityWork(ResourceMap map, EntityState state)
         Audit.Clear();
         Claims.Clear();
         ClaimsDropped.Clear();
+        Calls.Clear();
     }
 }

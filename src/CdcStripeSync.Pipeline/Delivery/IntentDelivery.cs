@@ -28,7 +28,10 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         work.State = work.State with
         {
             Intent = new Intent(
-                id, work.State.Generation, 1, step.Command.Path, form, parts.Options.ApiVersion, KeyOf(id, 1), parts.Time.GetUtcNow(), PlanStepJson.Write(step)),
+                id, work.State.Generation, 1, step.Command.Path, form, parts.Options.ApiVersion, KeyOf(id, 1), parts.Time.GetUtcNow(), PlanStepJson.Write(step))
+            {
+                Position = work.Position,
+            },
         };
         await PersistAsync(work, cancellationToken);
     }
@@ -42,11 +45,13 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         await parts.BackOffAsync(Math.Min(times, 3), cancellationToken);
     }
 
-    /// <summary>Sends the open intent until its outcome is known; nothing folds into it meanwhile.</summary>
-    /// <param name="granted">A grant for the first send was acquired already.</param>
+    /// <summary>Sends the open intent until its outcome is known; nothing folds into it meanwhile. One that was found in the store is taken
+    /// over first, by a write of its own: whoever stored it may be about to take it back or to conclude it, and then fails and looks again.</summary>
+    /// <param name="granted">This process has just stored it, and acquired a grant for its first send.</param>
     /// <returns>Why the row waits, or null: plan again.</returns>
     public async Task<ParkedRow?> FinishAsync(EntityWork work, Observations observed, bool granted, CancellationToken cancellationToken)
     {
+        if (!granted) await PersistAsync(work, cancellationToken);
         var step = PlanStepJson.Read(work.State.Intent!.StepJson);
         var look = false;
         for (var attempt = 1; ; attempt++)
@@ -211,9 +216,10 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
 
     private async Task ConfirmAsync(EntityWork work, PlanStep step, StripeOutcome.Success success, CancellationToken cancellationToken)
     {
-        work.State = StateAfter.Step(work.State, step, success.Body, success.RequestId, work.Position) with { Intent = null, MappingFingerprint = parts.Mapping.Fingerprint };
+        var confirmed = StateAfter.Step(work.State, step, success.Body, success.RequestId, work.Position) with { Intent = null, MappingFingerprint = parts.Mapping.Fingerprint };
+        Audit(work, AuditKind(step), step, confirmed.StripeId, success.RequestId);
+        work.State = confirmed;
         work.Braked = BreadthKind.None;
-        Audit(work, AuditKind(step), step, work.State.StripeId, success.RequestId);
         await claims.ConfirmedAsync(work, step, cancellationToken);
         await PersistAsync(work, cancellationToken);
         if (step.Kind == StepKind.Create) await WakeChildrenAsync(work, cancellationToken);

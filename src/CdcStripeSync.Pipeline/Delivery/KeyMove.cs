@@ -13,10 +13,11 @@ namespace CdcStripeSync.Pipeline.Delivery;
 internal sealed class KeyMove(DeliveryParts parts, TableBook tables, Action<EntityKey, LaneWork> addWork)
 {
     /// <summary>The new key's earlier row where it still holds an object: a table has one row a key, so it was gone before this row moved in,
-    /// and only its delete is unread yet (in another partition). It is retired first.</summary>
+    /// and only its delete is unread yet (in another partition). It is retired first. A move that is read again, when the old key has gone on
+    /// to a row of its own, retires nothing: what stands under the new key is what moved.</summary>
     public async Task<EntityState?> EarlierRowAsync(EntityState old, LaneWork.Rename rename, CancellationToken cancellationToken)
     {
-        if (old.Phase == EntityPhase.Renamed || HasNothing(old)) return null;
+        if (old.Phase == EntityPhase.Renamed || HasNothing(old) || Judge(old, rename) == Verdict.Stale) return null;
         var fresh = await parts.Entities.GetAsync(rename.NewKey, cancellationToken);
         var isHeld = fresh.Intent is not null || fresh is { StripeId: not null, Phase: EntityPhase.Linked };
         return isHeld && fresh.StripeId != old.StripeId && IsBefore(fresh.Streamed, rename) && IsBefore(fresh.Snapshot, rename) ? fresh : null;
@@ -25,9 +26,8 @@ internal sealed class KeyMove(DeliveryParts parts, TableBook tables, Action<Enti
     /// <returns>Whether the rename's ticket went on with the row; else it is settled with the old key.</returns>
     public async Task<bool> MoveAsync(EntityWork old, LaneWork.Rename rename, CancellationToken cancellationToken)
     {
-        var gone = rename.Change with { Op = ChangeOp.Delete, After = null };
         var table = tables.Of(rename.Change.Table);
-        var verdict = EventOrder.Judge(old.State, gone, table);
+        var verdict = Judge(old.State, rename);
         if (old.State.Phase == EntityPhase.Renamed || verdict == Verdict.Stale) return false;
         var epoch = EventOrder.EpochOf(old.State, verdict, table);
         var fresh = await parts.Entities.GetAsync(rename.NewKey, cancellationToken);
@@ -36,27 +36,36 @@ internal sealed class KeyMove(DeliveryParts parts, TableBook tables, Action<Enti
         if (nothingToMove || hasGoneOn || fresh.Intent is not null || fresh is { StripeId: not null, Phase: EntityPhase.Linked })
         {
             // The new key has its own object already, or its row has gone on too (a later event of it was read before): the old row is gone like any other.
-            old.State = Fold.Apply(old.State, gone, old.Map, epoch, verdict == Verdict.NewEpoch);
+            old.State = Fold.Apply(old.State, Gone(rename), old.Map, epoch, verdict == Verdict.NewEpoch);
             if (nothingToMove && old.State.Phase == EntityPhase.Absent) old.State = old.State with { Phase = EntityPhase.Renamed, RenamedTo = rename.NewKey.ToString() };
             return false;
         }
 
         var (retired, moved) = Fold.Rename(old.State, fresh, rename.Change, rename.NewKeyRow, epoch, old.Map);
         var (claims, dropped) = await MoveClaimsAsync(old.State.Key, rename.NewKey, cancellationToken);
-        await parts.Writer.WriteAsync(new StateBatch { Entities = [moved, retired], Claims = [.. claims], ClaimsDropped = [.. dropped] }, cancellationToken);
+        var children = fresh.StripeId is { } abandoned ? new LaneWork.ParentMoved(abandoned) { CallId = $"{old.State.Key}#{old.State.Version}.moved" } : null;
+        await parts.Writer.WriteAsync(
+            new StateBatch
+            {
+                Entities = [moved, retired],
+                Claims = [.. claims],
+                ClaimsDropped = [.. dropped],
+                Calls = children is null ? [] : [LaneWork.Call(children.CallId!, rename.NewKey, children, parts.Now)],
+            },
+            cancellationToken);
         parts.Entities.Put(moved.Written());
         old.Stored = old.State = retired.Written();
         parts.Entities.Put(old.State);
         addWork(rename.NewKey, new LaneWork.Wake(Ticket: rename.Ticket));
         foreach (var waiting in await parts.Waiters.OfAsync($"{old.Map.Type.Name}/{rename.NewKey.Key}", cancellationToken)) addWork(waiting.Key, new LaneWork.Wake());
-        if (fresh.StripeId is { } abandoned)
-        {
-            // Rows that were read before the move named the new key, and got its earlier object for a parent.
-            foreach (var child in await parts.Store.ChildrenAsync(abandoned, cancellationToken)) addWork(child.Key, new LaneWork.Wake());
-        }
-
+        if (children is not null) addWork(rename.NewKey, children);
         return true;
     }
+
+    /// <summary>For the old key a move is the row's end.</summary>
+    private static ChangeEvent Gone(LaneWork.Rename rename) => rename.Change with { Op = ChangeOp.Delete, After = null };
+
+    private Verdict Judge(EntityState old, LaneWork.Rename rename) => EventOrder.Judge(old, Gone(rename), tables.Of(rename.Change.Table));
 
     private static bool HasNothing(EntityState old) => old is { StripeId: null, Intent: null, RowExists: false };
 

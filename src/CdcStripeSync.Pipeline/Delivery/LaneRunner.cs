@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.State;
@@ -13,16 +14,17 @@ namespace CdcStripeSync.Pipeline.Delivery;
 /// <summary>Works off one lane: folds what waits, delivers, settles, and wakes who waited for it.</summary>
 internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<EntityKey, LaneWork> addWork)
 {
-    private readonly EntityDelivery _delivery = new(parts, new ClaimJudge(parts.Claims, parts.Store));
+    private readonly EntityDelivery _delivery = new(parts, new ClaimJudge(parts.Claims, parts.Store, parts.Time));
     private readonly KeyMove _keyMove = new(parts, tables, addWork);
     private readonly KeyedLock<EntityKey> _entities = new();
     private readonly VanishedColumns _vanished = new();
 
     public ParkedBook Parked { get; } = new();
 
-    /// <summary>With a row comes whether it waits, by another process's word too.</summary>
+    /// <summary>With a row comes whether it waits and what it claims, by another process's word too.</summary>
     public async Task LoadedAsync(IReadOnlyCollection<EntityKey> keys, CancellationToken stop)
     {
+        foreach (var key in keys) parts.Claims.Forget(key);
         var waiting = (await parts.Store.ParkedAsync(keys, stop)).ToDictionary(p => p.Key);
         foreach (var key in keys)
         {
@@ -37,6 +39,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
         if (works.Count == 0) return;
         if (parts.Mapping.Find(lane.Key.Resource) is not { } map)
         {
+            await AnswerAsync(works, stop); // a resource that is not mapped any more
             foreach (var work in works) work.Ticket?.PartSettled();
             return;
         }
@@ -176,7 +179,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
         return left.Count < waiting.Count;
     }
 
-    private IReadOnlyList<LaneWork> Fold(EntityWork entity, IReadOnlyList<LaneWork> works) => entity.Fold(works, (change, verdict) =>
+    private IReadOnlyList<LaneWork> Fold(EntityWork entity, IReadOnlyList<LaneWork> works) => entity.Fold(works, parts.Now, (change, verdict) =>
     {
         parts.Observer.Judged(entity.State.Key, change, verdict.ToString());
         if (verdict == Verdict.Stale) return;
@@ -199,8 +202,9 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
     {
         var key = entity.State.Key;
         var known = Parked.Of(key);
-        var batch = entity.Batch(parked == known ? null : parked, known is not null && parked is null);
-        var changed = !ReferenceEquals(entity.State, entity.Stored) || !batch.Park.IsEmpty || !batch.Unpark.IsEmpty || !batch.Audit.IsEmpty || !batch.Claims.IsEmpty || !batch.ClaimsDropped.IsEmpty;
+        await CallChildrenAsync(entity, stop);
+        var batch = entity.Batch(parked == known ? null : parked, known is not null && parked is null) with { CallsAnswered = Calls(entity.Folded) };
+        var changed = !batch.Calls.IsEmpty || !batch.CallsAnswered.IsEmpty || !ReferenceEquals(entity.State, entity.Stored) || !batch.Park.IsEmpty || !batch.Unpark.IsEmpty || !batch.Audit.IsEmpty || !batch.Claims.IsEmpty || !batch.ClaimsDropped.IsEmpty;
         if (changed)
         {
             await parts.Writer.WriteAsync(batch, stop);
@@ -222,6 +226,22 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
         foreach (var work in entity.Folded) work.Ticket?.PartSettled();
         foreach (var (other, work) in entity.Afterwards) addWork(other, work);
         parts.Observer.Settled(entity.State, entity.CommittedAt, entity.Requests, entity.Changes, entity.IsLive);
+    }
+
+    private async Task AnswerAsync(IReadOnlyList<LaneWork> works, CancellationToken stop)
+    {
+        if (Calls(works) is { IsEmpty: false } calls) await parts.Writer.WriteAsync(new StateBatch { CallsAnswered = calls }, stop);
+    }
+
+    private static ImmutableArray<string> Calls(IEnumerable<LaneWork> works) => [.. works.Select(w => w.CallId).OfType<string>()];
+
+    /// <summary>Rows that were read before their parent's row moved named its new key, and got that key's earlier object for a parent.</summary>
+    private async Task CallChildrenAsync(EntityWork entity, CancellationToken stop)
+    {
+        foreach (var moved in entity.Folded.OfType<LaneWork.ParentMoved>())
+        {
+            foreach (var child in await parts.Store.ChildrenAsync(moved.StripeId, stop)) entity.Call(child.Key, new LaneWork.Wake(), parts.Now);
+        }
     }
 
     /// <summary>The parent may have come between the look and the parking: then nobody would wake this row. The parent's Link is written

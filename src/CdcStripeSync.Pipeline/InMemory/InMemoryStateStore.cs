@@ -12,6 +12,7 @@ public sealed class InMemoryStateStore : IStateStore
     private readonly Dictionary<EntityKey, EntityState> _asGiven = [];
     private readonly Dictionary<EntityKey, ParkedRow> _parked = [];
     private readonly Dictionary<(string, string, EntityKey), Claim> _claims = [];
+    private readonly Dictionary<string, WakeCall> _calls = [];
     private readonly Dictionary<PartitionId, StoredOffset> _offsets = [];
     private readonly Dictionary<TableId, TablePosition> _tables = [];
     private readonly List<DeadLetter> _letters = [];
@@ -47,6 +48,8 @@ public sealed class InMemoryStateStore : IStateStore
             foreach (var key in batch.Unpark) _parked.Remove(key);
             foreach (var claim in batch.Claims) _claims[(claim.Kind, claim.Value, claim.Claimant)] = claim;
             foreach (var claim in batch.ClaimsDropped) _claims.Remove((claim.Kind, claim.Value, claim.Claimant));
+            foreach (var call in batch.Calls) _calls[call.Id] = call;
+            foreach (var answered in batch.CallsAnswered) _calls.Remove(answered);
             foreach (var letter in batch.DeadLetters) Put(letter);
             foreach (var table in batch.TablePositions) _tables[table.Table] = table;
             _audit.AddRange(batch.Audit);
@@ -89,6 +92,9 @@ public sealed class InMemoryStateStore : IStateStore
 
     public Task<IReadOnlyList<Claim>> ClaimsOfAsync(EntityKey claimant, CancellationToken cancellationToken) =>
         List(() => _claims.Values.Where(c => c.Claimant == claimant));
+
+    public Task<IReadOnlyList<WakeCall>> CallsAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
+        List(() => _calls.Values.Where(c => c.Since < before).OrderBy(c => c.Since).ThenBy(c => c.Id, StringComparer.Ordinal));
 
     public Task<IReadOnlyList<StoredOffset>> OffsetsAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken) =>
         List(() => partitions.Where(_offsets.ContainsKey).Select(p => _offsets[p]));

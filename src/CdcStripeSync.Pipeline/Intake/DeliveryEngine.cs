@@ -165,11 +165,21 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         _parts.Creates = await new FirstStart(_parts).LookAsync(_stop);
         await _runner.Parked.LoadAsync(_parts.Store, _stop);
         foreach (var unfinished in await _parts.Store.UnfinishedAsync(_stop)) AddWork(unfinished.Key, new LaneWork.Wake());
+        await CallAsync(DateTimeOffset.MaxValue);
         foreach (var waiting in _runner.Parked.All)
         {
             var mayGo = waiting.Approved || waiting.Reason is ParkReason.Parent || waiting.Reason == ParkReason.Paused
                 || (waiting.Reason == ParkReason.UnknownColumn && _parts.Rows is not null);
             if (mayGo) AddWork(waiting.Key, new LaneWork.Wake(waiting.Approved));
+        }
+    }
+
+    /// <summary>Rows that another's work concerns, and that nobody has looked at since.</summary>
+    private async Task CallAsync(DateTimeOffset before)
+    {
+        foreach (var row in (await _parts.Store.CallsAsync(before, _stop)).GroupBy(c => c.Key).Where(r => !_lanes.IsBusy(r.Key)).ToList())
+        {
+            foreach (var call in row) AddWork(row.Key, LaneWork.Of(call));
         }
     }
 
@@ -304,6 +314,8 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
                 _parts.Entities.Clear();
                 AddWork(unfinished.Key, new LaneWork.Wake());
             }
+
+            await CallAsync(_parts.Now - _parts.Options.TakeOverAfter);
         }
         catch (StateStoreUnavailableException)
         {

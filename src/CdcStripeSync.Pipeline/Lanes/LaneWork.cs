@@ -1,4 +1,5 @@
 using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Pipeline.Settling;
@@ -10,6 +11,9 @@ namespace CdcStripeSync.Pipeline.Lanes;
 /// <param name="Ticket">The record it came from; null for what the pipeline asks of itself.</param>
 public abstract record LaneWork(RecordTicket? Ticket)
 {
+    /// <summary>Of the stored call that it answers; null where a record or a parked row stands for it.</summary>
+    public string? CallId { get; init; }
+
     /// <param name="Table">The table's newest truncate as known when the record was read: rows read before it are older, not gone.</param>
     public sealed record Event(ChangeEvent Change, TablePosition? Table, RecordTicket? Ticket) : LaneWork(Ticket)
     {
@@ -20,6 +24,23 @@ public abstract record LaneWork(RecordTicket? Ticket)
         public bool IsPositionOnly { get; init; }
     }
 
+    /// <summary>What a stored call asks for.</summary>
+    public static LaneWork Of(WakeCall call) => call.Kind switch
+    {
+        "" => new Wake { CallId = call.Id },
+        WakeCall.ParentMoved => new ParentMoved(call.Value) { CallId = call.Id },
+        _ => new ClaimLost(call.Kind, call.Value, call.RequestId) { CallId = call.Id },
+    };
+
+    /// <summary>As it is stored, so that no crash loses it.</summary>
+    public static WakeCall Call(string id, EntityKey to, LaneWork work, DateTimeOffset now) => work switch
+    {
+        Wake => new WakeCall(id, to, "", "", null, now),
+        ParentMoved moved => new WakeCall(id, to, WakeCall.ParentMoved, moved.StripeId, null, now),
+        ClaimLost lost => new WakeCall(id, to, lost.Kind, lost.Value, lost.RequestId, now),
+        _ => throw new InvalidOperationException($"a {work.GetType().Name} has a record that it stands for"),
+    };
+
     /// <summary>An event of this key could not be read: its columns are unknown from here on.</summary>
     public sealed record Forget(Row Key, RecordTicket? Ticket) : LaneWork(Ticket);
 
@@ -27,8 +48,12 @@ public abstract record LaneWork(RecordTicket? Ticket)
     public sealed record Wake(bool Approved = false, RecordTicket? Ticket = null) : LaneWork(Ticket);
 
     /// <summary>Another row holds the value now.</summary>
-    public sealed record ClaimLost(string Kind, string Value) : LaneWork((RecordTicket?)null);
+    /// <param name="RequestId">The request that had put it here: when the row has taken it again since, this is old news.</param>
+    public sealed record ClaimLost(string Kind, string Value, string? RequestId) : LaneWork((RecordTicket?)null);
+
+    /// <summary>A row moved in under this key; the children of the object that was here before look again.</summary>
+    public sealed record ParentMoved(string StripeId) : LaneWork((RecordTicket?)null);
 
     /// <summary>The row's key changed: its Link moves to <paramref name="NewKey"/>. Stands in the old key's lane.</summary>
-    public sealed record Rename(ChangeEvent Change, Core.State.EntityKey NewKey, Row NewKeyRow, TaskCompletionSource Done, RecordTicket? Ticket) : LaneWork(Ticket);
+    public sealed record Rename(ChangeEvent Change, EntityKey NewKey, Row NewKeyRow, TaskCompletionSource Done, RecordTicket? Ticket) : LaneWork(Ticket);
 }

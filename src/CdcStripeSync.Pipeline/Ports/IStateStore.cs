@@ -44,6 +44,9 @@ public interface IStateStore
     /// <summary>Claims that this row holds, of every kind.</summary>
     Task<IReadOnlyList<Claim>> ClaimsOfAsync(EntityKey claimant, CancellationToken cancellationToken);
 
+    /// <summary>Calls from before a time that nobody has answered, oldest first.</summary>
+    Task<IReadOnlyList<WakeCall>> CallsAsync(DateTimeOffset before, CancellationToken cancellationToken);
+
     Task<IReadOnlyList<StoredOffset>> OffsetsAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken);
 
     Task<IReadOnlyList<TablePosition>> TablePositionsAsync(CancellationToken cancellationToken);

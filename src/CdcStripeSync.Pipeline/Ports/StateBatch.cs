@@ -18,6 +18,11 @@ public sealed record StateBatch
 
     public ImmutableArray<Claim> ClaimsDropped { get; init; } = [];
 
+    public ImmutableArray<WakeCall> Calls { get; init; } = [];
+
+    /// <summary>Ids of calls that are answered.</summary>
+    public ImmutableArray<string> CallsAnswered { get; init; } = [];
+
     public ImmutableArray<DeadLetter> DeadLetters { get; init; } = [];
 
     public ImmutableArray<TablePosition> TablePositions { get; init; } = [];
@@ -26,6 +31,6 @@ public sealed record StateBatch
 
     public ImmutableArray<StoredOffset> Offsets { get; init; } = [];
 
-    public bool IsEmpty => Entities.IsEmpty && Park.IsEmpty && Unpark.IsEmpty && Claims.IsEmpty && ClaimsDropped.IsEmpty
+    public bool IsEmpty => Entities.IsEmpty && Park.IsEmpty && Unpark.IsEmpty && Claims.IsEmpty && ClaimsDropped.IsEmpty && Calls.IsEmpty && CallsAnswered.IsEmpty
         && DeadLetters.IsEmpty && TablePositions.IsEmpty && Audit.IsEmpty && Offsets.IsEmpty;
 }

@@ -12,6 +12,7 @@ public static class MergedBatch
         var entities = new Dictionary<EntityKey, EntityState>();
         var parked = new Dictionary<EntityKey, ParkedRow?>();
         var claims = new Dictionary<(string, string, EntityKey), (Claim Claim, bool Stands)>();
+        var calls = new Dictionary<string, WakeCall?>(StringComparer.Ordinal);
         var offsets = new Dictionary<PartitionId, StoredOffset>();
         foreach (var batch in batches)
         {
@@ -20,6 +21,8 @@ public static class MergedBatch
             foreach (var key in batch.Unpark) parked[key] = null;
             foreach (var claim in batch.Claims) claims[(claim.Kind, claim.Value, claim.Claimant)] = (claim, true);
             foreach (var claim in batch.ClaimsDropped) claims[(claim.Kind, claim.Value, claim.Claimant)] = (claim, false);
+            foreach (var call in batch.Calls) calls[call.Id] = call;
+            foreach (var answered in batch.CallsAnswered) calls[answered] = null;
             foreach (var offset in batch.Offsets) offsets[offset.Partition] = offset;
         }
 
@@ -30,6 +33,8 @@ public static class MergedBatch
             Unpark = [.. parked.Where(p => p.Value is null).Select(p => p.Key)],
             Claims = [.. claims.Values.Where(c => c.Stands).Select(c => c.Claim)],
             ClaimsDropped = [.. claims.Values.Where(c => !c.Stands).Select(c => c.Claim)],
+            Calls = [.. calls.Values.OfType<WakeCall>()],
+            CallsAnswered = [.. calls.Where(c => c.Value is null).Select(c => c.Key)],
             DeadLetters = [.. batches.SelectMany(b => b.DeadLetters)],
             TablePositions = [.. batches.SelectMany(b => b.TablePositions).GroupBy(t => t.Table).Select(g => g.Last())],
             Audit = [.. batches.SelectMany(b => b.Audit)],

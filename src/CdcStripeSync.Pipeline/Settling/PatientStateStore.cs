@@ -43,6 +43,8 @@ public sealed class PatientStateStore(IStateStore store, IDeliveryObserver obser
 
     public Task<IReadOnlyList<Claim>> ClaimsOfAsync(EntityKey claimant, CancellationToken cancellationToken) => Wait(() => store.ClaimsOfAsync(claimant, cancellationToken), cancellationToken);
 
+    public Task<IReadOnlyList<WakeCall>> CallsAsync(DateTimeOffset before, CancellationToken cancellationToken) => Wait(() => store.CallsAsync(before, cancellationToken), cancellationToken);
+
     public Task<IReadOnlyList<StoredOffset>> OffsetsAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken) => Wait(() => store.OffsetsAsync(partitions, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<TablePosition>> TablePositionsAsync(CancellationToken cancellationToken) => Wait(() => store.TablePositionsAsync(cancellationToken), cancellationToken);

@@ -209,7 +209,7 @@ public sealed class SuccessionTests
     {
         var (run, stripe) = Shop.PriceOf(Shop.PriceRow(lookupKey: "k"));
         stripe.Edit(run.State.StripeId!, "lookup_key", FieldValue.Nothing);
-        run.State = StateAfter.LookupKeyLost(run.State, "k");
+        run.State = StateAfter.Lost(run.State, "lookup_key", "k", run.State.Base["lookup_key"].RequestId);
         run.Claims = ClaimVerdict.Alone with { LookupKeyWon = false };
         run.Row(Shop.PriceRow(amount: "12.00", lookupKey: "k")).ToEnd();
         Assert.DoesNotContain("lookup_key", stripe.Requests[1], StringComparison.Ordinal);

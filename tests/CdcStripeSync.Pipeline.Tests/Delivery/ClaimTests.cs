@@ -1,4 +1,5 @@
 using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Planning;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Tests.Doubles;
 
@@ -73,5 +74,27 @@ public sealed class ClaimTests
         Assert.Equal(IdOf(3), Default);
         Assert.Contains(_shop.Stripe.Writes, r => r.Path == "/v1/products/shop_1");
         Assert.False(_shop.Stripe.Overlapped);
+    }
+
+    [Fact]
+    public void RowMovedByAnotherProcess_ItsFormerKeyClaimsAnewWhenThePartitionIsBack()
+    {
+        _shop.DeliverTogether(
+            one =>
+            {
+                Change.Price(10, 1, 1, "1.00", ChangeOp.Create, lookup: "std").AddTo(one);
+                one.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(2)));
+                one.ThenRebalance(() => _shop.Time.Wait(TimeSpan.FromSeconds(5)));
+                Change.Price(30, 1, 1, "3.00", ChangeOp.Create, lookup: "std").AddTo(one);
+            },
+            two =>
+            {
+                two.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(4)));
+                (Change.Price(20, 2, 1, "1.00", ChangeOp.Create, lookup: "std") with { OldKey = Change.IdOf(1), Partition = 1 }).AddTo(two);
+                two.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+                (Change.Price(21, 2, 1, "2.00", lookup: "std") with { Partition = 1 }).AddTo(two);
+            });
+
+        Assert.Equal("std", _shop.Stripe[_shop.State(Shop.Price(1)).StripeId!].Text("lookup_key"));
     }
 }

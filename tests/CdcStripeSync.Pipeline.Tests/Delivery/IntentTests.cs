@@ -27,6 +27,34 @@ public sealed class IntentTests
     }
 
     [Fact]
+    public void IntentLeftInTheStore_IsTakenOverByAWrite_BeforeItIsSent()
+    {
+        StopAfterTheIntent(Change.Price(10, 7, 1, "5.00", ChangeOp.Create));
+        var sentAtFirstWrite = -1;
+        _shop.Store.Writing = batch =>
+        {
+            if (sentAtFirstWrite < 0 && batch.Entities.Any(e => e.Key == Shop.Price(7))) sentAtFirstWrite = Creates.Count;
+        };
+
+        _shop.Deliver();
+
+        Assert.Equal(0, sentAtFirstWrite);
+        Assert.Single(Prices);
+    }
+
+    [Fact]
+    public void IntentLeftInTheStore_NewerEventIsReadFirst_CauseIsStillThePositionItWasMadeFrom()
+    {
+        StopAfterTheIntent(Change.Price(10, 7, 1, "5.00", ChangeOp.Create));
+
+        _shop.Deliver(Change.Price(11, 7, 1, "5.00").With("nickname", ColumnValue.Of("new")));
+
+        Assert.EndsWith("at lsn:0/A", Assert.Single(Creates).Cause, StringComparison.Ordinal);
+        Assert.Equal(SourcePosition.OfLsn(10), _shop.State(Shop.Price(7)).Base["currency"].Position);
+        Assert.Equal(SourcePosition.OfLsn(11), _shop.State(Shop.Price(7)).Base["nickname"].Position);
+    }
+
+    [Fact]
     public void LostAnswer_IsResentByteForByte_AndEndsInOneObject()
     {
         _shop.Stripe.Faults.Add(new Fault(FaultKind.LoseAnswer, StripeMethod.Post, "/v1/prices"));
@@ -150,5 +178,21 @@ public sealed class IntentTests
                 });
             },
             stop.Token);
+    }
+
+    /// <summary>The process dies between storing the intent and sending it.</summary>
+    private void StopAfterTheIntent(Change change)
+    {
+        using var stop = new CancellationTokenSource();
+        _shop.Store.Writing = batch =>
+        {
+            if (batch.Entities.Any(e => e.Intent is not null)) stop.Cancel();
+        };
+        _shop.Stripe.Faults.Add(new Fault(FaultKind.Refuse, StripeMethod.Post, "/v1/prices", ServerError));
+        _shop.Deliver(source => change.AddTo(source), stop.Token);
+        _shop.Store.Writing = null;
+        _shop.Stripe.Faults.Clear();
+        _shop.Stripe.Requests.Clear();
+        Assert.NotNull(_shop.State(Shop.Price(7)).Intent);
     }
 }

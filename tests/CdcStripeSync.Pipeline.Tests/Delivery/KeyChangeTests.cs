@@ -53,6 +53,15 @@ public sealed class KeyChangeTests
     }
 
     [Fact]
+    public void MoveReadAgain_OldKeyHasARowOfItsOwnByNow_WhatMovedStays()
+    {
+        _shop.Deliver(DeleteHalf, CreateHalf, Change.Product(30, 1, "C", ChangeOp.Create));
+        _shop.Deliver(DeleteHalf, CreateHalf);
+        Assert.Equal(2, _shop.Stripe.Active("shop_").Count);
+        Assert.Equal(("shop_1", EntityPhase.Linked), (_shop.State(Shop.Product(2)).StripeId, _shop.State(Shop.Product(2)).Phase));
+    }
+
+    [Fact]
     public void RetiredKey_RepeatOfItsOldEvent_ChangesNothing()
     {
         _shop.Deliver(DeleteHalf, CreateHalf);

@@ -10,6 +10,8 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
     private readonly Dictionary<RecordOrigin, DecodedRecord> _decoded = [];
     private readonly Dictionary<PartitionId, long> _next;
 
+    private IPartitionHandler? _handler;
+
     public ScriptedSource(Dictionary<PartitionId, long> next) => _next = next;
 
     public List<StoredOffset> Commits { get; } = [];
@@ -44,7 +46,15 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
 
     public void Then(Func<Task> pause) => _script.Enqueue((null, pause));
 
-    public Task StartAsync(IPartitionHandler handler, CancellationToken cancellationToken) => handler.AssignedAsync([.. _next.Keys], cancellationToken);
+    /// <summary>The partitions went to another process for a while, and come back.</summary>
+    public void ThenRebalance(Func<Task> meanwhile) => Then(async () =>
+    {
+        _handler!.Lost([.. _next.Keys]);
+        await meanwhile();
+        await _handler.AssignedAsync([.. _next.Keys], default);
+    });
+
+    public Task StartAsync(IPartitionHandler handler, CancellationToken cancellationToken) => (_handler = handler).AssignedAsync([.. _next.Keys], cancellationToken);
 
     public async ValueTask<IReadOnlyList<SourceRecord>> ReadAsync(CancellationToken cancellationToken)
     {

@@ -134,6 +134,22 @@ public sealed class PostgresStateStoreTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Call_StandsUntilItIsAnswered()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        var lost = new WakeCall("a", Sample.Price("1"), "lookup_key", "gold\u00e9", "req_1", Sample.Time);
+        var wake = new WakeCall("b", Sample.Price("2"), "", "", null, Sample.Time.AddMinutes(1));
+        await open.Store.WriteAsync(new StateBatch { Calls = [wake, lost] }, None);
+        await open.Store.WriteAsync(new StateBatch { Calls = [lost] }, None);
+
+        Assert.Equal([lost, wake], await open.Store.CallsAsync(DateTimeOffset.MaxValue, None));
+        Assert.Equal([lost], await open.Store.CallsAsync(wake.Since, None));
+
+        await open.Store.WriteAsync(new StateBatch { CallsAnswered = ["a", "never"] }, None);
+        Assert.Equal([wake], await open.Store.CallsAsync(DateTimeOffset.MaxValue, None));
+    }
+
+    [Fact]
     public async Task Parked_WaitsIsApprovedAndLeaves()
     {
         await using var open = await postgres.NewStoreAsync();

@@ -15,6 +15,8 @@ internal sealed class GroupSource(SimulatedProcess process, KafkaBroker broker, 
     private TaskCompletionSource? _reader;
     private bool _stopped;
 
+    public bool IsStarted => _member is not null;
+
     public Task StartAsync(IPartitionHandler handler, CancellationToken cancellationToken)
     {
         _handler = handler;

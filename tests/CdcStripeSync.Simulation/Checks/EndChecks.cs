@@ -22,7 +22,6 @@ internal sealed class EndChecks(ExpectedCatalogue expected, Catalogue catalogue,
         Active("products", expected.Products.Where(p => p.Value.IsActive).Select(p => p.Key), []);
         Active("prices", expected.Prices.Where(p => p.Value.IsActive).Select(p => p.Key), expected.WaitingPrices.Concat(_held));
         Active("customers", expected.Customers.Keys, []);
-        foreach (var entity in state.Entities.Where(e => e.Intent is not null || e.Succession is not null)) throw Broken("left unfinished", entity.Key.ToString());
         if (!isWhollySeen) return;
         Counted("products", expected.ProductsEver);
         Counted("customers", expected.CustomersEver);

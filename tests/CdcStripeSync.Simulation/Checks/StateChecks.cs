@@ -16,6 +16,11 @@ internal sealed class StateChecks(World world, KafkaBroker broker, InMemoryState
     /// <summary>Every record of every partition is behind the stored offset.</summary>
     public bool IsAllCommitted => broker.Logs.Values.All(log => _checked.GetValueOrDefault(log.Id) == log.Records.Count);
 
+    /// <summary>An open intent, a started succession or an unanswered call; null where there is none.</summary>
+    public string? LeftHalfDone() =>
+        state.Entities.FirstOrDefault(e => e.Intent is not null || e.Succession is not null)?.Key.ToString()
+        ?? state.CallsAsync(DateTimeOffset.MaxValue, default).GetAwaiter().GetResult().Select(c => $"{c.Key} called for {c.Kind} {c.Value}").FirstOrDefault();
+
     public void Written(StateBatch batch)
     {
         try

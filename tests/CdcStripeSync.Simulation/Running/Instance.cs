@@ -25,7 +25,8 @@ internal sealed class Instance(string name, Surroundings around, Chance chance)
 
     public bool IsFrozen { get; private set; }
 
-    public bool IsIdle => _engine is { Busy: 0, Unsettled: 0 };
+    /// <summary>Its start is over (what a crash left is taken up again by then), and nothing is under way.</summary>
+    public bool IsIdle => _source is { IsStarted: true } && _engine is { Busy: 0, Unsettled: 0 };
 
     public void Start()
     {
@@ -33,6 +34,7 @@ internal sealed class Instance(string name, Surroundings around, Chance chance)
         var draws = chance.Fork(_starts);
         var stop = _stop = new CancellationTokenSource();
         _engine = null;
+        _source = null;
         around.World.Say($"start {process.Name}");
         process.Start(() => RunAsync(process, draws, stop));
     }

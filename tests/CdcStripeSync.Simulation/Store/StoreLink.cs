@@ -45,6 +45,8 @@ internal sealed class StoreLink(SimulatedProcess process, StoreServer server, In
 
     public Task<IReadOnlyList<Claim>> ClaimsOfAsync(EntityKey claimant, CancellationToken cancellationToken) => Call(() => store.ClaimsOfAsync(claimant, default), cancellationToken);
 
+    public Task<IReadOnlyList<WakeCall>> CallsAsync(DateTimeOffset before, CancellationToken cancellationToken) => Call(() => store.CallsAsync(before, default), cancellationToken);
+
     public Task<IReadOnlyList<StoredOffset>> OffsetsAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken) => Call(() => store.OffsetsAsync(partitions, default), cancellationToken);
 
     public Task<IReadOnlyList<TablePosition>> TablePositionsAsync(CancellationToken cancellationToken) => Call(() => store.TablePositionsAsync(default), cancellationToken);
@@ -77,6 +79,7 @@ internal sealed class StoreLink(SimulatedProcess process, StoreServer server, In
             .. batch.Entities.Select(e => $"{e.Key} {e.Phase} {e.StripeId} at {e.Streamed?.Position}{(e.RowExists ? "" : " gone")}{(e.Intent is { } i ? $" intent {i.IdempotencyKey} {i.Path}" : "")}{(e.Succession is { } s ? $" succession {s.OldId}" : "")}"),
             .. batch.Park.Select(p => $"park {p.Key} {p.Reason} {p.Message}"), .. batch.Unpark.Select(p => $"unpark {p}"),
             .. batch.Claims.Select(c => $"claim {c.Kind} {c.Value} {c.Claimant} {c.At.Position}"), .. batch.ClaimsDropped.Select(c => $"drop {c.Kind} {c.Value} {c.Claimant}"),
+            .. batch.Calls.Select(c => $"call {c.Key} {c.Kind} {c.Value}"), .. batch.CallsAnswered.Select(c => $"answered {c}"),
             .. batch.Offsets.Select(o => $"offset {o.Partition} {o.Next}"), .. batch.DeadLetters.Select(d => $"dead letter {d.Error}"),
         ]);
 }

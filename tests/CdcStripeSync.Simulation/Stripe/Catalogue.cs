@@ -10,6 +10,7 @@ internal sealed class Catalogue(Func<long> unixSeconds)
     private readonly Dictionary<string, StripeObject> _byId = new(StringComparer.Ordinal);
     private readonly HashSet<string> _deleted = new(StringComparer.Ordinal);
     private int _ids;
+    private int _requests;
 
     public IReadOnlyList<StripeObject> Objects => _objects;
 
@@ -115,7 +116,7 @@ internal sealed class Catalogue(Func<long> unixSeconds)
         return ListAnswer.Of(page.Take(limit).Select(o => o.Show()), page.Count > limit);
     }
 
-    private static StripeOutcome.Success Success(StripeObject shown) => new(shown.Show(), "req", false);
+    private StripeOutcome.Success Success(StripeObject shown) => new(shown.Show(), string.Create(System.Globalization.CultureInfo.InvariantCulture, $"req_{++_requests}"), false);
 
     private static StripeOutcome.Refused Missing(string id) => Refused(404, "resource_missing", "id", $"No such object: '{id}'");
 
