@@ -66,6 +66,11 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
     public Task ReturnShareAsync(string instance, CancellationToken cancellationToken) =>
         _store.ExecuteAsync([Statement.Of("delete from budget_shares where instance = $1").Text(instance)], cancellationToken);
 
+    /// <summary>Removes audit entries from before a time, the oldest first.</summary>
+    /// <returns>How many were removed: <paramref name="most"/>, or all there were.</returns>
+    public async Task<int> ForgetAuditAsync(DateTimeOffset before, int most, CancellationToken cancellationToken) =>
+        (await _store.QueryAsync(AuditTable.Forget(before, most), reader => reader.GetInt32(0), cancellationToken))[0];
+
     public async Task<IReadOnlyDictionary<EntityKey, EntityState>> LoadAsync(IReadOnlyCollection<EntityKey> keys, CancellationToken cancellationToken)
     {
         if (keys.Count == 0) return new Dictionary<EntityKey, EntityState>();

@@ -1,3 +1,4 @@
+using CdcStripeSync.App.Hosting;
 using Npgsql;
 
 namespace CdcStripeSync.App.Configuration;
@@ -28,6 +29,9 @@ internal static class SettingsValidator
         Database(settings.Source.ConnectionString, "source.connectionString", required: false);
         if (!settings.State.Schema.All(c => c is '_' or (>= 'a' and <= 'z') or (>= '0' and <= '9')) || settings.State.Schema.Length == 0)
             errors.Add($"state.schema: '{settings.State.Schema}' is not a plain schema name (a-z, 0-9, _)");
+        if (settings.State.AuditDays is < 0 or (> 0 and < 7)) errors.Add($"state.auditDays: {settings.State.AuditDays} is neither 0 (for ever) nor 7 or more (the breadth limit counts over the audit)");
+        if (settings.Kafka.DeadLetterTopic.Length > 0 && settings.Kafka.Topics.Any(t => KafkaAccess.Named(t, [settings.Kafka.DeadLetterTopic]).Count > 0))
+            errors.Add($"kafka.deadLetterTopic: {settings.Kafka.DeadLetterTopic} is among kafka.topics, and would be read as changes");
         if (settings.Connect.Url.Length > 0) Url(settings.Connect.Url, "connect.url");
         if (settings.Web.Url.Length > 0) Url(settings.Web.Url, "web.url");
         if (!Enum.TryParse<Serilog.Events.LogEventLevel>(settings.Log.Level, ignoreCase: true, out _))

@@ -6,4 +6,7 @@ internal sealed class StateSettings
     public string ConnectionString { get; set; } = "";
 
     public string Schema { get; set; } = "cdc_stripe";
+
+    /// <summary>Days that audit entries (one for each request that changed something) are kept; 0 for ever.</summary>
+    public int AuditDays { get; set; } = 90;
 }

@@ -9,6 +9,7 @@ using CdcStripeSync.Kafka.Consuming;
 using CdcStripeSync.Pipeline.Budget;
 using CdcStripeSync.Pipeline.Control;
 using CdcStripeSync.Pipeline.Intake;
+using CdcStripeSync.Pipeline.Observing;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Postgres.Source;
 using CdcStripeSync.Stripe;
@@ -34,7 +35,9 @@ internal static class DeliveryHost
 
         if (run.Adopt || run.CreateAll) await FirstStartAnswer.TellAsync(store, run.Adopt, run.CreateAll, cancellationToken);
 
-        var observer = new Observers(activity, new LoggingObserver(logs.For<LoggingObserver>()));
+        var logging = new LoggingObserver(logs.For<LoggingObserver>());
+        using var copies = KafkaAccess.Copies(settings.Kafka, logging.Alarm);
+        var observer = new Observers([activity, logging, .. copies is null ? Array.Empty<IDeliveryObserver>() : [copies]]);
         await LookAtTopicsAsync(settings, observer, cancellationToken);
         await using var source = KafkaAccess.Source(settings.Kafka, observer);
         using var schemas = new SchemaRegistryClient(settings.Registry.Options(), TimeProvider.System);
@@ -52,7 +55,7 @@ internal static class DeliveryHost
             url, overview, activity, () => source.Lag().Values.Sum(), cancellationToken);
         if (web is not null) Console.WriteLine($"page {web.Address}");
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var shared = sharing.RunAsync(stop.Token);
+        var aside = Task.WhenAll(sharing.RunAsync(stop.Token), AuditRetention.RunAsync(store, settings.State.AuditDays, TimeProvider.System, observer, stop.Token));
         try
         {
             await engine.RunAsync(cancellationToken);
@@ -68,7 +71,7 @@ internal static class DeliveryHost
         finally
         {
             await stop.CancelAsync();
-            await shared;
+            await aside;
         }
 
         return ExitCode.Fine;

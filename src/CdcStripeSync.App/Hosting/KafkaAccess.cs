@@ -2,6 +2,7 @@ using System.Text.RegularExpressions;
 using CdcStripeSync.App.Configuration;
 using CdcStripeSync.Kafka.Consuming;
 using CdcStripeSync.Kafka.Native;
+using CdcStripeSync.Kafka.Producing;
 using CdcStripeSync.Pipeline.Observing;
 using Confluent.Kafka;
 
@@ -42,6 +43,10 @@ internal static class KafkaAccess
     /// <summary>The topics that one entry of <c>kafka.topics</c> names.</summary>
     public static IReadOnlyList<string> Named(string wanted, IEnumerable<string> topics) =>
         wanted.StartsWith('^') ? [.. topics.Where(t => Regex.IsMatch(t, wanted))] : [.. topics.Where(t => t == wanted)];
+
+    /// <summary>Where dead letters are copied to; null where they are not.</summary>
+    public static DeadLetterTopic? Copies(KafkaSettings settings, Action<string, string> alarm) =>
+        settings.DeadLetterTopic.Length == 0 ? null : new DeadLetterTopic(settings.BootstrapServers, settings.DeadLetterTopic, settings.Properties.AsReadOnly(), alarm);
 
     /// <exception cref="UserErrorException">A property is wrong, or may not be set.</exception>
     public static KafkaRecordSource Source(KafkaSettings settings, IDeliveryObserver observer)

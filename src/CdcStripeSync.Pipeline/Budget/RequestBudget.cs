@@ -1,6 +1,6 @@
 namespace CdcStripeSync.Pipeline.Budget;
 
-/// <summary>Grants requests: a global and a per-endpoint rate, a bound on those in flight, urgent lanes first and none starving.</summary>
+/// <summary>Grants requests: a global and a per-endpoint rate, a bound on those in flight that follows latency, urgent lanes first and none starving.</summary>
 /// <remarks>Every eighth grant goes to a lane other than the live one, in turn. Waiting goes through <see cref="TimeProvider"/> alone.</remarks>
 public sealed class RequestBudget
 {
@@ -10,6 +10,7 @@ public sealed class RequestBudget
     private readonly Lock _lock = new();
     private readonly TokenBucket _global;
     private readonly Dictionary<string, TokenBucket> _endpoints = new(StringComparer.Ordinal);
+    private readonly ConcurrencyLimit _concurrency;
     private readonly WaitingRequests[] _lanes = [new(), new(), new(), new()];
     private readonly long _start;
     private ITimer? _timer;
@@ -25,6 +26,7 @@ public sealed class RequestBudget
         _time = time;
         _start = time.GetTimestamp();
         _global = new TokenBucket(Rate(options.PerSecond));
+        _concurrency = new ConcurrencyLimit(options.MaxConcurrency);
     }
 
     /// <summary>Requests waiting, by lane.</summary>
@@ -33,6 +35,15 @@ public sealed class RequestBudget
         get
         {
             lock (_lock) return [.. _lanes.Select(w => w.Count)];
+        }
+    }
+
+    /// <summary>Requests that may be under way now, by how fast answers come.</summary>
+    public int Concurrency
+    {
+        get
+        {
+            lock (_lock) return _concurrency.Now;
         }
     }
 
@@ -89,17 +100,21 @@ public sealed class RequestBudget
     }
 
     /// <summary>The request has ended.</summary>
-    /// <param name="rateLimitedReason">Stripe's reason where it answered 429: the bucket that it names slows down.</param>
-    public void Done(string endpoint, string? rateLimitedReason)
+    /// <param name="rateLimitedReason">Stripe's reason where it answered 429: what it names slows down.</param>
+    /// <param name="took">How long the answer took; null where none came.</param>
+    public void Done(string endpoint, string? rateLimitedReason, TimeSpan? took)
     {
         lock (_lock)
         {
-            _inFlight--;
             switch (rateLimitedReason)
             {
-                case "global-rate" or "global-concurrency": _global.Refused(); break;
-                case "endpoint-rate" or "endpoint-concurrency" or "resource-specific": Endpoint(endpoint).Refused(); break;
+                case "global-rate": _global.Refused(); break;
+                case "endpoint-rate" or "resource-specific": Endpoint(endpoint).Refused(); break;
+                case "global-concurrency" or "endpoint-concurrency": _concurrency.Refused(); break;
+                case null when took is { } time: _concurrency.Answered(endpoint, time, wasFull: _inFlight >= _concurrency.Now); break;
             }
+
+            _inFlight--;
 
             Grant();
         }
@@ -124,7 +139,7 @@ public sealed class RequestBudget
         _global.Refill(now);
         foreach (var bucket in _endpoints.Values) bucket.Refill(now);
         if (now >= _shareEnds) return;
-        while (_inFlight < _options.MaxConcurrency && _global.HasToken && Next() is { } waiter)
+        while (_inFlight < _concurrency.Now && _global.HasToken && Next() is { } waiter)
         {
             _global.Take();
             Endpoint(waiter.Endpoint).Take();
@@ -160,7 +175,7 @@ public sealed class RequestBudget
 
     private void Schedule()
     {
-        if (_inFlight >= _options.MaxConcurrency) return;
+        if (_inFlight >= _concurrency.Now) return;
         var wait = TimeSpan.MaxValue;
         foreach (var lane in _lanes)
         {

@@ -19,17 +19,20 @@ public sealed class Requester(IStripeGateway gateway, RequestBudget budget, IDel
     public async Task<StripeOutcome> SendAsync(EntityKey key, StripeRequest request, CancellationToken cancellationToken)
     {
         string? reason = null;
+        TimeSpan? took = null;
         var started = time.GetTimestamp();
         try
         {
             var outcome = await gateway.SendAsync(request, cancellationToken);
             reason = outcome is StripeOutcome.Refused { Error: { Status: 429, RateLimitedReason: var limited } } ? limited : null;
-            observer.Sent(key, request, outcome, time.GetElapsedTime(started));
+            var elapsed = time.GetElapsedTime(started);
+            if (outcome is not StripeOutcome.NoAnswer) took = elapsed;
+            observer.Sent(key, request, outcome, elapsed);
             return outcome;
         }
         finally
         {
-            budget.Done(Endpoint(request), reason);
+            budget.Done(Endpoint(request), reason, took);
         }
     }
 

@@ -30,6 +30,11 @@ internal static class AuditTable
         where at >= $1 and kind in ('archive', 'delete', 'recreate', 'price_change', 'create') group by resource, kind
         """).Time(since);
 
+    public static NpgsqlBatchCommand Forget(DateTimeOffset before, int most) => Statement.Of("""
+        with forgotten as (delete from audit where id in (select id from audit where at < $1 order by at limit $2) returning 1)
+        select count(*)::integer from forgotten
+        """).Time(before).Integer(most);
+
     public static AuditEntry Read(NpgsqlDataReader reader) => new(
         reader.Key(0), reader.GetString(4), reader.GetString(5), reader.GetString(6), reader.TextOrNull(7), reader.TextOrNull(8), reader.GetString(9), reader.Time(10));
 }

@@ -20,11 +20,22 @@ public sealed class SettingsValidatorTests
         settings.Stripe.Reserve = 2;
         settings.Stripe.RequestsPerSecond = 0;
         settings.Stripe.TimeoutSeconds = double.NaN;
+        settings.State.AuditDays = 1;
 
         var errors = SettingsValidator.Validate(settings);
 
-        foreach (var name in (string[])["stripe.reserve", "stripe.requestsPerSecond", "stripe.timeoutSeconds"])
+        foreach (var name in (string[])["stripe.reserve", "stripe.requestsPerSecond", "stripe.timeoutSeconds", "state.auditDays"])
             Assert.Contains(errors, e => e.StartsWith(name + ":", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Validate_DeadLetterTopicThatIsReadAsChanges_IsRefused()
+    {
+        var settings = new Settings();
+        settings.Kafka.Topics = ["^shop[.].*"];
+        settings.Kafka.DeadLetterTopic = "shop.letters";
+
+        Assert.Contains(SettingsValidator.Validate(settings), e => e.StartsWith("kafka.deadLetterTopic:", StringComparison.Ordinal));
     }
 
     [Fact]

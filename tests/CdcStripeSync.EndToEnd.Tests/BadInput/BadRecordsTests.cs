@@ -11,6 +11,7 @@ namespace CdcStripeSync.EndToEnd.Tests.BadInput;
 public sealed class BadRecordsTests(StackFixture postgres)
 {
     private const string Products = "shop.public.products";
+    private const string Letters = "cdc-stripe.dead-letters";
     private const string Linked = "select count(*) from entities where stripe_id is not null and intent is null";
 
     private const string NullWhereNoneMayBe = """
@@ -26,7 +27,12 @@ public sealed class BadRecordsTests(StackFixture postgres)
     public async Task EachBadRecord_IsADeadLetterWithItsReason_AndTheRestFlows()
     {
         await using var world = await World.StartAsync(postgres);
-        await world.ConfigureAsync(s => s["registry"]!["unknownIdSeconds"] = 1);
+        await world.ConfigureAsync(s =>
+        {
+            s["registry"]!["unknownIdSeconds"] = 1;
+            s["kafka"]!["deadLetterTopic"] = Letters;
+        });
+        world.CreateTopic(Letters);
         var good = (await Snapshot.OfAsync(world.Recording, "products")).Select(r => r.Record).ToList();
         var (first, rest) = (good[0], good.Skip(1));
         byte[] body = first.Value!.Value.ToArray();
@@ -53,6 +59,15 @@ public sealed class BadRecordsTests(StackFixture postgres)
             var (error, hint) = (await world.StateAsync<string>($"select error from dead_letters where record_offset = {offset}"), await world.StateAsync<string>($"select hint from dead_letters where record_offset = {offset}"));
             Assert.True(error.Contains(reasons[offset], StringComparison.OrdinalIgnoreCase) && error.Length > 10 && hint.Length > 10, $"{offset}: {error} ({hint})");
             Assert.Equal(bad[offset].Item4!.Value.ToArray(), await world.StateAsync<byte[]>($"select record_value from dead_letters where record_offset = {offset}"));
+        }
+
+        var copies = world.Consume(Letters, bad.Length).ToDictionary(c => Encoding.UTF8.GetString(c.Message.Headers.GetLastBytes("__connect.errors.offset")));
+        for (var offset = 0; offset < bad.Length; offset++)
+        {
+            var copy = copies[$"{offset}"].Message;
+            Assert.Equal(bad[offset].Item4!.Value.ToArray(), copy.Value);
+            Assert.Equal(Products, Encoding.UTF8.GetString(copy.Headers.GetLastBytes("__connect.errors.topic")));
+            Assert.Contains(reasons[offset], Encoding.UTF8.GetString(copy.Headers.GetLastBytes("__connect.errors.exception.message")), StringComparison.OrdinalIgnoreCase);
         }
     }
 

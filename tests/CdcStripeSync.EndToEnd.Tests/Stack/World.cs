@@ -19,6 +19,7 @@ namespace CdcStripeSync.EndToEnd.Tests.Stack;
 /// <summary>What <c>cdc-stripe run</c> meets: Kafka, a registry with a recording's schemas, Stripe and PostgreSQL, and a settings file that names them.</summary>
 internal sealed class World : IAsyncDisposable
 {
+    private const int Partitions = 4;
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cdc-stripe-world-");
     private readonly MockKafkaCluster _cluster = MockKafkaCluster.Start();
     private readonly HashSet<string> _topics = [];
@@ -130,9 +131,17 @@ internal sealed class World : IAsyncDisposable
 
     public IReadOnlyList<JsonObject> Objects(string resource) => Stripe.Objects().TryGetValue(resource, out var objects) ? objects : [];
 
-    private void CreateTopic(string topic)
+    /// <summary>The first records of a topic, over all its partitions.</summary>
+    public IReadOnlyList<ConsumeResult<byte[]?, byte[]?>> Consume(string topic, int count)
     {
-        if (_topics.Add(topic)) _cluster.CreateTopic(topic, 4);
+        using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(new ConsumerConfig { BootstrapServers = Kafka, GroupId = "reader", EnableAutoCommit = false }).SetLogHandler((_, _) => { }).Build();
+        consumer.Assign(Enumerable.Range(0, Partitions).Select(p => new TopicPartitionOffset(topic, p, Offset.Beginning)));
+        return [.. Enumerable.Range(0, count).Select(i => consumer.Consume(TimeSpan.FromSeconds(20)) ?? throw new TimeoutException($"{topic} has {i} records, expected {count}"))];
+    }
+
+    public void CreateTopic(string topic)
+    {
+        if (_topics.Add(topic)) _cluster.CreateTopic(topic, Partitions);
     }
 
     public static int FreePort()

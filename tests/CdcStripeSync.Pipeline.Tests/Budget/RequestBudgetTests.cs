@@ -96,7 +96,7 @@ public sealed class RequestBudgetTests
         var budget = new RequestBudget(new BudgetOptions(1000, 1000, 0, 2), _time);
         var granted = Wait(budget, RequestLane.Live, 3);
         Assert.Equal(2, granted.Count(t => t.IsCompleted));
-        budget.Done(Prices, null);
+        budget.Done(Prices, null, null);
         Settle(budget, granted);
         Assert.Equal(3, granted.Count(t => t.IsCompleted));
     }
@@ -121,7 +121,7 @@ public sealed class RequestBudgetTests
         var budget = Of(perSecond: 40, perEndpoint: 40);
         var granted = Wait(budget, RequestLane.Live, 2000);
         Pass(budget, granted, TimeSpan.FromSeconds(1));
-        budget.Done(Prices, reason);
+        budget.Done(Prices, reason, null);
         var start = granted.Count(t => t.IsCompleted);
         Pass(budget, granted, TimeSpan.FromSeconds(1));
         var slow = granted.Count(t => t.IsCompleted) - start;
@@ -138,7 +138,7 @@ public sealed class RequestBudgetTests
         var budget = Of(perSecond: 1000, perEndpoint: 40);
         var one = budget.AcquireAsync(RequestLane.Live, Prices, CancellationToken.None);
         Assert.True(one.IsCompleted);
-        budget.Done(Prices, "endpoint-rate");
+        budget.Done(Prices, "endpoint-rate", null);
         Assert.False(budget.AcquireAsync(RequestLane.Live, Prices, CancellationToken.None).IsCompleted);
         Assert.True(budget.AcquireAsync(RequestLane.Live, "POST /v1/products", CancellationToken.None).IsCompleted);
     }

@@ -209,6 +209,18 @@ public sealed class PostgresStateStoreTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task ForgetAudit_RemovesTheOldest_AndNoMoreThanAsked()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        await open.Store.WriteAsync(new StateBatch { Audit = [Sample.Audit("1", "create"), Sample.Audit("2", "update", 1), Sample.Audit("3", "update", 2), Sample.Audit("4", "update", 3)] }, None);
+
+        Assert.Equal(2, await open.Store.ForgetAuditAsync(Sample.Time.AddMinutes(3), 2, None));
+        Assert.Equal(["4", "3"], (await open.Store.AuditAsync(10, None)).Select(a => a.Entity.Key));
+        Assert.Equal(1, await open.Store.ForgetAuditAsync(Sample.Time.AddMinutes(3), 2, None));
+        Assert.Equal(["4"], (await open.Store.AuditAsync(10, None)).Select(a => a.Entity.Key));
+    }
+
+    [Fact]
     public async Task Audit_WrittenTwice_CountsOnce()
     {
         await using var open = await postgres.NewStoreAsync();
