@@ -14,6 +14,7 @@ public sealed class KafkaRecordSource : IRecordSource
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
     private const int MostAttempts = 12;
     private static readonly TimeSpan BrokerPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CommitAgain = TimeSpan.FromSeconds(1);
     private readonly KafkaSourceOptions _options;
     private readonly Channel<IReadOnlyList<SourceRecord>> _batches;
     private readonly CancellationTokenSource _stop = new();
@@ -21,6 +22,8 @@ public sealed class KafkaRecordSource : IRecordSource
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<PartitionId> _owned = [];
     private readonly HashSet<PartitionId> _pausedByPipeline = [];
+    private readonly OwedCommits _owed = new();
+    private long _paidAt;
     private IPartitionHandler? _handler;
     private bool _closed;
     private int _away;
@@ -86,24 +89,12 @@ public sealed class KafkaRecordSource : IRecordSource
 
     public Task CommitAsync(IReadOnlyCollection<StoredOffset> offsets, CancellationToken cancellationToken)
     {
-        List<TopicPartitionOffset> commits;
         lock (_owned)
         {
-            if (_closed) return Task.CompletedTask;
-            commits = [.. offsets.Where(o => _owned.Contains(o.Partition)).Select(o => new TopicPartitionOffset(Native(o.Partition), o.Next))];
+            foreach (var offset in offsets.Where(o => _owned.Contains(o.Partition))) _owed.Owe(offset.Partition, offset.Next);
         }
 
-        if (commits.Count == 0) return Task.CompletedTask;
-        try
-        {
-            _consumer.Commit(commits);
-        }
-        catch (KafkaException e) when (e is TopicPartitionOffsetException || !e.Error.IsFatal)
-        {
-            // The store has the offset, and a start takes the lower of both: a commit that Kafka missed costs repeats, no loss.
-            LastError = e.Error.Reason;
-        }
-
+        PayCommits();
         return Task.CompletedTask;
     }
 
@@ -144,6 +135,7 @@ public sealed class KafkaRecordSource : IRecordSource
             {
                 var batch = NextBatch();
                 if (batch.Count > 0) HandOver(batch);
+                if (TimeProvider.System.GetElapsedTime(_paidAt) > CommitAgain) PayCommits();
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -168,6 +160,33 @@ public sealed class KafkaRecordSource : IRecordSource
 
         _consumer.Dispose();
         _ended.SetResult();
+    }
+
+    /// <summary>Commits what is owed. A commit that Kafka missed costs repeats, no loss: the store has the offset, and a start takes the lower of
+    /// both. It is tried again, so that an idle partition does not look unread for ever.</summary>
+    private void PayCommits()
+    {
+        _paidAt = TimeProvider.System.GetTimestamp();
+        IReadOnlyList<StoredOffset> owed;
+        lock (_owned)
+        {
+            if (_closed) return;
+            owed = _owed.All;
+        }
+
+        if (owed.Count == 0) return;
+        try
+        {
+            _consumer.Commit(owed.Select(o => new TopicPartitionOffset(Native(o.Partition), o.Next)));
+            lock (_owned)
+            {
+                foreach (var offset in owed) _owed.Paid(offset.Partition, offset.Next);
+            }
+        }
+        catch (KafkaException e) when (e is TopicPartitionOffsetException || !e.Error.IsFatal)
+        {
+            LastError = e.Error.Reason;
+        }
     }
 
     /// <summary>Waits for one record, then takes what is there already, up to the batch size.</summary>
@@ -233,7 +252,12 @@ public sealed class KafkaRecordSource : IRecordSource
         var ids = partitions.Select(Id).ToList();
         var stored = Wait(_handler!.AssignedAsync(ids, _stop.Token));
         var committed = Committed(consumer, partitions).ToDictionary(o => Id(o.TopicPartition), o => o.Offset);
-        lock (_owned) _owned.UnionWith(ids);
+        lock (_owned)
+        {
+            _owned.UnionWith(ids);
+            foreach (var id in ids.Where(i => stored.ContainsKey(i) && committed.GetValueOrDefault(i, Offset.Unset).Value < 0)) _owed.Owe(id, stored[id]);
+        }
+
         foreach (var id in ids.Where(i => stored.TryGetValue(i, out var next) && committed.TryGetValue(i, out var offset) && next < offset.Value))
             _handler!.StoreIsBehind(id, stored[id], committed[id].Value);
         return partitions.Select(p => new TopicPartitionOffset(p, Start(stored, committed, Id(p)))).ToList();
@@ -299,6 +323,7 @@ public sealed class KafkaRecordSource : IRecordSource
         {
             _owned.ExceptWith(partitions);
             _pausedByPipeline.ExceptWith(partitions);
+            foreach (var partition in partitions) _owed.Forget(partition);
         }
     }
 

@@ -26,6 +26,46 @@ public sealed class KafkaFaultTests
     }
 
     [Fact]
+    public async Task Source_StoreHasAnOffsetThatKafkaMissed_KafkaIsTold()
+    {
+        using var cluster = MockKafkaCluster.Start();
+        cluster.CreateTopic(Topic, 1);
+        Produce(cluster, Topic, 5, [1]);
+        await using var source = Source(cluster, Topic);
+        await source.StartAsync(new StoredOffsets { [new PartitionId(Topic, 0)] = 5 }, CancellationToken.None);
+        using var auditor = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = cluster.BootstrapServers, GroupId = "group" }).Build();
+        var started = TimeProvider.System.GetTimestamp();
+        while (auditor.Committed([new TopicPartition(Topic, 0)], TimeSpan.FromSeconds(10))[0].Offset.Value != 5)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(40), "nothing was committed on an idle partition");
+            await Task.Delay(100);
+        }
+    }
+
+    [Fact]
+    public async Task Source_CommitFailsWhileTheBrokerIsAway_IsMadeUpForWhenItIsBack()
+    {
+        using var cluster = MockKafkaCluster.Start();
+        cluster.CreateTopic(Topic, 1);
+        Produce(cluster, Topic, 5, [1]);
+        await using var source = new KafkaRecordSource(new KafkaSourceOptions(cluster.BootstrapServers, "group", [Topic], new Dictionary<string, string> { ["socket.timeout.ms"] = "1000" }));
+        await source.StartAsync(new StoredOffsets(), CancellationToken.None);
+        await TakeAsync(source, 5);
+        cluster.SetBrokerDown(1);
+        var committing = Task.Run(() => source.CommitAsync([new StoredOffset(new PartitionId(Topic, 0), 5)], CancellationToken.None));
+        await Task.Delay(1_500);
+        cluster.SetBrokerUp(1);
+        await committing;
+        using var auditor = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = cluster.BootstrapServers, GroupId = "group" }).Build();
+        var started = TimeProvider.System.GetTimestamp();
+        while (auditor.Committed([new TopicPartition(Topic, 0)], TimeSpan.FromSeconds(10))[0].Offset.Value != 5)
+        {
+            Assert.True(TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(40), "the commit was lost");
+            await Task.Delay(100);
+        }
+    }
+
+    [Fact]
     public async Task Source_OffsetExpired_StopsAndAsksForABackfill()
     {
         using var cluster = MockKafkaCluster.Start();
