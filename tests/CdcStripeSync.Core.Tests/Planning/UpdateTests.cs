@@ -81,6 +81,16 @@ public sealed class UpdateTests
         Assert.EndsWith(" address[city]=d&address[line1]=", stripe.Requests[^1], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Update_MemberThatWasAlwaysEmpty_IsNotSentWithTheOthers()
+    {
+        var map = Maps.Customer("address.line1: { column: l }", "address.line2: { column: m }");
+        var stripe = new TinyStripe();
+        var run = new PlanRun(map, stripe).Row(("id", ColumnValue.Of(1)), ("l", ColumnValue.Of("a")), ("m", ColumnValue.Null)).ToEnd();
+        run.Row(("id", ColumnValue.Of(1)), ("l", ColumnValue.Of("b")), ("m", ColumnValue.Null)).ToEnd();
+        Assert.EndsWith(" address[line1]=b", stripe.Requests[^1], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("source_wins", "row")]
     [InlineData("stripe_wins", "stripe")]
