@@ -43,11 +43,12 @@ internal static class DeliveryHost
         using var schemas = new SchemaRegistryClient(settings.Registry.Options(), TimeProvider.System);
         await using var product = string.IsNullOrWhiteSpace(settings.Source.ConnectionString) ? null : NpgsqlDataSource.Create(settings.Source.ConnectionString);
         var sharing = new SharedBudget(requests, store, $"{Environment.MachineName}-{Guid.NewGuid():N}", TimeProvider.System);
+        var deadline = TimeSpan.FromSeconds(settings.Stripe.TimeoutSeconds);
         using var engine = new DeliveryEngine(
             mapping, source, new DebeziumDecoder(schemas, settings.Records.Options(settings.Kafka.TopicPrefix), t => mapping.For(t).Any()), store, gateway,
             requests, TimeProvider.System, new SystemRandomness(),
             observer,
-            new DeliveryOptions { Shadow = run.Shadow, RequestDeadline = TimeSpan.FromSeconds(settings.Stripe.TimeoutSeconds) },
+            new DeliveryOptions { Shadow = run.Shadow, RequestDeadline = deadline, TakeOverAfter = deadline * 1.5 },
             product is null ? null : new PostgresRowReader(product, mapping), RecordImages.Of(mapping, schemas));
         var url = run.WebUrl ?? settings.Web.Url;
         using var overview = new Overview(mapping, store, activity, stamp, () => source.Lag().Values.Sum(), () => engine.Closed, run.Shadow, null);
