@@ -5,7 +5,7 @@ DOTNET := dotnet
 CLI := artifacts/cdc-stripe/cdc-stripe
 DATA ?= .devstack
 
-.PHONY: up down e2e publish help setup build run demo test simulate planted bench bench-decode bench-delivery fuzz verify-recordings format format-check clean ci
+.PHONY: up down e2e publish help setup build run demo test simulate crash-test planted bench bench-decode bench-delivery fuzz verify-recordings format format-check clean ci
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -33,6 +33,9 @@ SEED ?= 1
 simulate: ## the whole pipeline under seeded schedules, faults and virtual time (SEEDS=1000 SEED=1; one seed step by step: SEED=n TRACE=1)
 	@$(DOTNET) build tests/CdcStripeSync.Simulation -c $(CONFIGURATION) --nologo -v q
 	@SEEDS=$${SEEDS:-1000} SEED=$${SEED:-1} tests/CdcStripeSync.Simulation/bin/$(CONFIGURATION)/net10.0/CdcStripeSync.Simulation
+
+crash-test: build ## the real program in processes that are killed, paused and cut off while a history is fed (RUNS=20 SEED=1 LANES=2; one run told step by step: RUNS=1 SEED=n TRACE=1)
+	@PROGRAM=$(CLI) RUNS=$(if $(filter file,$(origin RUNS)),20,$(RUNS)) SEED=$(SEED) $(DOTNET) tests/CdcStripeSync.CrashTest/bin/$(CONFIGURATION)/net10.0/CdcStripeSync.CrashTest.dll
 
 planted: ## plant each known bug in a copy and print the seeds that the simulation needs to catch it
 	@eng/planted.sh

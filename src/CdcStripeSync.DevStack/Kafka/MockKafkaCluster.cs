@@ -39,6 +39,9 @@ public sealed class MockKafkaCluster : IDisposable
 
     public void SetBrokerUp(int broker) => _native.BrokerUp(_cluster, broker);
 
+    /// <summary>How long a new group waits for more members before its first assignment; 3 s unless told, as a broker's <c>group.initial.rebalance.delay.ms</c>.</summary>
+    public void SetFirstJoinDelay(TimeSpan delay) => _native.DelayFirstJoin(_cluster, (int)delay.TotalMilliseconds);
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0) _native.Destroy(_cluster, _handle);

@@ -17,6 +17,7 @@ internal sealed class MockNative
     private readonly CreateTopic _createTopic;
     private readonly BrokerState _setDown;
     private readonly BrokerState _setUp;
+    private readonly FirstJoinDelay _firstJoinDelay;
 
     private MockNative(IntPtr library)
     {
@@ -30,6 +31,7 @@ internal sealed class MockNative
         _createTopic = Bind<CreateTopic>(library, "rd_kafka_mock_topic_create");
         _setDown = Bind<BrokerState>(library, "rd_kafka_mock_broker_set_down");
         _setUp = Bind<BrokerState>(library, "rd_kafka_mock_broker_set_up");
+        _firstJoinDelay = Bind<FirstJoinDelay>(library, "rd_kafka_mock_group_initial_rebalance_delay_ms");
     }
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
@@ -59,6 +61,9 @@ internal sealed class MockNative
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate int BrokerState(IntPtr cluster, int broker);
 
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate void FirstJoinDelay(IntPtr cluster, int milliseconds);
+
     public static MockNative Load() => new(NativeLibrary.Load(LibrdkafkaResolver.LibraryPath));
 
     public IntPtr CreateHandle()
@@ -82,6 +87,8 @@ internal sealed class MockNative
     public int BrokerDown(IntPtr cluster, int broker) => _setDown(cluster, broker);
 
     public int BrokerUp(IntPtr cluster, int broker) => _setUp(cluster, broker);
+
+    public void DelayFirstJoin(IntPtr cluster, int milliseconds) => _firstJoinDelay(cluster, milliseconds);
 
     public void Destroy(IntPtr cluster, IntPtr handle)
     {

@@ -1,0 +1,180 @@
+using System.Globalization;
+using CdcStripeSync.CrashTest.Processes;
+using CdcStripeSync.Simulator.Faults;
+
+namespace CdcStripeSync.CrashTest.Faults;
+
+/// <summary>Does what a plan says, keeps instances running as a supervisor would, and puts everything right again in the end.</summary>
+/// <param name="audit">Looks at what stands while no instance lives.</param>
+internal sealed class FaultHands(Stage stage, Func<Task> audit, CancellationToken cancellationToken)
+{
+    private static readonly TimeSpan SelfRestart = TimeSpan.FromMilliseconds(150);
+    private readonly List<(string Kind, Fault Fault)> _stripe = [];
+    private readonly List<Hold> _holds = [];
+    private readonly HashSet<Instance> _wanted = [];
+    private readonly Dictionary<Instance, TimeSpan> _again = [];
+    private readonly SemaphoreSlim _store = new(1);
+    private bool _holdStarts;
+
+    /// <summary>What instances said that ended by themselves.</summary>
+    public List<string> Endings { get; } = [];
+
+    public void Want(int who) => _wanted.Add(stage.Instances[who]);
+
+    public Task KillAsync(int who, TimeSpan again)
+    {
+        var instance = stage.Instances[who];
+        if (!instance.IsAlive) return Task.CompletedTask;
+        _again[instance] = again;
+        instance.Kill();
+        stage.Log.Fault("kill -9 at a random point", instance.Name);
+        return Task.CompletedTask;
+    }
+
+    public Task ArmAsync(int who, string name, int nth, TimeSpan again)
+    {
+        _again[stage.Instances[who]] = again;
+        stage.Failpoints[who].Arm(name, nth);
+        return Task.CompletedTask;
+    }
+
+    public async Task KillAllAsync(TimeSpan again)
+    {
+        _holdStarts = true;
+        foreach (var instance in stage.Instances) instance.Kill();
+        stage.Log.Fault("kill -9 of all at once");
+        foreach (var instance in stage.Instances) await instance.EndAsync(cancellationToken);
+        await audit();
+        await Task.Delay(again, cancellationToken);
+        _holdStarts = false;
+    }
+
+    public async Task PauseAsync(int who, TimeSpan time)
+    {
+        var instance = stage.Instances[who];
+        if (!instance.IsAlive) return;
+        instance.Stop();
+        stage.Log.Fault(time > TimeSpan.FromSeconds(2) ? "pause beyond the session time-out" : "short pause", $"{instance.Name} {time.TotalMilliseconds} ms");
+        await Task.Delay(time, cancellationToken);
+        instance.Continue();
+        stage.Log.Say($"{instance.Name} goes on");
+    }
+
+    public Task CleanStopAsync(int who, TimeSpan again)
+    {
+        var instance = stage.Instances[who];
+        if (!instance.IsAlive || instance.IsStopped || instance.WasTold) return Task.CompletedTask;
+        _again[instance] = again;
+        instance.Terminate();
+        stage.Log.Fault("clean stop (SIGTERM)", instance.Name);
+        return Task.CompletedTask;
+    }
+
+    /// <param name="broker">From 1; 0 is all of them.</param>
+    public async Task BrokerAsync(int broker, TimeSpan time)
+    {
+        var brokers = broker == 0 ? Enumerable.Range(1, stage.Kafka.Brokers).ToArray() : [broker];
+        foreach (var one in brokers) stage.Kafka.Down(one);
+        stage.Log.Fault(brokers.Length == stage.Kafka.Brokers ? "all brokers down and up" : "one broker down and up", $"{time.TotalMilliseconds} ms");
+        await Task.Delay(time, cancellationToken);
+        foreach (var one in brokers) stage.Kafka.Up(one);
+        stage.Log.Say("brokers are up");
+    }
+
+    public async Task RestartStateAsync(bool hard, TimeSpan away)
+    {
+        await _store.WaitAsync(cancellationToken);
+        try
+        {
+            stage.Log.Fault(hard ? "state store crashes and recovers" : "state store restarts");
+            await stage.State.RestartAsync(hard, away, cancellationToken);
+            stage.Log.Say("the state store is back");
+        }
+        finally
+        {
+            _store.Release();
+        }
+    }
+
+    public async Task CutAsync(int who, TimeSpan time)
+    {
+        stage.StateProxies[who].Cut();
+        stage.Log.Fault("cut off from the state store", $"{stage.Instances[who].Name} {time.TotalMilliseconds} ms");
+        await Task.Delay(time, cancellationToken);
+        stage.StateProxies[who].Mend();
+    }
+
+    public Task StripeAsync(string kind, Func<Fault> make)
+    {
+        _stripe.Add((kind, stage.Stripe.Faults.Add(make())));
+        return Task.CompletedTask;
+    }
+
+    public async Task HoldAsync(Hold hold, TimeSpan time)
+    {
+        _holds.Add(hold);
+        _stripe.Add((hold.AfterWrite ? "Stripe: answer held" : "Stripe: request held", stage.Stripe.Faults.Add(hold)));
+        await Task.WhenAny(hold.Reached, Task.Delay(Timeout.Infinite, cancellationToken));
+        await Task.Delay(time, cancellationToken);
+        hold.Release();
+    }
+
+    /// <summary>Everything is down for longer than Stripe remembers a key.</summary>
+    public async Task AgeAsync(TimeSpan again)
+    {
+        _holdStarts = true;
+        foreach (var instance in stage.Instances) instance.Kill();
+        foreach (var instance in stage.Instances) await instance.EndAsync(cancellationToken);
+        await Task.WhenAny(Task.WhenAll(Late()), Task.Delay(TimeSpan.FromSeconds(3), cancellationToken));
+        stage.Stripe.AgeIdempotency(TimeSpan.FromHours(25));
+        stage.Log.Fault("all down until Stripe forgot the keys");
+        await Task.Delay(again, cancellationToken);
+        _holdStarts = false;
+    }
+
+    /// <summary>Starts what is to run and does not, until cancelled.</summary>
+    public async Task SuperviseAsync()
+    {
+        var ended = new Dictionary<Instance, TimeSpan>();
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            foreach (var instance in _wanted.Where(i => !i.IsAlive).ToList())
+            {
+                if (instance.Starts > 0 && ended.TryAdd(instance, stage.Log.Elapsed)) Ended(instance);
+                var wait = instance.WasTold ? _again.GetValueOrDefault(instance, SelfRestart) : SelfRestart;
+                if (_holdStarts || (instance.Starts > 0 && stage.Log.Elapsed - ended[instance] < wait)) continue;
+                ended.Remove(instance);
+                instance.Start();
+            }
+
+            await Task.Delay(20, CancellationToken.None);
+        }
+    }
+
+    /// <summary>No more faults: what was held goes on, what was down is up, everybody runs.</summary>
+    public async Task PutRightAsync()
+    {
+        foreach (var failpoints in stage.Failpoints) failpoints.Clear();
+        stage.Stripe.Faults.Clear();
+        foreach (var hold in _holds) hold.Release();
+        foreach (var proxy in stage.StateProxies) proxy.Mend();
+        foreach (var (kind, fault) in _stripe)
+        {
+            for (var i = 0; i < fault.Struck; i++) stage.Log.Fault(kind);
+        }
+
+        foreach (var instance in stage.Instances) _wanted.Add(instance);
+        await Task.WhenAny(Task.WhenAll(Late()), Task.Delay(TimeSpan.FromSeconds(4), cancellationToken));
+        stage.Log.Say("all faults are over");
+    }
+
+    private IEnumerable<Task> Late() => _stripe.Select(s => s.Fault).OfType<ExecuteLate>().Where(l => l.Struck > 0).Select(l => l.Executed);
+
+    private void Ended(Instance instance)
+    {
+        if (instance.WasTold) return;
+        var last = string.Join(" | ", instance.Said.TakeLast(3));
+        stage.Log.Fault("ended by itself, started again", $"{instance.Name} code {instance.ExitCode?.ToString(CultureInfo.InvariantCulture)}: {last}");
+        lock (Endings) Endings.Add(last);
+    }
+}

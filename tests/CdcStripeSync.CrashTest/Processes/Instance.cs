@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Globalization;
+using CdcStripeSync.CrashTest.Running;
+
+namespace CdcStripeSync.CrashTest.Processes;
+
+/// <summary>One <c>cdc-stripe run</c>: a process of its own, started again as often as it takes.</summary>
+internal sealed class Instance(string name, string program, string folder, RunLog log) : IAsyncDisposable
+{
+    private const int MostLines = 400;
+    private readonly Lock _lock = new();
+    private readonly Queue<string> _lines = new();
+    private Process? _process;
+    private bool _told;
+    private bool _stopped;
+
+    public string Name => name;
+
+    public string Settings => Path.Combine(folder, $"{name}.json");
+
+    public bool IsAlive => _process is { HasExited: false };
+
+    /// <summary>Killed or told to end by us; otherwise its end is its own doing.</summary>
+    public bool WasTold => _told;
+
+    public bool IsStopped => _stopped;
+
+    public int Starts { get; private set; }
+
+    public int? ExitCode => _process is { HasExited: true } ended ? ended.ExitCode : null;
+
+    public IReadOnlyList<string> Said
+    {
+        get
+        {
+            lock (_lock) return [.. _lines];
+        }
+    }
+
+    public void Start()
+    {
+        (_told, _stopped) = (false, false);
+        Starts++;
+        string[] arguments = ["run", "--config", Settings];
+        var start = program.EndsWith(".dll", StringComparison.Ordinal) ? new ProcessStartInfo("dotnet", [program, .. arguments]) : new ProcessStartInfo(program, arguments);
+        (start.WorkingDirectory, start.RedirectStandardOutput, start.RedirectStandardError) = (folder, true, true);
+        start.Environment["DOTNET_TieredPGO"] = "0"; // a short life: no measuring for later
+        start.Environment["DOTNET_gcServer"] = "0";
+        _process?.Dispose();
+        _process = Process.Start(start)!;
+        _process.OutputDataReceived += (_, line) => Keep(line.Data);
+        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+        log.Say($"{name} starts, process {_process.Id.ToString(CultureInfo.InvariantCulture)}");
+    }
+
+    public void Kill()
+    {
+        _told = true;
+        if (IsAlive) Signal.Kill(_process!.Id);
+    }
+
+    /// <summary>SIGTERM, as an orchestrator stops a container.</summary>
+    public void Terminate()
+    {
+        _told = true;
+        if (IsAlive) Signal.Terminate(_process!.Id);
+    }
+
+    public void Stop()
+    {
+        _stopped = true;
+        if (IsAlive) Signal.Stop(_process!.Id);
+    }
+
+    public void Continue()
+    {
+        _stopped = false;
+        if (IsAlive) Signal.Continue(_process!.Id);
+    }
+
+    public Task EndAsync(CancellationToken cancellationToken) => _process?.WaitForExitAsync(cancellationToken) ?? Task.CompletedTask;
+
+    public async ValueTask DisposeAsync()
+    {
+        Kill();
+        if (_process is null) return;
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private void Keep(string? line)
+    {
+        if (string.IsNullOrWhiteSpace(line)) return;
+        lock (_lock)
+        {
+            _lines.Enqueue($"{log.Elapsed.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture)} {line}");
+            if (_lines.Count > MostLines) _lines.Dequeue();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Globalization;
+using CdcStripeSync.DevStack.Postgres;
+
+namespace CdcStripeSync.CrashTest.Processes;
+
+/// <summary>A PostgreSQL server that can be restarted, in two ways; the data stays.</summary>
+internal sealed class StateServer : IAsyncDisposable
+{
+    private readonly string _folder;
+    private PostgresServer _server;
+
+    private StateServer(string folder, PostgresServer server) => (_folder, _server) = (folder, server);
+
+    public int Port => _server.Port;
+
+    public static async Task<StateServer> StartAsync(CancellationToken cancellationToken)
+    {
+        // A server's own folder stays when it is disposed; the temporary one around it is removed here.
+        var folder = Directory.CreateTempSubdirectory("cdc-stripe-crash-").FullName;
+        File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        return new StateServer(folder, await OnItsOwnThread(() => PostgresServer.StartAsync(Path.Combine(folder, "data"), cancellationToken)));
+    }
+
+    public string ConnectionString(string database) => _server.ConnectionString(database);
+
+    public Task CreateDatabaseAsync(string name, CancellationToken cancellationToken) => _server.CreateDatabaseAsync(name, cancellationToken);
+
+    /// <summary>Down, a while, up again.</summary>
+    /// <param name="hard">Sessions are cut without a word and the log is replayed at the start, as after a crash; otherwise a fast shutdown.</param>
+    public async Task RestartAsync(bool hard, TimeSpan away, CancellationToken cancellationToken)
+    {
+        if (hard)
+        {
+            var pid = int.Parse((await File.ReadAllLinesAsync(Path.Combine(_folder, "data", "postmaster.pid"), cancellationToken))[0], CultureInfo.InvariantCulture);
+            Signal.Quit(pid);
+        }
+
+        await _server.DisposeAsync();
+        await Task.Delay(away, cancellationToken);
+        _server = await OnItsOwnThread(() => PostgresServer.StartAsync(Path.Combine(_folder, "data"), cancellationToken));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>initdb ends with the thread that started it: that thread waits until the server is there.</summary>
+    private static Task<PostgresServer> OnItsOwnThread(Func<Task<PostgresServer>> start)
+    {
+        var started = new TaskCompletionSource<PostgresServer>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var keeper = new Thread(() =>
+        {
+            try
+            {
+                started.SetResult(start().GetAwaiter().GetResult());
+            }
+            catch (PostgresUnavailableException e)
+            {
+                started.SetException(e);
+            }
+        })
+        { IsBackground = true };
+        keeper.Start();
+        return started.Task;
+    }
+}
