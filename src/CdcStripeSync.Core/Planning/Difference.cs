@@ -62,7 +62,8 @@ internal sealed record Difference(
     }
 
     /// <summary>A nested object is sent with all its desired members when one of them changed, so that none is lost whether Stripe
-    /// merges or replaces it; metadata is sent key by key, since others write there too.</summary>
+    /// merges or replaces it, but for those that are empty already: Stripe may refuse an empty text, and there is nothing to clear. Metadata is
+    /// sent key by key, since others write there too.</summary>
     public static IEnumerable<KeyValuePair<FieldPath, FieldValue>> WithWholeObjects(PlanInput input, ImmutableSortedDictionary<FieldPath, FieldValue> updates)
     {
         var objects = updates.Keys.Where(p => !p.IsRoot && !p.IsMetadataKey && input.Map.Type.Fields.GetValueOrDefault(p.Root)?.Kind == FieldKind.Object)
@@ -73,7 +74,7 @@ internal sealed record Difference(
             if (members.TrueForAll(m => m.Value.Value.IsNone && m.Value.OnNull == OnNull.Clear)) yield return KeyValuePair.Create(FieldPath.Parse(root), FieldValue.Nothing);
             else
             {
-                foreach (var (path, field) in members.Where(m => !IsLeft(m.Value) && CanSend(input, m.Key, m.Value.Value))) yield return KeyValuePair.Create(path, field.Value);
+                foreach (var (path, field) in members.Where(m => !IsLeft(m.Value) && (!m.Value.Value.IsNone || updates.ContainsKey(m.Key)) && CanSend(input, m.Key, m.Value.Value))) yield return KeyValuePair.Create(path, field.Value);
             }
         }
 
