@@ -7,6 +7,12 @@ internal static class Program
     private static async Task<int> Main(string[] args)
     {
         var parsed = CommandLine.Root().Parse(args);
+        if (parsed.Errors.Count > 0 && args.Length > 0)
+        {
+            foreach (var line in UsageErrors.Of(parsed)) await Console.Error.WriteLineAsync(line);
+            return ExitCode.Usage;
+        }
+
         var code = await parsed.InvokeAsync(new System.CommandLine.InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(15) });
         return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
     }

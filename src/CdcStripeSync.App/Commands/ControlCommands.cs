@@ -45,7 +45,7 @@ internal static class ControlCommands
             }
 
             var count = await store.ApproveAsync(ParkReason.Breadth, parsed.GetValue(resource), cancellationToken);
-            Console.WriteLine($"{count} rows released");
+            Console.WriteLine(count > 0 ? $"{count} rows released" : $"nothing{(parsed.GetValue(resource) is { } name ? $" of {name}" : "")} waits for approval");
         });
         return command;
     }

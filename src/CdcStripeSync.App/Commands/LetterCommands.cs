@@ -84,6 +84,7 @@ internal static class LetterCommands
             if (!parsed.GetValue(all) && !selection.IsGiven(parsed))
                 throw new UserErrorException($"dlq {name} needs to know which letters", "give --id, --resource, --table, --error or --older-than, or say --all", ExitCode.Usage);
             var count = await store.MarkLettersAsync(selection.Read(parsed, LetterFilter.Standing.States), state, outcome, cancellationToken);
+            if (count == 0 && !parsed.GetValue(all)) throw new UserErrorException("no standing dead letter is selected", "`cdc-stripe dlq list` shows them, `--closed` those that are closed", ExitCode.Error);
             Console.WriteLine($"{count} letters: {said}");
             return ExitCode.Fine;
         });

@@ -30,6 +30,19 @@ public sealed class CommandLineTests
     public void Parse_WrongUsage_IsAnError(string line) =>
         Assert.NotEmpty(CommandLine.Root().Parse(line).Errors);
 
+    [Theory]
+    [InlineData("parked list --reason nonsense", "cdc-stripe: Cannot parse argument 'nonsense' for option '--reason'. Expected one of: Breadth", "  hint: cdc-stripe parked list --help")]
+    [InlineData("dlq show abc", "cdc-stripe: Cannot parse argument 'abc' for command 'show'.", "  hint: cdc-stripe dlq show --help")]
+    [InlineData("dlq nonsense", "cdc-stripe: ", "  hint: cdc-stripe dlq --help")]
+    public void UsageErrors_WrongUsage_AreALineEachAndAHint(string line, string first, string last)
+    {
+        var lines = UsageErrors.Of(CommandLine.Root().Parse(line));
+
+        Assert.StartsWith(first, lines[0], StringComparison.Ordinal);
+        Assert.Equal(last, lines[^1]);
+        Assert.DoesNotContain(lines, l => l.Contains('\n', StringComparison.Ordinal) || l.Contains("System.", StringComparison.Ordinal) || l.Contains("CdcStripeSync.", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void Help_EveryCommand_SaysWhatItIsFor() =>
         Assert.All(CommandLine.Root().Subcommands, command => Assert.False(string.IsNullOrWhiteSpace(command.Description)));

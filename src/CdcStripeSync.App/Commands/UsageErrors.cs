@@ -1,0 +1,26 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
+
+namespace CdcStripeSync.App.Commands;
+
+/// <summary>What is wrong with a command line, a line each, and where to look it up.</summary>
+internal static partial class UsageErrors
+{
+    public static IReadOnlyList<string> Of(ParseResult parsed)
+    {
+        var path = new List<string>();
+        for (SymbolResult? at = parsed.CommandResult; at is CommandResult command; at = at.Parent) path.Insert(0, command.IdentifierToken.Value);
+        path[0] = "cdc-stripe"; // the root's own token is the program's path
+        return [.. parsed.Errors.OrderByDescending(e => parsed.UnmatchedTokens.Any(t => e.Message.Contains(t, StringComparison.Ordinal))).Take(Most).Select(e => "cdc-stripe: " + Line(e.Message)).Distinct(), $"  hint: {string.Join(' ', path)} --help"];
+    }
+
+    /// <summary>The library's message in one line, without the names of its types.</summary>
+    private static string Line(string message) => Spaces().Replace(ExpectedType().Replace(message, "").Replace("Did you mean one of the following?", "Expected one of:", StringComparison.Ordinal), " ").Trim();
+
+    [GeneratedRegex(@" as expected type '[^']*'")]
+    private static partial Regex ExpectedType();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Spaces();
+}
