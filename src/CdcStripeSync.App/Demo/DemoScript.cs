@@ -15,6 +15,7 @@ internal static class DemoScript
         ("a price changes: successor, default, archive", "UPDATE prices SET amount = 21.00 WHERE lookup_key = 'cap-usd'"),
         ("only internal columns change: no request", "UPDATE products SET internal_notes = 'supplier C', cost = 3.5 WHERE id = 100"),
         ("the default price moves", "UPDATE prices SET is_default = (lookup_key = 'cap-jpy') WHERE product_id = 100"),
+        ("a draft is published", "UPDATE products SET status = 'active' WHERE id = 3"),
         ("a product is soft-deleted", "UPDATE products SET deleted_at = now() WHERE id = 3"),
         ("a product changes its key", "UPDATE products SET id = 40 WHERE id = 4"),
         ("a customer changes the address", "UPDATE customers SET email = 'ada.l@shop.example', phone = '+441632960999' WHERE id = 1"),
