@@ -6,6 +6,7 @@ internal static class Program
 {
     private static async Task<int> Main(string[] args)
     {
+        Output.Prepare();
         var parsed = CommandLine.Root().Parse(args);
         if (parsed.Errors.Count > 0 && args.Length > 0)
         {

@@ -45,7 +45,7 @@ internal static class LetterCommands
                     Markup.Escape(letter.Error), letter.State == LetterState.Closed ? Markup.Escape(letter.Outcome) : letter.State.ToString().ToLowerInvariant());
             }
 
-            if (letters.Count > 0) Output.Write(table);
+            if (letters.Count > 0) AnsiConsole.Write(table);
             Console.WriteLine($"{letters.Count} dead letters; `cdc-stripe dlq show ID` explains one");
             return ExitCode.Fine;
         });

@@ -2,14 +2,20 @@ using Spectre.Console;
 
 namespace CdcStripeSync.App.Commands;
 
-/// <summary>Tables on the terminal; wide where the output goes to a file or a pipe, so that values stay whole.</summary>
+/// <summary>How tables and colours come out.</summary>
 internal static class Output
 {
     private const int WideEnough = 240;
 
-    public static void Write(Table table)
+    /// <summary>Into a file or a pipe: no colours, and wide, so that values stay whole. Called once, first of all.</summary>
+    public static void Prepare()
     {
-        if (Console.IsOutputRedirected) AnsiConsole.Profile.Width = WideEnough;
-        AnsiConsole.Write(table);
+        if (!Console.IsOutputRedirected) return;
+        AnsiConsole.Profile.Capabilities.Ansi = false;
+        AnsiConsole.Profile.Capabilities.ColorSystem = ColorSystem.NoColors;
+        AnsiConsole.Profile.Width = WideEnough;
     }
+
+    /// <summary><c>1 request</c>, <c>2 requests</c>.</summary>
+    public static string Count(int count, string one) => $"{count} {one}{(count == 1 ? "" : "s")}";
 }

@@ -35,7 +35,7 @@ internal static class ParkedCommands
             var table = new Table().AddColumn("row").AddColumn("waits").AddColumn("reason").AddColumn("message").AddColumn("what to do");
             foreach (var row in rows)
                 table.AddRow(Markup.Escape(row.Key.ToString()), Age.Of(TimeProvider.System.GetUtcNow() - row.Since), row.Reason.ToString(), Markup.Escape(row.Message), Markup.Escape(row.Approved ? "released" : row.Hint));
-            if (rows.Count > 0) Output.Write(table);
+            if (rows.Count > 0) AnsiConsole.Write(table);
             Console.WriteLine($"{rows.Count} rows wait");
             return ExitCode.Fine;
         });

@@ -12,7 +12,7 @@ internal static partial class UsageErrors
         var path = new List<string>();
         for (SymbolResult? at = parsed.CommandResult; at is CommandResult command; at = at.Parent) path.Insert(0, command.IdentifierToken.Value);
         path[0] = "cdc-stripe"; // the root's own token is the program's path
-        return [.. parsed.Errors.OrderByDescending(e => parsed.UnmatchedTokens.Any(t => e.Message.Contains(t, StringComparison.Ordinal))).Take(Most).Select(e => "cdc-stripe: " + Line(e.Message)).Distinct(), $"  hint: {string.Join(' ', path)} --help"];
+        return [.. parsed.Errors.Select(e => "cdc-stripe: " + Line(e.Message)).Distinct(), $"  hint: {string.Join(' ', path)} --help"];
     }
 
     /// <summary>The library's message in one line, without the names of its types.</summary>

@@ -60,7 +60,7 @@ internal sealed class DemoRun(string? script, int changes, bool json = false)
             var before = host.Activity.Requests;
             await host.Database.ExecuteAsync(sql, cancellationToken);
             await host.SettledAsync(Patience, cancellationToken);
-            if (!json) AnsiConsole.MarkupLineInterpolated($"  {what} [grey]({host.Activity.Requests - before} requests)[/]");
+            if (!json) AnsiConsole.MarkupLineInterpolated($"  {what} [grey]({Output.Count((int)(host.Activity.Requests - before), "request")})[/]");
         }
     }
 
@@ -100,7 +100,7 @@ internal sealed class DemoRun(string? script, int changes, bool json = false)
                 item.Differences.Count == 0 ? "[green]equal[/]" : $"[red]{Markup.Escape(string.Join("; ", item.Differences))}[/]");
         }
 
-        Commands.Output.Write(table);
+        AnsiConsole.Write(table);
         var different = compared.Count(c => c.Differences.Count > 0);
         foreach (var row in host.Activity.Waiting.Values) AnsiConsole.MarkupLineInterpolated($"[yellow]waits[/] {row.Key.ToString()} ({row.Reason}): {row.Message}");
         var freshness = host.Activity.Freshness.Order().ToList();
