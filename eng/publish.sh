@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Publishes the program for each platform: with its runtime where the runtime packs restore, else without (then .NET 10 must be installed).
+# Publishes the program for each platform: with its runtime where the runtime packs restore, else portable (then .NET 10 must be installed there).
 set -uo pipefail
 cd "$(dirname "$0")/.."
 configuration=${1:-Release}
@@ -14,11 +14,13 @@ for rid in linux-x64 linux-arm64; do
     echo "$out: self-contained"
   elif ! grep -q NU1101 "$log"; then
     cat "$log"; code=1; continue
-  elif [ "$rid" = "$own" ] && dotnet publish src/CdcStripeSync.App -c "$configuration" -o "$out" --nologo -v q >"$log" 2>&1; then
-    echo "$out: needs an installed .NET 10, since the runtime packs do not restore from this package source"
+  elif rm -rf "$out"; dotnet publish src/CdcStripeSync.App -c "$configuration" --no-self-contained -p:UseAppHost=false -o "$out" --nologo -v q >"$log" 2>&1; then
+    # The program's own code is the same on every platform; only its launcher and the runtime are not.
+    printf '#!/bin/sh\nexec dotnet "$(dirname "$(readlink -f "$0")")/cdc-stripe.dll" "$@"\n' >"$out/cdc-stripe"
+    chmod +x "$out/cdc-stripe"
+    echo "$out: portable, needs an installed .NET 10 (aspnetcore): the runtime packs for $rid do not restore from this package source"
   else
-    echo "publish: $rid cannot be built here, since its runtime packs do not restore from this package source" >&2
-    rm -rf "$out"; code=1; continue
+    cat "$log"; code=1; continue
   fi
   # The native library is of the machine that built it; another platform's must be built there (eng/librdkafka.sh).
   library=.cache/librdkafka/2.15.1-$rid/librdkafka.so

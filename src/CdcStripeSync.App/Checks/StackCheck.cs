@@ -27,6 +27,7 @@ internal sealed class StackCheck(Settings settings, Mapping mapping)
         yield return await RegistryAsync(cancellationToken);
         foreach (var finding in await TopicsAsync(cancellationToken)) yield return finding;
         foreach (var finding in await RecordsAsync(cancellationToken)) yield return finding;
+        foreach (var finding in await new ConnectorCheck(settings).LookAsync(cancellationToken)) yield return finding;
         await foreach (var finding in SourceAsync(cancellationToken)) yield return finding;
     }
 

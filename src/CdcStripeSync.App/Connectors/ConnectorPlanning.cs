@@ -35,7 +35,11 @@ internal sealed class ConnectorPlanning(ConnectClient client, Settings settings)
             foreach (var problem in source.Judge(connector, runs)) yield return problem;
         }
 
-        if (mapping is not null && IsOf(connector, mapping, only))
+        if (mapping is null || !IsOf(connector, mapping, only))
+        {
+            if (looked) foreach (var problem in MappingRules.MissingTables(connector, source.Tables!)) yield return problem;
+        }
+        else
         {
             foreach (var problem in MappingRules.Judge(connector, mapping, looked ? source.Tables : null)) yield return problem;
             if (settings.Kafka.TopicPrefix.Length > 0 && connector.Option("topic.prefix") is { } prefix && prefix != settings.Kafka.TopicPrefix)

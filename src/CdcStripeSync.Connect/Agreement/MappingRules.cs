@@ -73,6 +73,21 @@ public static class MappingRules
             problems.Add(Problem.Warning($"message.key.columns: {table} is keyed by {string.Join(", ", keys)}", $"its deletes are right only with ALTER TABLE {SourceSql.Name(table)} REPLICA IDENTITY FULL;"));
     }
 
+    /// <summary>Entries of the include list that match no table: mistyped, or forgotten. For connectors that no mapping speaks of.</summary>
+    public static ImmutableArray<Problem> MissingTables(DesiredConnector connector, IReadOnlyList<SourceTable> source)
+    {
+        try
+        {
+            return [.. new CapturedNames(connector).Tables.Where(e => !source.Any(t => NameList.Parse(e)!.Matches(t.Table.ToString()))).Select(NoTable)];
+        }
+        catch (ArgumentException e)
+        {
+            return [Problem.Refusal($"an include or exclude list holds what is no regular expression: {e.Message}", "Debezium takes regular expressions with commas between them")];
+        }
+    }
+
+    private static Problem NoTable(string entry) => Problem.Refusal($"table.include.list: there is no table {entry} in the database", "create it, or correct the name");
+
     private static void Unmapped(ImmutableArray<Problem>.Builder problems, string entry, Mapping mapping, IReadOnlyList<SourceTable>? source)
     {
         var list = NameList.Parse(entry)!;
@@ -84,7 +99,7 @@ public static class MappingRules
         }
 
         var tables = source.Where(t => list.Matches(t.Table.ToString())).Select(t => t.Table).ToList();
-        if (tables.Count == 0) problems.Add(Problem.Refusal($"table.include.list: there is no table {entry} in the database", "create it, or correct the name"));
+        if (tables.Count == 0) problems.Add(NoTable(entry));
         foreach (var table in tables.Where(t => !mapping.For(t).Any() && !IsSignal(t, entry)))
             problems.Add(Problem.Warning($"table.include.list: nothing is mapped from {table}", "its rows leave the database for nothing"));
     }

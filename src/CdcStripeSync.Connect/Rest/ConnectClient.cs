@@ -165,7 +165,8 @@ public sealed class ConnectClient : IDisposable
         }
         catch (HttpRequestException e)
         {
-            throw new ConnectException(ConnectFailure.Unreachable, $"the Connect worker at {Address} cannot be reached: {(e.InnerException ?? e).Message}", null, e);
+            var what = e.HttpRequestError == HttpRequestError.SecureConnectionError ? "is not trusted (--ca-file, connect.caFile names its authority)" : "cannot be reached";
+            throw new ConnectException(ConnectFailure.Unreachable, $"the Connect worker at {Address} {what}: {(e.InnerException ?? e).Message}", null, e);
         }
         catch (TaskCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {

@@ -54,6 +54,21 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public async Task Configurations_ThatRealConnectorsRanWith_HoldNoUnknownOption()
+    {
+        await using var worker = await Worker.StartAsync();
+        worker.Sources.Permissive = true;
+        var files = Directory.GetFiles(Path.Combine(Path.GetDirectoryName(Transcript.File("transcript.json"))!, ".."), "connector.json", SearchOption.AllDirectories);
+        Assert.True(files.Length > 20);
+        foreach (var file in files)
+        {
+            using var json = System.Text.Json.JsonDocument.Parse(await File.ReadAllTextAsync(file));
+            var config = json.RootElement.EnumerateObject().ToDictionary(o => o.Name, o => o.Value.GetString()!, StringComparer.Ordinal);
+            Assert.DoesNotContain((await PlanAsync(worker, Connector("recorded", config))).Problems, p => p.What.Contains("does not know this option", StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
     public async Task Secret_ThatTheWorkerDoesNotHave_IsRefusedByItsName()
     {
         await using var worker = await Worker.StartAsync();

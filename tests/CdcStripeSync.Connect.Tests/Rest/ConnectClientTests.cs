@@ -147,6 +147,63 @@ public sealed class ConnectClientTests
         Assert.Contains("no Kafka Connect", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task List_ThatIsNotExpanded_IsAskedForOneByOne()
+    {
+        using var client = Client(request => request.RequestUri!.AbsolutePath switch
+        {
+            "/connectors" => (HttpStatusCode.OK, """["a", "gone", "new"]"""),
+            "/connectors/a/config" => (HttpStatusCode.OK, """{"connector.class": "X", "name": "a"}"""),
+            "/connectors/a/status" => (HttpStatusCode.OK, """{"name": "a", "connector": {"state": "RUNNING", "worker_id": "w"}, "tasks": [{"id": 0, "state": "RUNNING", "worker_id": "w"}], "type": "source"}"""),
+            "/connectors/new/config" => (HttpStatusCode.OK, """{"connector.class": "X"}"""),
+            _ => (HttpStatusCode.NotFound, """{"error_code": 404, "message": "not found"}"""),
+        });
+        var list = await client.ListAsync(CancellationToken.None);
+        Assert.Equal([("a", true), ("new", false)], list.Select(c => (c.Name, c.Status?.Runs ?? false)));
+        Assert.Null(list[1].Status);
+    }
+
+    [Fact]
+    public async Task Worker_ThatFailsForAMoment_IsAskedAgainAFewTimes()
+    {
+        var asked = 0;
+        using var client = Client(_ => ++asked < 3 ? (HttpStatusCode.InternalServerError, """{"error_code": 500, "message": null}""") : (HttpStatusCode.OK, "{}"));
+        Assert.Empty(await client.ListAsync(CancellationToken.None));
+        asked = -100;
+        var error = await Assert.ThrowsAsync<ConnectException>(() => client.ListAsync(CancellationToken.None));
+        Assert.Equal((ConnectFailure.Broken, -96), (error.Failure, asked));
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"connector": {"state": 7}, "tasks": {}}""")]
+    [InlineData("""{"connector": [], "tasks": []}""")]
+    public async Task Json_OfAnotherShape_IsSaidToBeNoKafkaConnect(string body)
+    {
+        using var client = Client(_ => (HttpStatusCode.OK, body));
+        Assert.Equal(ConnectFailure.Broken, (await Assert.ThrowsAsync<ConnectException>(() => client.StatusAsync("a", CancellationToken.None))).Failure);
+    }
+
+    [Fact]
+    public async Task Words_OfAWorkerThatRepeatsTheConfiguration_ShowNoSecret()
+    {
+        using var client = Client(_ => (HttpStatusCode.BadRequest, """{"error_code": 400, "message": "Connector config {database.password=hunter2, name=a} contains no connector type"}"""));
+        var error = await Assert.ThrowsAsync<ConnectException>(() => client.PutAsync("a", new Dictionary<string, string>(), CancellationToken.None));
+        Assert.Equal("Connector config {database.password=****, name=a} contains no connector type", error.Message);
+    }
+
+    private static ConnectClient Client(Func<HttpRequestMessage, (HttpStatusCode Status, string Body)> answer) =>
+        new(new ConnectOptions(new Uri("http://connect.example/")) { FirstDelay = TimeSpan.FromMilliseconds(1), LongestDelay = TimeSpan.FromMilliseconds(2) }, TimeProvider.System, new Answering(answer));
+
+    private sealed class Answering(Func<HttpRequestMessage, (HttpStatusCode Status, string Body)> answer) : HttpMessageHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            var (status, body) = answer(request);
+            return Task.FromResult(new HttpResponseMessage(status) { Content = new StringContent(body) });
+        }
+    }
+
     /// <summary>Answers with these, one after the other.</summary>
     private sealed class Scripted(params HttpStatusCode[] answers) : HttpMessageHandler
     {

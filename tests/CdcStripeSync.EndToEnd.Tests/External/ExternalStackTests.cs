@@ -64,6 +64,56 @@ public sealed class ExternalStackTests(ExternalStack stack) : IClassFixture<Exte
         }
     }
 
+    [Fact]
+    public async Task Table_ThatDoesNotExist_IsRefusedBeforeAnythingChanges()
+    {
+        var name = $"e2e-{Guid.CreateVersion7():N}"[..20];
+        var output = await stack.ConnectorsAsync(2, "apply", "--files", await stack.ConnectorFileAsync(name, ("table.include.list", "public.no_such_table")));
+        Assert.Contains("REFUSED table.include.list: there is no table public.no_such_table in the database", output, StringComparison.Ordinal);
+        Assert.DoesNotContain(name, await stack.ConnectorNamesAsync());
+        Assert.Equal(0, await stack.CountAsync($"select count(*) from pg_replication_slots where slot_name = '{name.Replace('-', '_')}'"));
+    }
+
+    [Fact]
+    public async Task Check_OnADatabaseWithSixThingsWrong_PrintsTheSqlThatMendsThem()
+    {
+        var id = $"check_{Guid.CreateVersion7():N}"[..20];
+        await stack.ExecuteAsync($"""
+            create schema {id};
+            create table {id}.products (id bigint, name text);
+            create unlogged table {id}.prices (id uuid primary key, product_id bigint, currency text, amount numeric(14, 2));
+            create table {id}.customers (id bigint primary key, email text);
+            alter table {id}.customers replica identity nothing;
+            create publication {id} for table {id}.products (id) with (publish = 'insert');
+            """);
+        try
+        {
+            var mapping = Path.Combine(stack.Folder, $"{id}.yaml");
+            await File.WriteAllTextAsync(mapping, $$"""
+                version: 1
+                mode: test
+                resources:
+                  product: { from: {{id}}.products, key: [id], fields: { name: { column: name } } }
+                  price:
+                    from: {{id}}.prices
+                    key: [id]
+                    parent: { product: product_id }
+                    fields: { currency: { column: currency }, unit_amount_decimal: { column: amount, convert: minor_units } }
+                  customer: { from: {{id}}.customers, key: [id], fields: { email: { column: email } } }
+                """);
+            string[] check = ["check", "--fix-sql", "--set", $"mapping={mapping}", "--set", $"source.publication={id}", "--set", "kafka.topics:0=x"];
+            var script = await stack.RunAsync(3, check);
+            foreach (var wrong in new[] { "products has no primary key", "prices is unlogged", "customers has replica identity nothing", "leaves out some kinds of change", $"lacks {id}.prices", "name" })
+                Assert.Contains(wrong, script, StringComparison.Ordinal);
+            await stack.ExecuteAsync(script);
+            Assert.Contains("-- nothing to mend", await stack.RunAsync(0, check), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await stack.ExecuteAsync($"drop publication if exists {id}; drop schema {id} cascade");
+        }
+    }
+
     /// <summary>The connection that read it ends a moment after the task.</summary>
     private async Task DropSlotAsync(string slot)
     {

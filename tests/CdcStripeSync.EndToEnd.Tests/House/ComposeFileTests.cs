@@ -1,29 +1,30 @@
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using YamlDotNet.RepresentationModel;
 
 namespace CdcStripeSync.EndToEnd.Tests.House;
 
-/// <summary>The compose file by its grammar, as far as one can tell without an engine, and by what it refers to.</summary>
+/// <summary>The compose file by the specification's schema, and by what it refers to.</summary>
 public sealed partial class ComposeFileTests
 {
-    private static readonly string[] TopLevel = ["name", "services", "volumes", "networks", "configs", "secrets"];
-
-    private static readonly string[] OfAService =
-    [
-        "image", "build", "command", "entrypoint", "environment", "env_file", "depends_on", "healthcheck", "volumes", "tmpfs", "ports", "expose", "read_only", "cap_drop", "security_opt",
-        "restart", "network_mode", "networks", "user", "extra_hosts", "labels", "profiles", "stop_grace_period",
-    ];
+    private static readonly SchemaJudge Schema =
+        new(JsonNode.Parse(System.IO.File.ReadAllText(Path.Combine(RepositoryRoot.Path, "tests", "fixtures", "compose", "compose-spec.json")))!.AsObject());
 
     private static readonly YamlMappingNode File = Read();
 
     private static IEnumerable<(string Name, YamlMappingNode Service)> Services => Map(File, "services")!.Children.Select(s => (s.Key.ToString(), (YamlMappingNode)s.Value));
 
     [Fact]
-    public void Members_OfFileAndServices_AreKnownToCompose()
-    {
-        Assert.All(File.Children.Keys, k => Assert.Contains(k.ToString(), TopLevel));
-        Assert.All(Services.SelectMany(s => s.Service.Children.Keys.Select(k => $"{s.Name}.{k}")), k => Assert.Contains(k.Split('.')[1], OfAService));
-    }
+    public void File_ByTheSpecificationsSchema_IsValid() => Assert.Empty(Schema.Judge(YamlJson.Of(File)));
+
+    [Theory]
+    [InlineData("services: { app: { image: a, imagee: b } }", "imagee")]
+    [InlineData("services: { app: { image: [a] } }", "image")]
+    [InlineData("services: { app: { ports: { a: b } } }", "ports")]
+    [InlineData("services: { app: { depends_on: { db: { condition: service_well } } } }", "depends_on")]
+    [InlineData("services: { app: { healthcheck: { retries: [1] } } }", "retries")]
+    [InlineData("servises: {}", "servises")]
+    public void File_ThatBreaksTheSchema_IsFound(string yaml, string where) => Assert.Contains(Schema.Judge(YamlJson.Of(Read(yaml))), e => e.Contains(where, StringComparison.Ordinal));
 
     [Fact]
     public void Images_AllOfThem_HaveAPinnedVersion() =>
@@ -85,10 +86,12 @@ public sealed partial class ComposeFileTests
 
     private static YamlMappingNode? Map(YamlMappingNode node, string member) => node.Children.TryGetValue(member, out var value) ? value as YamlMappingNode : null;
 
-    private static YamlMappingNode Read()
+    private static YamlMappingNode Read() => Read(System.IO.File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docker-compose.yml")));
+
+    private static YamlMappingNode Read(string text)
     {
         var yaml = new YamlStream();
-        yaml.Load(new StringReader(System.IO.File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docker-compose.yml"))));
+        yaml.Load(new StringReader(text));
         return (YamlMappingNode)yaml.Documents[0].RootNode;
     }
 
