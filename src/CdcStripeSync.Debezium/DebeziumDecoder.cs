@@ -43,20 +43,29 @@ public sealed class DebeziumDecoder : IRecordDecoder
         var topic = record.Origin.Topic;
         if (record.Key is not { } key || _topics.Of(topic) == TombstoneMeaning.AfterDelete) return new DecodedRecord.Skipped(SkippedKind.Tombstone);
         if (JsonRecordReader.LooksLikeJson(key.Span)) return _json.Deleted(record);
-        var (part, error) = await PartAsync(key, "key", cancellationToken);
-        if (part is not { } framed) return _topics.Of(topic) == TombstoneMeaning.Delete ? _avro.Unreadable(record, error!, null) : new DecodedRecord.Skipped(SkippedKind.Tombstone);
+        var (part, error) = await KeyAsync(key, cancellationToken);
+        if (part is not { Framed: not null } framed) return _topics.Of(topic) == TombstoneMeaning.Delete ? _avro.Unreadable(record, error ?? "the key is plain text, and a record without a value has nothing else to name its row", null) : new DecodedRecord.Skipped(SkippedKind.Tombstone);
         if (_topics.Of(topic) == TombstoneMeaning.Found && await _schemas.FindValueOfAsync(topic, cancellationToken) is { } newest) _avro.Learn(topic, newest);
         return _topics.Of(topic) == TombstoneMeaning.AfterDelete ? new DecodedRecord.Skipped(SkippedKind.Tombstone) : _avro.Deleted(record, framed);
     }
 
     private async ValueTask<DecodedRecord> AvroAsync(SourceRecord record, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
     {
-        (ConfluentFrame Frame, AvroSchema Schema)? key = null;
+        KeyPart? key = null;
         string? keyError = null;
-        if (record.Key is { } keyBytes) (key, keyError) = await PartAsync(keyBytes, "key", cancellationToken);
+        if (record.Key is { } keyBytes) (key, keyError) = await KeyAsync(keyBytes, cancellationToken);
         var (body, valueError) = await PartAsync(value, "value", cancellationToken);
         if (body is null) return _avro.Unreadable(record, valueError!, key);
         return keyError is null ? _avro.Read(record, key, body.Value) : _avro.Unreadable(record, keyError, null);
+    }
+
+    /// <summary>Keys have a converter of their own: Avro, JSON, or text, which names no columns.</summary>
+    private async ValueTask<(KeyPart? Key, string? Error)> KeyAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        if (JsonRecordReader.LooksLikeJson(bytes.Span)) return _json.TryKey(bytes, out var columns, out var problem) ? (new KeyPart(null, columns), null) : (null, problem);
+        if (PlainText.Of(bytes.Span) is not null) return (KeyPart.Nameless, null);
+        var (framed, error) = await PartAsync(bytes, "key", cancellationToken);
+        return framed is null ? (null, error) : (new KeyPart(framed, null), null);
     }
 
     private async ValueTask<((ConfluentFrame Frame, AvroSchema Schema)? Part, string? Error)> PartAsync(ReadOnlyMemory<byte> bytes, string what, CancellationToken cancellationToken)

@@ -13,7 +13,7 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
     private readonly RowReader _rows = new(new Placeholder(options.UnavailablePlaceholder));
     private readonly RowReader _sources = new(new Placeholder(options.UnavailablePlaceholder), new RepeatedNames());
 
-    public DecodedRecord Read(SourceRecord record, (ConfluentFrame Frame, AvroSchema Schema)? key, (ConfluentFrame Frame, AvroSchema Schema) value)
+    public DecodedRecord Read(SourceRecord record, KeyPart? key, (ConfluentFrame Frame, AvroSchema Schema) value)
     {
         var shape = RecordShape.Of(value.Schema, options.Shape);
         RecordKey recordKey;
@@ -23,7 +23,7 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
         }
         catch (AvroDataException e)
         {
-            return Unreadable(record, $"key with schema id {key!.Value.Frame.SchemaId}: {e.Message}", null);
+            return Unreadable(record, $"{key!.Name}: {e.Message}", null);
         }
 
         try
@@ -50,11 +50,11 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
         }
     }
 
-    public DecodedRecord.Unreadable Unreadable(SourceRecord record, string error, (ConfluentFrame Frame, AvroSchema Schema)? key)
+    public DecodedRecord.Unreadable Unreadable(SourceRecord record, string error, KeyPart? key)
     {
         const string Hint = "the record is kept whole; look at the producer and the registry, then retry or discard it";
         var table = TopicTable.Of(record.Origin.Topic, options.TopicPrefix);
-        if (key is null) return new DecodedRecord.Unreadable(error, Hint + "; its key cannot be read either, so later changes of its row are not held back", table);
+        if (key is null || key == KeyPart.Nameless) return new DecodedRecord.Unreadable(error, Hint + "; its key cannot be read either, so later changes of its row are not held back", table);
         try
         {
             var (columns, named) = Key(key);
@@ -67,7 +67,7 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
     }
 
     /// <summary>A record without a value, in a topic where that is its row's delete.</summary>
-    public DecodedRecord Deleted(SourceRecord record, (ConfluentFrame Frame, AvroSchema Schema) key)
+    public DecodedRecord Deleted(SourceRecord record, KeyPart key)
     {
         try
         {
@@ -75,7 +75,7 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
         }
         catch (Exception e) when (e is AvroDataException or ChangeException)
         {
-            return Unreadable(record, $"key with schema id {key.Frame.SchemaId}: {e.Message}", null);
+            return Unreadable(record, $"{key.Name}: {e.Message}", null);
         }
     }
 
@@ -89,9 +89,9 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
         }
     }
 
-    private RecordKey Key((ConfluentFrame Frame, AvroSchema Schema)? key)
+    private RecordKey Key(KeyPart? part)
     {
-        if (key is not var (frame, schema)) return RecordKey.None;
+        if (part?.Framed is not var (frame, schema)) return part?.Columns ?? RecordKey.None;
         var reader = new AvroReader(frame.Body.Span);
         Row row;
         if (schema.Kind == AvroKind.Record) row = _rows.Read(schema, ref reader, "") ?? Row.Empty;

@@ -81,9 +81,26 @@ internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topic
             new SourceBlock(_columns.Read(source, JsonColumns.Field(schema, "source")))));
     }
 
-    private RecordKey Key(SourceRecord record)
+    /// <summary>A key in JSON beside a value in another format.</summary>
+    public bool TryKey(ReadOnlyMemory<byte> bytes, out RecordKey key, out string? error)
     {
-        if (record.Key is not { } bytes || !LooksLikeJson(bytes.Span)) return RecordKey.None;
+        (key, error) = (RecordKey.None, null);
+        try
+        {
+            key = Key(bytes);
+            return true;
+        }
+        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
+        {
+            error = $"the key is no readable JSON: {e.Message}";
+            return false;
+        }
+    }
+
+    private RecordKey Key(SourceRecord record) => record.Key is { } bytes && LooksLikeJson(bytes.Span) ? Key(bytes) : RecordKey.None;
+
+    private RecordKey Key(ReadOnlyMemory<byte> bytes)
+    {
         using var document = JsonDocument.Parse(bytes, Strict);
         var (payload, schema) = Unwrap(document.RootElement);
         return payload.ValueKind == JsonValueKind.Object ? RecordKey.Of(_columns.Read(payload, schema), options) : RecordKey.None;

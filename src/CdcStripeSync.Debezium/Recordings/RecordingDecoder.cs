@@ -54,17 +54,6 @@ public sealed class RecordingDecoder(ISchemaSource schemas)
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    /// <summary>A key of Connect's StringConverter: printable text, which no frame is, since that begins with a zero byte.</summary>
-    private static string? PlainText(ReadOnlySpan<byte> bytes)
-    {
-        foreach (var b in bytes)
-        {
-            if (b < 0x20) return null;
-        }
-
-        return bytes.Length == 0 || !System.Text.Unicode.Utf8.IsValid(bytes) ? null : Encoding.UTF8.GetString(bytes);
-    }
-
     private async ValueTask<string?> PartAsync(ReadOnlyMemory<byte>? part, string what, CancellationToken cancellationToken)
     {
         if (part is not { } bytes) return null;
@@ -74,7 +63,7 @@ public sealed class RecordingDecoder(ISchemaSource schemas)
             return document.RootElement.GetRawText();
         }
 
-        if (PlainText(bytes.Span) is { } text) return JsonSerializer.Serialize(text);
+        if (PlainText.Of(bytes.Span) is { } text) return JsonSerializer.Serialize(text);
         if (ConfluentFrame.TryRead(bytes, out var frame) is { } notFramed) throw new FormatException($"the {what} is not in Confluent's wire format: {notFramed}");
         var found = await schemas.FindAsync(frame.SchemaId, cancellationToken);
         if (found.Schema is not { } schema) throw new FormatException($"the {what}'s {found.Error}");

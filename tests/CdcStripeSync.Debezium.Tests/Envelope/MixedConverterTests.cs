@@ -1,0 +1,66 @@
+using System.Text;
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Values;
+using CdcStripeSync.Debezium.Recordings;
+using CdcStripeSync.Pipeline.Ports;
+
+namespace CdcStripeSync.Debezium.Tests.Envelope;
+
+/// <summary>Connect sets key.converter and value.converter apart: Avro values come with JSON keys, or with plain text.</summary>
+public sealed class MixedConverterTests
+{
+    private readonly Recording _recording = Recording.Open(Fixtures.Folder("shop-default-identity"));
+
+    [Theory]
+    [InlineData("{\"id\":1}")]
+    [InlineData("{\"schema\":{\"type\":\"struct\",\"fields\":[{\"type\":\"int64\",\"field\":\"id\"}]},\"payload\":{\"id\":1}}")]
+    public async Task Value_InAvroWithAKeyInJson_IsReadWithItsKey(string key)
+    {
+        var change = await ChangeAsync(Update() with { Key = Encoding.UTF8.GetBytes(key) });
+        Assert.Equal(Row.Of(("id", ColumnValue.Of(1))), change.RecordKey);
+        Assert.Equal(ColumnValue.Of(1), change.After!["id"]);
+    }
+
+    [Theory]
+    [InlineData("1")]
+    [InlineData("Struct{id=1}")]
+    [InlineData("\"1\"")]
+    public async Task Value_InAvroWithAKeyOfText_IsReadByItself(string key)
+    {
+        var change = await ChangeAsync(Update() with { Key = Encoding.UTF8.GetBytes(key) });
+        Assert.Empty(change.RecordKey);
+        Assert.Equal(ColumnValue.Of(1), change.After!["id"]);
+    }
+
+    [Fact]
+    public async Task Delete_InAvroWithAKeyInJson_TrustsOnlyTheKeysColumns()
+    {
+        var delete = _recording.Records().Select(r => r.Record).First(r => r.Origin.Topic == "shop.public.customers" && Said(r, "d"));
+        var change = await ChangeAsync(delete with { Key = "{\"id\":4}"u8.ToArray() });
+        Assert.Equal(["id"], change.Before!.Columns);
+    }
+
+    [Fact]
+    public async Task Value_ThatCannotBeRead_KeepsItsKeyInJson()
+    {
+        var broken = Assert.IsType<DecodedRecord.Unreadable>(await Decoded.OneAsync(_recording, Update() with { Key = "{\"id\":1}"u8.ToArray(), Value = new byte[] { 7, 1 } }));
+        Assert.Equal(Row.Of(("id", ColumnValue.Of(1))), broken.Key);
+    }
+
+    [Fact]
+    public async Task Tombstone_WithAKeyOfText_AfterItsDelete_IsSkipped()
+    {
+        var decoder = new DebeziumDecoder(_recording, new DecoderOptions());
+        var update = Update() with { Key = "1"u8.ToArray() };
+        await decoder.DecodeAsync(update, CancellationToken.None);
+        Assert.Equal(new DecodedRecord.Skipped(SkippedKind.Tombstone), await decoder.DecodeAsync(update with { Value = null }, CancellationToken.None));
+    }
+
+    private SourceRecord Update() => _recording.Records().Select(r => r.Record).First(r => r.Origin.Topic == "shop.public.products" && Said(r, "u") && r.Value is not null);
+
+    private bool Said(SourceRecord record, string op) =>
+        _recording.Records().First(r => r.Record.Origin == record.Origin).ValueJson is { ValueKind: System.Text.Json.JsonValueKind.Object } json && json.GetProperty("op").GetString() == op;
+
+    private async Task<ChangeEvent> ChangeAsync(SourceRecord record) =>
+        Assert.IsType<DecodedRecord.Change>(await Decoded.OneAsync(_recording, record)).Event;
+}
