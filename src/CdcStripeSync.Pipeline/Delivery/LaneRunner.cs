@@ -249,12 +249,13 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
     private async Task LookAgainAsync(ParkedRow parked, CancellationToken stop)
     {
         if (parked.Reason != ParkReason.Parent) return;
-        var slash = parked.WaitsFor.IndexOf('/', StringComparison.Ordinal);
-        foreach (var parent in parts.Mapping.Resources.Where(r => r.Type.Name == parked.WaitsFor[..slash]))
+        var parentKey = parked.WaitsFor[(parked.WaitsFor.IndexOf('/', StringComparison.Ordinal) + 1)..];
+        var parents = parts.Mapping.ParentKeys(parts.Mapping.Find(parked.Key.Resource)!, parked.Key.Table, parentKey).ToHashSet();
+        foreach (var parent in parents.Select(p => p.Resource).Distinct())
         {
-            foreach (var found in await parts.Store.FindAsync(parent.Name, parked.WaitsFor[(slash + 1)..], stop))
+            foreach (var found in await parts.Store.FindAsync(parent, parentKey, stop))
             {
-                if (found.StripeId is null) continue;
+                if (found.StripeId is null || !parents.Contains(found.Key)) continue; // the same key in another schema is another row
                 addWork(parked.Key, new LaneWork.Wake());
                 return;
             }

@@ -1,4 +1,5 @@
 using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Planning;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Ports;
@@ -39,6 +40,18 @@ public sealed class ParkingTests
         _shop.Deliver(Change.Product(2, 1, "A", ChangeOp.Create));
         Assert.Empty(_shop.Parked);
         Assert.Single(_shop.Stripe.Active("price_"));
+    }
+
+    [Fact]
+    public void ParentOfTheSameKeyInAnotherSchema_DoesNotWakeTheChildForEver()
+    {
+        var shop = new Shop { Yaml = Shop.Mapping.Replace("from: public.", "from: /[a-z]+[.]", StringComparison.Ordinal).Replace("products\n", "products/\n", StringComparison.Ordinal).Replace("prices\n", "prices/\n", StringComparison.Ordinal).Replace("customers\n", "customers/\n", StringComparison.Ordinal).Replace("shop_{id}", "shop_{name}", StringComparison.Ordinal) };
+        shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create) with { Schema = "de" });
+        shop.Deliver(Change.Price(2, 7, 1, "5.00", ChangeOp.Create) with { Schema = "fr" });
+        Assert.Equal("product/1", Assert.Single(shop.Parked).WaitsFor);
+        shop.Deliver(Change.Product(3, 1, "B", ChangeOp.Create) with { Schema = "fr" });
+        Assert.Empty(shop.Parked);
+        Assert.Equal("shop_B", shop.Stripe.Objects.Single(o => o.Key.StartsWith("price_", StringComparison.Ordinal)).Value.Text("product"));
     }
 
     [Fact]

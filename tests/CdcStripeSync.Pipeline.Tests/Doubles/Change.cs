@@ -13,6 +13,8 @@ internal sealed record Change(ChangeOp Op, string Table, ulong Lsn, Row? After)
 
     public int Partition { get; init; }
 
+    public string Schema { get; init; } = "public";
+
     public Row Key { get; init; } = Row.Empty;
 
     public Row? OldKey { get; init; }
@@ -50,7 +52,7 @@ internal sealed record Change(ChangeOp Op, string Table, ulong Lsn, Row? After)
     public DecodedRecord Read(RecordOrigin origin) => new DecodedRecord.Change(new ChangeEvent
     {
         Origin = origin,
-        Table = new TableId("public", Table),
+        Table = new TableId(Schema, Table),
         Op = Op,
         After = After,
         RecordKey = Key,

@@ -55,6 +55,9 @@ internal sealed class Shop
 
     public VirtualWorld Time { get; } = new();
 
+    /// <summary>The mapping that the runs have.</summary>
+    public string Yaml { get; init; } = Mapping;
+
     public InMemoryStateStore Store { get; } = new();
 
     public InMemoryStripe Stripe { get; }
@@ -94,7 +97,7 @@ internal sealed class Shop
     {
         Source = new ScriptedSource(_next);
         script(Source);
-        var mapping = MappingFile.Read(Mapping, "mapping.yaml", StripeCatalogue.Load()).Mapping!;
+        var mapping = MappingFile.Read(Yaml, "mapping.yaml", StripeCatalogue.Load()).Mapping!;
         Time.Run(async () =>
         {
             using var engine = new DeliveryEngine(mapping, Source, Source, Store, Stripe, new RequestBudget(Budget, Time), Time, _random, Notes, Options, Rows, Compares ? new ScriptedImages(Source) : null);
@@ -105,7 +108,7 @@ internal sealed class Shop
     /// <summary>Several processes at once over the same state and the same Stripe, each with its own records.</summary>
     public void DeliverTogether(params Action<ScriptedSource>[] scripts)
     {
-        var mapping = MappingFile.Read(Mapping, "mapping.yaml", StripeCatalogue.Load()).Mapping!;
+        var mapping = MappingFile.Read(Yaml, "mapping.yaml", StripeCatalogue.Load()).Mapping!;
         Time.Run(() => Task.WhenAll(scripts.Select(async script =>
         {
             var source = new ScriptedSource(_next);
