@@ -73,6 +73,7 @@ internal static class StoredJson
         writer.WriteString("created_at", intent.CreatedAt);
         writer.WriteString("step", intent.StepJson);
         writer.WriteString("position", intent.Position.ToString());
+        writer.WriteString("stored_at", intent.StoredAt);
         writer.WriteEndObject();
     });
 
@@ -82,6 +83,7 @@ internal static class StoredJson
         root.GetProperty("idempotency_key").GetString()!, root.GetProperty("created_at").GetDateTimeOffset(), root.GetProperty("step").GetString()!)
     {
         Position = root.TryGetProperty("position", out var position) ? SourcePosition.Parse(position.GetString()!) : default,
+        StoredAt = root.TryGetProperty("stored_at", out var stored) ? stored.GetDateTimeOffset() : default,
     });
 
     public static string OfSuccession(Succession succession) => Write(writer =>

@@ -49,7 +49,12 @@ internal static class SuccessionPlan
         if (succession.DefaultMoved || input.State.ParentStripeId is not { } parentId) return new Plan.Next(ArchiveOld(input));
         var wasMadeInactive = input.State.Base.GetValueOrDefault("active")?.Value is FieldValue.Boolean { Value: false };
         if (wasMadeInactive || !Planner.IsActive(input)) return new Plan.Next(Planner.UnsetDefault(parentId));
-        var isOurs = input.Desired.IsDefault == true || input.State.Base.ContainsKey(Planner.DefaultMark);
+        if (input.Desired.IsDefault == true && input.Claims.DefaultWon) return new Plan.Next(Planner.SetDefault(parentId, input.State.StripeId!));
+        // Another row may have taken the default since it was read: then there is nothing to move, and nothing to take back.
+        if (input.ObservedParent is null) return new Plan.Read(Observed: false, Parent: true);
+        if (input.ObservedParent.Text("default_price") is var shown && shown != succession.OldId && shown != input.State.StripeId)
+            return new Plan.Note(StateAfter.DefaultLost(input.State) with { Succession = succession with { DefaultMoved = true } });
+        var isOurs = input.State.Base.ContainsKey(Planner.DefaultMark);
         return new Plan.Next(isOurs ? Planner.SetDefault(parentId, input.State.StripeId!) : Planner.CarryDefault(parentId, input.State.StripeId!));
     }
 

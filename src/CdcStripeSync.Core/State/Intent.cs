@@ -17,4 +17,7 @@ public sealed record Intent(
 {
     /// <summary>Source position of the image that it was made from: what is folded in while it is open is not in it.</summary>
     public SourcePosition Position { get; init; }
+
+    /// <summary>When its first attempt was stored: of two intents that write one value, the older is concluded first.</summary>
+    public DateTimeOffset StoredAt { get => field == default ? CreatedAt : field; init; }
 }

@@ -27,6 +27,7 @@ public sealed class KafkaRecordSource : IRecordSource
     private IPartitionHandler? _handler;
     private bool _closed;
     private int _away;
+    private int _assignments; // on the polling thread only
 
     public KafkaRecordSource(KafkaSourceOptions options)
     {
@@ -250,6 +251,7 @@ public sealed class KafkaRecordSource : IRecordSource
     {
         if (partitions.Count == 0) return [];
         var ids = partitions.Select(Id).ToList();
+        _assignments++;
         var stored = Wait(_handler!.AssignedAsync(ids, _stop.Token));
         var committed = Committed(consumer, partitions).ToDictionary(o => Id(o.TopicPartition), o => o.Offset);
         lock (_owned)
@@ -327,9 +329,12 @@ public sealed class KafkaRecordSource : IRecordSource
         }
     }
 
-    private static SourceRecord Record(ConsumeResult<byte[], byte[]> read) => new(
+    private SourceRecord Record(ConsumeResult<byte[], byte[]> read) => new(
         new RecordOrigin(read.Topic, read.Partition.Value, read.Offset.Value), read.Message.Timestamp.UnixTimestampMs,
-        read.Message.Key is { } key ? (ReadOnlyMemory<byte>?)key : null, read.Message.Value is { } value ? (ReadOnlyMemory<byte>?)value : null, Headers(read.Message.Headers));
+        read.Message.Key is { } key ? (ReadOnlyMemory<byte>?)key : null, read.Message.Value is { } value ? (ReadOnlyMemory<byte>?)value : null, Headers(read.Message.Headers))
+    {
+        Assignment = _assignments,
+    };
 
     private static RecordHeader[] Headers(Headers? headers) =>
         headers is null || headers.Count == 0 ? [] : headers.Select(h => new RecordHeader(h.Key, h.GetValueBytes() is { } bytes ? (ReadOnlyMemory<byte>?)bytes : null)).ToArray();

@@ -67,14 +67,40 @@ internal sealed class ClaimJudge(ClaimLedger ledger, IStateStore store, TimeProv
         {
             var others = (await ledger.OfAsync(kind, value, fresh: true, cancellationToken)).Select(c => c.Claimant).Where(c => c != work.State.Key).ToList();
             if (await JudgeAsync(work, desired, parentId, cancellationToken) != planned) return false;
-            if (others.Count == 0) continue;
-            foreach (var other in (await store.LoadAsync(others, cancellationToken)).Values)
-            {
-                if (other.Intent is { } open && Touches(PlanStepJson.Read(open.StepJson), step, kind)) return false;
-            }
+            if ((await OpenAsync(others, step, kind, cancellationToken)).Count > 0) return false;
         }
 
         return true;
+    }
+
+    /// <summary>Whether an intent that was found in the store has to wait: it may have been sent, and can not be taken back any more; or it was
+    /// never sent, and another row's was stored before it and looked before it could see it. The older one is concluded first.</summary>
+    public async ValueTask<bool> WaitsAsync(EntityWork work, PlanStep step, CancellationToken cancellationToken)
+    {
+        var mine = work.State.Intent!;
+        foreach (var (kind, value) in Claimed(step))
+        {
+            var others = (await ledger.OfAsync(kind, value, fresh: true, cancellationToken)).Select(c => c.Claimant).Where(c => c != work.State.Key).ToList();
+            if ((await OpenAsync(others, step, kind, cancellationToken)).Any(o => (o.StoredAt, o.Id).CompareTo((mine.StoredAt, mine.Id)) < 0)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Open intents of other rows that write the same value.</summary>
+    private async ValueTask<IReadOnlyList<Intent>> OpenAsync(List<EntityKey> others, PlanStep step, string kind, CancellationToken cancellationToken) => others.Count == 0
+        ? []
+        : [.. (await store.LoadAsync(others, cancellationToken)).Values.Select(o => o.Intent).OfType<Intent>().Where(i => Touches(PlanStepJson.Read(i.StepJson), step, kind))];
+
+    /// <summary>Who touches a value is found by the others through its claim: a row that has none (it unsets a default that it did not set) makes
+    /// one for as long as the step is open.</summary>
+    public async ValueTask RegisterAsync(EntityWork work, PlanStep step, CancellationToken cancellationToken)
+    {
+        foreach (var (kind, value) in Claimed(step))
+        {
+            if ((await ledger.OfClaimantAsync(work.State.Key, cancellationToken)).All(c => c.Kind != kind || c.Value != value))
+                Put(work, new Claim(kind, value, work.State.Key, ClaimLedger.Released));
+        }
     }
 
     private static IEnumerable<(string Kind, string Value)> Claimed(PlanStep step)
@@ -123,10 +149,10 @@ internal sealed class ClaimJudge(ClaimLedger ledger, IStateStore store, TimeProv
     {
         var mayHold = own.Kind == ClaimKinds.LookupKey
             ? !work.State.Predecessors.IsEmpty || work.State.Base.GetValueOrDefault("lookup_key")?.Value is FieldValue.Text held && held.Value == own.Value
-            : HoldsDefault(work.State);
+            : StateAfter.Holding(work.State, Planner.DefaultMark, own.Value) is not null;
         var others = (await ledger.OfAsync(own.Kind, own.Value, fresh: true, cancellationToken)).Where(c => c.Claimant != work.State.Key).ToList();
         var isNews = !ClaimLedger.IsReleased(own);
-        if (!mayHold || (own.Kind == ClaimKinds.DefaultPrice && others.TrueForAll(ClaimLedger.IsReleased))) Drop(work, own);
+        if (!mayHold) Drop(work, own);
         else if (isNews) Put(work, own with { At = ClaimLedger.Released });
         if (isNews && others.Count > 0) work.Call(others[0].Claimant, new LaneWork.Wake(), time.GetUtcNow());
     }
@@ -144,8 +170,6 @@ internal sealed class ClaimJudge(ClaimLedger ledger, IStateStore store, TimeProv
         List<Claim> others = [.. standing.Where(c => c.Claimant != work.State.Key)];
         return (others.Count == 0 || ClaimLedger.IsNewer(mine, others[0]), others);
     }
-
-    private static bool HoldsDefault(EntityState state) => state.Base.ContainsKey(Planner.DefaultMark);
 
     private void Put(EntityWork work, Claim claim)
     {

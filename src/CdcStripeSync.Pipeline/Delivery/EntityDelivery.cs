@@ -73,6 +73,7 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
                     var linked = work.State.StripeId;
                     if (await MayAsync(work, step, desired, cancellationToken) is { } held) return held;
                     if (linked != work.State.StripeId) break;
+                    await _claims.RegisterAsync(work, step, cancellationToken);
                     granted = await BeginAsync(work, lane, refold, step, cancellationToken);
                     if (granted && !await _claims.StandsAsync(work, step, desired, (parent as ParentStatus.Linked)?.StripeId, input.Claims, cancellationToken))
                     {

@@ -13,7 +13,8 @@ using CdcStripeSync.Pipeline.Unchanged;
 namespace CdcStripeSync.Pipeline.Delivery;
 
 /// <summary>An entity while its lane is busy with it: its state, and what has been folded into it and is not settled yet.</summary>
-internal sealed class EntityWork(ResourceMap map, EntityState state)
+/// <param name="finishes">What the state has left undone will be done before anything else; not where the row waits, or nothing is sent at all.</param>
+internal sealed class EntityWork(ResourceMap map, EntityState state, bool finishes = false)
 {
     private int _called;
 
@@ -75,7 +76,7 @@ internal sealed class EntityWork(ResourceMap map, EntityState state)
         for (var i = 0; i < works.Count; i++)
         {
             var work = works[i];
-            if (work is LaneWork.Event next && Changes > 0 && Flips(next)) return [.. works.Skip(i)];
+            if (work is LaneWork.Event next && (Changes > 0 || IsGoing) && Flips(next)) return [.. works.Skip(i)];
             Folded.Add(work);
             switch (work)
             {
@@ -107,6 +108,9 @@ internal sealed class EntityWork(ResourceMap map, EntityState state)
 
         return [];
     }
+
+    /// <summary>The row is gone by another process's word, or by this one's before it died, and its object does not know yet.</summary>
+    private bool IsGoing => finishes && !State.RowExists && (State.Intent is not null || State is { StripeId: not null, Phase: EntityPhase.Linked });
 
     private bool Flips(LaneWork.Event next)
     {

@@ -31,6 +31,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
                 id, work.State.Generation, 1, step.Command.Path, form, parts.Options.ApiVersion, KeyOf(id, 1), parts.Time.GetUtcNow(), PlanStepJson.Write(step))
             {
                 Position = work.Position,
+                StoredAt = parts.Now,
             },
         };
         await PersistAsync(work, cancellationToken);
@@ -51,8 +52,13 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
     /// <returns>Why the row waits, or null: plan again.</returns>
     public async Task<ParkedRow?> FinishAsync(EntityWork work, Observations observed, bool granted, CancellationToken cancellationToken)
     {
-        if (!granted) await PersistAsync(work, cancellationToken);
         var step = PlanStepJson.Read(work.State.Intent!.StepJson);
+        if (!granted)
+        {
+            await PersistAsync(work, cancellationToken);
+            while (await claims.WaitsAsync(work, step, cancellationToken)) await parts.BackOffAsync(MostReplans, cancellationToken);
+        }
+
         var look = false;
         for (var attempt = 1; ; attempt++)
         {

@@ -63,7 +63,8 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
         }
         catch (StateConflictException)
         {
-            foreach (var (other, work) in entity.Afterwards) addWork(other, work);
+            // What was to be told with a write that failed is no news: who wrote instead tells it.
+            foreach (var (other, work) in entity.Afterwards.Where(a => entity.Calls.TrueForAll(c => c.Id != a.Work.CallId))) addWork(other, work);
             lane.PutBack(entity.Folded);
             await ReadAgainAsync(lane.Key, stop);
         }
@@ -126,7 +127,8 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
         await FinishAsync(entity, new KeyLane(earlier.Key), stop);
     }
 
-    private EntityWork Work(ResourceMap map, EntityState state) => new(map, state) { Approved = Parked.Of(state.Key)?.Approved == true };
+    private EntityWork Work(ResourceMap map, EntityState state) =>
+        new(map, state, finishes: Parked.Of(state.Key) is null && !parts.Options.Shadow) { Approved = Parked.Of(state.Key)?.Approved == true };
 
     private async Task FinishAsync(EntityWork entity, KeyLane lane, CancellationToken stop)
     {

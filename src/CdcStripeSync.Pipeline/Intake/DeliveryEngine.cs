@@ -30,6 +30,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     private readonly CancellationTokenSource _failed = new();
     private Exception? _failure;
     private long _routed;
+    private int _assignments;
     private bool _lettersWait = true;
     private int _askedUpTo;
     private DateTimeOffset? _lookForParentsAt;
@@ -99,12 +100,13 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
 
     public async Task<IReadOnlyDictionary<PartitionId, long>> AssignedAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken)
     {
+        var number = Interlocked.Increment(ref _assignments);
         var stored = await _parts.Store.OffsetsAsync(partitions, cancellationToken);
         foreach (var partition in partitions)
         {
             _offsets.Assign(partition);
             _lookForParentsAt = _parts.Now + _parts.Options.TakeOverAfter;
-            lock (_partitions) _partitions[partition] = new PartitionIntake(partition, _parts, _decoder, _offsets, _tables, AddWork, _lanes.BusyOf, () => Interlocked.Increment(ref _routed), _parts.Settled?.NewPartition());
+            lock (_partitions) _partitions[partition] = new PartitionIntake(partition, number, _parts, _decoder, _offsets, _tables, AddWork, _lanes.BusyOf, () => Interlocked.Increment(ref _routed), _parts.Settled?.NewPartition());
         }
 
         return stored.ToDictionary(o => o.Partition, o => o.Next);
@@ -130,7 +132,9 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         foreach (var partition in partitions)
         {
             _offsets.Forget(partition);
-            lock (_partitions) _partitions.Remove(partition);
+            PartitionIntake? intake;
+            lock (_partitions) _partitions.Remove(partition, out intake);
+            intake?.Drop();
         }
 
         _parts.Entities.Clear();
@@ -193,7 +197,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
             {
                 PartitionIntake? intake;
                 lock (_partitions) _partitions.TryGetValue(new PartitionId(record.Origin.Topic, record.Origin.Partition), out intake);
-                if (intake is null) continue;
+                if (intake is null || !intake.IsOf(record)) continue;
                 _offsets.Read(intake.Partition, record.Origin.Offset);
                 intake.Add(record, Fail, _stop);
             }

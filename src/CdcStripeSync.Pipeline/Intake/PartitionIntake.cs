@@ -11,7 +11,7 @@ namespace CdcStripeSync.Pipeline.Intake;
 
 /// <summary>One partition's records, decoded and routed in order. A record whose schema cannot be had waits here, and holds up this partition alone.</summary>
 internal sealed class PartitionIntake(
-    PartitionId partition, DeliveryParts parts, IRecordDecoder decoder, OffsetLedger offsets, TableBook tables, Action<EntityKey, LaneWork> addWork,
+    PartitionId partition, int assignment, DeliveryParts parts, IRecordDecoder decoder, OffsetLedger offsets, TableBook tables, Action<EntityKey, LaneWork> addWork,
     Func<TableId, IReadOnlyList<EntityKey>> busyKeys, Action routed, PartitionRows? rows)
 {
     private static readonly TimeSpan SchemaPatience = TimeSpan.FromSeconds(1);
@@ -23,6 +23,9 @@ internal sealed class PartitionIntake(
     private bool _stopped;
 
     public PartitionId Partition => partition;
+
+    /// <summary>Not a record that was read before the partition was lost and came back: what lies between is read again, and it comes once more.</summary>
+    public bool IsOf(SourceRecord record) => record.Assignment == 0 || record.Assignment >= assignment;
 
     public void Add(SourceRecord record, Action<Exception> failed, CancellationToken stop)
     {
@@ -40,9 +43,18 @@ internal sealed class PartitionIntake(
     {
         lock (_waiting)
         {
+            Drop();
+            return _running;
+        }
+    }
+
+    /// <summary>Drops what is not routed yet.</summary>
+    public void Drop()
+    {
+        lock (_waiting)
+        {
             _stopped = true;
             _waiting.Clear();
-            return _running;
         }
     }
 

@@ -7,4 +7,9 @@ namespace CdcStripeSync.Pipeline.Ports;
 /// <param name="Key">Null where the record has none.</param>
 /// <param name="Value">Null for a tombstone.</param>
 public sealed record SourceRecord(
-    RecordOrigin Origin, long Timestamp, ReadOnlyMemory<byte>? Key, ReadOnlyMemory<byte>? Value, IReadOnlyList<RecordHeader> Headers);
+    RecordOrigin Origin, long Timestamp, ReadOnlyMemory<byte>? Key, ReadOnlyMemory<byte>? Value, IReadOnlyList<RecordHeader> Headers)
+{
+    /// <summary>How often its source had called <see cref="IPartitionHandler.AssignedAsync"/> when it read this: one that was read before its
+    /// partition was lost and came back, and waited in a buffer meanwhile, is known by it. 0 where a source never loses a partition.</summary>
+    public int Assignment { get; init; }
+}

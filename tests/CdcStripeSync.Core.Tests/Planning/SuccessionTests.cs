@@ -71,6 +71,20 @@ public sealed class SuccessionTests
     }
 
     [Fact]
+    public void Succession_DefaultWentToAnotherRowMeanwhile_IsNotTakenBack()
+    {
+        var (run, stripe) = Shop.PriceOf(Shop.PriceRow(isDefault: true));
+        run.Row(Shop.PriceRow(amount: "12.00", isDefault: true));
+        Assert.True(run.Step());
+        stripe.Edit("prod_a", "default_price", FieldValue.Of("price_other"));
+        run.State = StateAfter.DefaultLost(run.State);
+        run.Claims = ClaimVerdict.Alone with { DefaultWon = false, OtherDefaultClaimant = true };
+        run.Row(Shop.PriceRow(amount: "12.00")).ToEnd();
+        Assert.Equal("price_other", stripe["prod_a"].Text("default_price"));
+        Assert.Single(stripe.ActivePrices);
+    }
+
+    [Fact]
     public void Succession_RowBecomesImpossibleMeanwhile_IsFinishedAllTheSame()
     {
         var (run, stripe) = Shop.PriceOf(Shop.PriceRow());

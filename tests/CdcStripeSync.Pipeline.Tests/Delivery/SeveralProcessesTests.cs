@@ -1,6 +1,9 @@
+using System.Globalization;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Planning;
+using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Pipeline.Tests.Doubles;
 
 namespace CdcStripeSync.Pipeline.Tests.Delivery;
@@ -118,5 +121,63 @@ public sealed class SeveralProcessesTests
 
         Assert.Single(_shop.Stripe.Active("price_"));
         Assert.Empty(_shop.Parked);
+    }
+
+    [Fact]
+    public void RecordThatWaitedInABufferWhileItsPartitionWasAway_IsNotTaken()
+    {
+        _shop.Deliver(source =>
+        {
+            source.Assignment = 1;
+            Change.Customer(10, 5, "a@shop.example", ChangeOp.Create).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            source.ThenRebalance(() => Task.CompletedTask);
+            Change.Customer(11, 6, "read before", ChangeOp.Create).AddTo(source);
+            source.Assignment = 2;
+            Change.Customer(12, 7, "read after", ChangeOp.Create).AddTo(source);
+        });
+
+        Assert.Equal(["a@shop.example", "read after"], _shop.Stripe.Objects.Values.Select(o => o.Text("email")).OfType<string>());
+    }
+
+    [Fact]
+    public void DeletedByAProcessThatDied_AndInsertedAgain_IsDeletedFirst()
+    {
+        _shop.Deliver(Change.Customer(10, 5, "a@shop.example", ChangeOp.Create));
+        var state = _shop.Store.Entities.Single(e => e.Key.Resource == "customer");
+        var left = state with { RowExists = false, Streamed = state.Streamed!.Value with { Position = SourcePosition.OfLsn(20) } };
+        _shop.Time.Run(() => _shop.Store.WriteAsync(new StateBatch { Entities = [left] }, default));
+
+        _shop.Deliver(Change.Delete(20, "customers", 5), Change.Customer(30, 5, "b@shop.example", ChangeOp.Create));
+
+        var only = Assert.Single(_shop.Stripe.Objects, o => o.Key.StartsWith("cus", StringComparison.Ordinal));
+        Assert.NotEqual(state.StripeId, only.Key);
+        Assert.Equal("b@shop.example", only.Value.Text("email"));
+    }
+
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(2, 1)]
+    public void TwoIntentsLeftForOneDefault_OlderIsConcludedFirst(int older, int younger)
+    {
+        var left = new Dictionary<int, Intent>();
+        _shop.Store.Writing = batch =>
+        {
+            foreach (var entity in batch.Entities.Where(e => e.Intent?.Path == "/v1/products/shop_1")) left[int.Parse(entity.Key.Key, CultureInfo.InvariantCulture)] = entity.Intent!;
+        };
+        _shop.Deliver(Change.Price(10, 1, 1, "1.00", ChangeOp.Create, isDefault: true), Change.Price(11, 2, 1, "2.00", ChangeOp.Create, isDefault: true));
+        _shop.Deliver(Change.Price(12, 1, 1, "1.00", isDefault: false), Change.Price(13, 2, 1, "2.00", isDefault: false));
+        _shop.Deliver(Change.Price(14, 1, 1, "1.00", isDefault: true));
+        _shop.Deliver(Change.Price(15, 2, 1, "2.00", isDefault: true));
+        _shop.Store.Writing = null;
+        _shop.Stripe.Requests.Clear();
+        var now = _shop.Time.GetUtcNow();
+        EntityState Left(int price, int seconds) => _shop.State(Shop.Price(price)) with { Intent = left[price] with { IdempotencyKey = $"left-{price}", CreatedAt = now, StoredAt = now.AddSeconds(seconds) } };
+        _shop.Time.Run(() => _shop.Store.WriteAsync(new StateBatch { Entities = [Left(older, -2), Left(younger, -1)] }, default));
+
+        _shop.Deliver();
+
+        var sent = _shop.Stripe.Writes.Select(w => w.IdempotencyKey!).Where(k => k.StartsWith("left", StringComparison.Ordinal));
+        Assert.Equal([$"left-{older}", $"left-{younger}"], sent);
     }
 }

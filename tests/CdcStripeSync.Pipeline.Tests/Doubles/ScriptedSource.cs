@@ -19,6 +19,9 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
     /// <summary>While set, no schema can be had.</summary>
     public Func<bool> RegistryAway { get; set; } = () => false;
 
+    /// <summary>What the records added from now on carry; 0: nothing.</summary>
+    public int Assignment { get; set; }
+
     /// <summary>Hands records over one at a time, or all that are ready.</summary>
     public bool Together { get; set; } = true;
 
@@ -37,7 +40,7 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
         var record = _decoded[origin] = decoded(origin);
         var row = (record as DecodedRecord.Change)?.Event is { } change ? (change.After ?? change.RecordKey)["id"].ToText() : null;
         ReadOnlyMemory<byte>? key = row is null ? null : (ReadOnlyMemory<byte>?)System.Text.Encoding.UTF8.GetBytes(row);
-        _script.Enqueue((new SourceRecord(origin, 0, key, new byte[] { 1, 2, 3 }, []), null));
+        _script.Enqueue((new SourceRecord(origin, 0, key, new byte[] { 1, 2, 3 }, []) { Assignment = Assignment }, null));
         return origin;
     }
 

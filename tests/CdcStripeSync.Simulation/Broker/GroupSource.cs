@@ -14,6 +14,7 @@ internal sealed class GroupSource(SimulatedProcess process, KafkaBroker broker, 
     private TaskCompletionSource? _signal;
     private TaskCompletionSource? _reader;
     private bool _stopped;
+    private int _assignments;
 
     public bool IsStarted => _member is not null;
 
@@ -124,6 +125,7 @@ internal sealed class GroupSource(SimulatedProcess process, KafkaBroker broker, 
     private async Task AssignAsync(GroupMember member, IReadOnlyList<PartitionId> partitions)
     {
         member.Owned.AddRange(partitions);
+        _assignments++;
         var stored = await _handler.AssignedAsync(partitions, default);
         foreach (var partition in partitions)
         {
@@ -142,7 +144,7 @@ internal sealed class GroupSource(SimulatedProcess process, KafkaBroker broker, 
         {
             var log = broker.Logs[partition].Records;
             var take = Math.Min(log.Count - (int)_positions[partition], chance.Between(1, most));
-            for (var i = 0; i < take; i++) batch.Add(log[(int)_positions[partition]++].Record);
+            for (var i = 0; i < take; i++) batch.Add(log[(int)_positions[partition]++].Record with { Assignment = _assignments });
         }
 
         if (batch.Count == 0) return false;
