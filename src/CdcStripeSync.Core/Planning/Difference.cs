@@ -55,7 +55,8 @@ internal sealed record Difference(
             }
         }
 
-        if (HasMoved(input, parentId)) immutable.Add(input.Map.Parent!.Field);
+        if (HasMoved(input, parentId) && !CanFollow(input)) immutable.Add(input.Map.Parent!.Field);
+        if (HasMoved(input, parentId) && CanFollow(input)) updates[input.Map.Parent!.Field] = FieldValue.Of(parentId!);
         if (input.Map.Type.HasMetadata && input.State.Base.GetValueOrDefault(Creation.KeyPath.ToString())?.Value is { } carried && carried != Creation.KeyOf(input.State))
             updates[Creation.KeyPath] = Creation.KeyOf(input.State);
         return new Difference(updates.ToImmutable(), immutable.ToImmutable(), known.ToImmutable(), uncleared, conflict, needsRead);
@@ -95,8 +96,10 @@ internal sealed record Difference(
         && !FieldNormaliser.AreEqual(input.Map.Type, path, field.Value, Sent(input, path));
 
     public static bool HasMoved(PlanInput input, string? parentId) =>
-        parentId is not null && input.Map.Parent is { } parent && input.State.ParentStripeId is { } was && was != parentId
-        && input.Map.Type.Field(parent.Field, FieldUse.Update) is null;
+        parentId is not null && input.Map.Parent is not null && input.State.ParentStripeId is { } was && was != parentId;
+
+    /// <summary>An update names the new parent (a plan's product): no new object is needed.</summary>
+    private static bool CanFollow(PlanInput input) => input.Map.Type.Field(input.Map.Parent!.Field, FieldUse.Update) is not null;
 
     private static FieldValue Sent(PlanInput input, FieldPath path) => input.State.Base.GetValueOrDefault(path.ToString())?.Value ?? FieldValue.Nothing;
 

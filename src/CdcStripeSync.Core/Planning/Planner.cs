@@ -51,11 +51,11 @@ public static class Planner
         if (changes.Known.Count > 0) return new Plan.Note(StateAfter.Known(input.State, changes.Known));
         var restoring = input.State.Phase is EntityPhase.Archived or EntityPhase.Kept;
         if (BeforeInactive(input, changes) is { } before) return before;
-        if (changes.Updates.Count > 0 || restoring) return Update(input, changes, restoring);
+        if (changes.Updates.Count > 0 || restoring) return Update(input, changes, restoring, parentId);
         return Default(input, parentId);
     }
 
-    private static Plan Update(PlanInput input, Difference changes, bool restoring)
+    private static Plan Update(PlanInput input, Difference changes, bool restoring, string? parentId)
     {
         var updates = changes.Updates;
         if (restoring && input.State.ArchivedByUs && !input.Map.Type.HasActive && input.Map.Type.Actions.Contains("reactivate")) return new Plan.Next(Reactivate(input));
@@ -67,7 +67,8 @@ public static class Planner
         if (updates.TryGetValue(Creation.LookupKey, out var key) && !key.IsNone && mayBeHeldByOurs) parameters = parameters.With("transfer_lookup_key", FieldValue.Of(true));
         var id = input.State.StripeId!;
         var command = new StripeCommand("POST", input.Map.Type.ObjectPath(id), input.Map.Type.CollectionPath + "/{id}", parameters);
-        return new Plan.Next(new PlanStep(restoring ? StepKind.Restore : StepKind.Update, command, Sets(updates), BreadthKind.None));
+        var moved = input.Map.Parent is { } parent && updates.ContainsKey(parent.Field) ? parentId : null;
+        return new Plan.Next(new PlanStep(restoring ? StepKind.Restore : StepKind.Update, command, Sets(updates), BreadthKind.None, moved));
     }
 
     private static Plan Default(PlanInput input, string? parentId)

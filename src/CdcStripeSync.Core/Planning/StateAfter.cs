@@ -22,11 +22,11 @@ public static class StateAfter
         {
             StepKind.Create => Created(next, step, answer) with { Succession = null },
             StepKind.CreateSuccessor => Succeeded(state, next, step, answer),
-            StepKind.Update => next,
+            StepKind.Update => next with { ParentStripeId = step.ParentId ?? state.ParentStripeId },
             StepKind.SetDefault or StepKind.UnsetDefault => next with { Succession = next.Succession is { } s ? s with { DefaultMoved = true } : null },
             StepKind.Archive => DefaultLost(next) with { Phase = EntityPhase.Archived, ArchivedByUs = true },
             StepKind.ArchivePredecessor => next with { Succession = null },
-            StepKind.Restore => next with { Phase = EntityPhase.Linked, ArchivedByUs = false },
+            StepKind.Restore => next with { Phase = EntityPhase.Linked, ArchivedByUs = false, ParentStripeId = step.ParentId ?? state.ParentStripeId },
             StepKind.Delete => next with { Phase = EntityPhase.Deleted, Generation = state.Generation + 1, StripeId = null, ParentStripeId = null, Base = Nothing, ArchivedByUs = false, Succession = null },
             _ => throw new InvalidOperationException($"step {step.Kind}"),
         };

@@ -67,6 +67,18 @@ public sealed class OtherResourceTests
     }
 
     [Fact]
+    public void Plan_MovesToAnotherProduct_IsTheSamePlanThere()
+    {
+        var stripe = new TinyStripe();
+        stripe.Product("prod_a");
+        stripe.Product("prod_b");
+        var run = new PlanRun(Plan, stripe).Row(PlanRow(500)).ToEnd();
+        run.Parent = new ParentStatus.Linked("prod_b");
+        Assert.Equal([StepKind.Update], run.After(() => { }));
+        Assert.Equal(("prod_b", "prod_b"), (run.Shown.Text("product"), run.State.ParentStripeId));
+    }
+
+    [Fact]
     public void NestedObject_OneMemberChanges_SendsNoEmptyTextForOneThatCannotBeCleared()
     {
         var map = Maps.Of("""
