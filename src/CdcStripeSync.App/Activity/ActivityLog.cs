@@ -13,6 +13,10 @@ internal sealed class ActivityLog(TimeProvider time) : SilentObserver
     private readonly Lock _lock = new();
     private readonly LinkedList<SentRequest> _requests = new();
     private readonly Dictionary<EntityKey, ParkedRow> _parked = [];
+
+    /// <summary>Changes of rows that wait: whether they need a request shows when the row goes on.</summary>
+    private readonly Dictionary<EntityKey, int> _waited = [];
+
     private readonly Dictionary<string, long> _skipped = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _judged = new(StringComparer.Ordinal);
     private readonly List<double> _freshness = [];
@@ -151,7 +155,9 @@ internal sealed class ActivityLog(TimeProvider time) : SilentObserver
         lock (_lock)
         {
             SettledCount++;
-            if (requests > 0) NeededARequest += Math.Max(changes, 0);
+            _waited.Remove(state.Key, out var waited);
+            if (requests > 0) NeededARequest += changes + waited;
+            else if (_parked.ContainsKey(state.Key) && changes + waited > 0) _waited[state.Key] = changes + waited;
             if (requests == 0 || !live || committedAt is not { } at) return;
             LastFreshness = (time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(at.Seconds)).TotalSeconds - (at.Nanos / 1e9);
             _freshness.Add(LastFreshness.Value);
