@@ -44,7 +44,9 @@ public static class Fold
         };
         var image = newKey.Project(map.KeyColumns).FoldOnto(old.Row);
         var isNewer = fresh is { RowExists: true, Streamed: { Position.IsKnown: true } last } && last.Position.CompareTo(change.Position) >= 0;
-        var predecessors = fresh.StripeId is { } own && own != old.StripeId ? old.Predecessors.AddRange(fresh.Predecessors).Add(own) : old.Predecessors;
+        // Whatever stood under the new key before may still hold a value that only one object can hold.
+        var predecessors = old.Predecessors.AddRange(fresh.Predecessors.Except(old.Predecessors));
+        if (fresh.StripeId is { } own && own != old.StripeId) predecessors = predecessors.Add(own);
         var moved = old with
         {
             Key = fresh.Key,

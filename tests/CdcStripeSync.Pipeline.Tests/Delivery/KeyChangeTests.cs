@@ -1,4 +1,5 @@
 using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Planning;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Tests.Doubles;
@@ -59,6 +60,19 @@ public sealed class KeyChangeTests
         _shop.Deliver(DeleteHalf, CreateHalf);
         Assert.Equal(2, _shop.Stripe.Active("shop_").Count);
         Assert.Equal(("shop_1", EntityPhase.Linked), (_shop.State(Shop.Product(2)).StripeId, _shop.State(Shop.Product(2)).Phase));
+    }
+
+    [Fact]
+    public void KeyUsedByOneRowAfterAnother_EarlierObjectsAreRemembered_ForWhatTheyMayStillHold()
+    {
+        _shop.Deliver(Change.Price(20, 2, 1, "1.00", ChangeOp.Create, lookup: "gold"), Change.Delete(21, "prices", 2));
+        var earlier = _shop.State(Shop.Price(2)).StripeId!;
+        _shop.Deliver(Change.Price(30, 3, 9, "3.00", ChangeOp.Create), Change.Price(31, 2, 9, "3.00", ChangeOp.Create) with { OldKey = Change.IdOf(3) }, Change.Delete(32, "prices", 2));
+        _shop.Deliver(Change.Price(40, 4, 1, "4.00", ChangeOp.Create), Change.Price(41, 2, 1, "4.00", ChangeOp.Create) with { OldKey = Change.IdOf(4) });
+        Assert.Contains(earlier, _shop.State(Shop.Price(2)).Predecessors.AsEnumerable());
+        _shop.Deliver(Change.Price(50, 5, 1, "5.00", ChangeOp.Create, lookup: "gold"));
+        Assert.Equal("gold", _shop.Stripe[_shop.State(Shop.Price(5)).StripeId!].Text("lookup_key"));
+        Assert.Empty(_shop.Parked);
     }
 
     [Fact]

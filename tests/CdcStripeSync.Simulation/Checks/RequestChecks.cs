@@ -31,6 +31,9 @@ internal sealed class RequestChecks
     /// <summary>Rows whose key another row had before.</summary>
     public HashSet<string> Moved { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Keys that another row moved in under.</summary>
+    public HashSet<string> MovedTo { get; } = new(StringComparer.Ordinal);
+
     public void Before(StripeRequest request, StripeForm form, Catalogue catalogue)
     {
         if (request.Method == StripeMethod.Get) return;
@@ -41,7 +44,7 @@ internal sealed class RequestChecks
 
     public void After(StripeRequest request, StripeForm form, StripeOutcome outcome, Catalogue catalogue)
     {
-        if (outcome is StripeOutcome.Success && request.Method != StripeMethod.Get) InSourceOrder(request);
+        if (outcome is StripeOutcome.Success && request.Method != StripeMethod.Get) InSourceOrder(request, form);
         if (outcome is not StripeOutcome.Success || form["metadata[cdc_intent]"] is not { } intent || form["metadata[cdc_key]"] is not { } row) return;
         if (!_intents.TryAdd(intent, row)) throw new InvariantBrokenException("created twice", $"intent {intent} of {row} was carried out a second time");
         if (Moved.Contains(row)) return; // an object that moved away says so a moment later
@@ -66,11 +69,13 @@ internal sealed class RequestChecks
     }
 
     /// <summary>The cause says which row's which position a request comes from.</summary>
-    private void InSourceOrder(StripeRequest request)
+    private void InSourceOrder(StripeRequest request, StripeForm form)
     {
         var at = request.Cause.IndexOf(" at lsn:", StringComparison.Ordinal);
         if (at < 0) return;
         var entity = request.Cause[..at];
+        // Rows that follow one another under one key have an order each: that of their objects.
+        if (MovedTo.Contains(entity[(entity.IndexOf(':', StringComparison.Ordinal) + 1)..])) entity += " " + request.Path + " " + form["metadata[cdc_key]"];
         var halves = request.Cause[(at + 8)..].Split('/');
         var position = (ulong.Parse(halves[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture) << 32) | ulong.Parse(halves[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         if (Stamps.Contains(position)) return;

@@ -33,6 +33,7 @@ internal sealed class SimulatedHistory
         var requestChecks = new RequestChecks();
         foreach (var change in _history.Changes.Where(StopsSelling)) requestChecks.MayStopSelling.Add($"public.{change.Table}/{change.Key}");
         foreach (var change in _history.Changes.Where(c => c.Op == RowOp.MovedAway)) requestChecks.Moved.Add($"public.{change.Table}/{change.Key}");
+        foreach (var change in _history.Changes.Where(c => c.Op == RowOp.MovedHere)) requestChecks.MovedTo.Add($"public.{change.Table}/{change.Key}");
         requestChecks.Stamps.UnionWith(_history.Steps.SelectMany(s => s.Events).Where(e => e.Op == RowOp.Read).Select(e => e.Lsn));
         var broker = new KafkaBroker(_world, chance.Fork(3));
         var state = new InMemoryStateStore();
