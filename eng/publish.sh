@@ -12,7 +12,7 @@ for rid in linux-x64 linux-arm64; do
   rm -rf "$out"
   if dotnet publish src/CdcStripeSync.App -c "$configuration" -r "$rid" --self-contained -o "$out" --nologo -v q >"$log" 2>&1; then
     echo "$out: self-contained"
-  elif ! grep -q NU1101 "$log"; then
+  elif ! grep -qE "NU110[12]" "$log"; then
     cat "$log"; code=1; continue
   elif rm -rf "$out"; dotnet publish src/CdcStripeSync.App -c "$configuration" --no-self-contained -p:UseAppHost=false -o "$out" --nologo -v q >"$log" 2>&1; then
     # The program's own code is the same on every platform; only its launcher and the runtime are not.

@@ -44,6 +44,21 @@ internal sealed class ConnectorPlanning(ConnectClient client, Settings settings)
             foreach (var problem in MappingRules.Judge(connector, mapping, looked ? source.Tables : null)) yield return problem;
             if (settings.Kafka.TopicPrefix.Length > 0 && connector.Option("topic.prefix") is { } prefix && prefix != settings.Kafka.TopicPrefix)
                 yield return Problem.Refusal($"topic.prefix: it is {prefix}, and the settings' kafka.topicPrefix is {settings.Kafka.TopicPrefix}", "the consumer would read other topics; make them equal");
+            foreach (var problem in Names(connector)) yield return problem;
+        }
+    }
+
+    /// <summary>The settings name what <c>check</c> looks at; it should be what the connector reads.</summary>
+    private IEnumerable<Problem> Names(DesiredConnector connector)
+    {
+        if (!ConfigRules.IsPostgres(connector)) yield break;
+        foreach (var (option, otherwise, setting, value) in new[]
+        {
+            ("publication.name", "dbz_publication", "source.publication", settings.Source.Publication), ("slot.name", "debezium", "source.slot", settings.Source.Slot),
+        })
+        {
+            if (value.Length > 0 && (connector.Option(option) ?? otherwise) is var reads && reads != value)
+                yield return Problem.Warning($"{option}: it is {reads}, and the settings' {setting} is {value}", "`check` looks at another one than the connector reads; make them equal");
         }
     }
 

@@ -50,6 +50,8 @@ internal static class ExternalSetup
         settings.Kafka.TopicPrefix = names.Run;
         settings.Kafka.Topics = [$"^{names.Run}[.]{names.Run}[.].*"];
         settings.State.Schema = names.StateSchema;
+        settings.Source.Publication = names.Run;
+        settings.Source.Slot = names.Run;
         settings.Web.Url = "";
         settings.Log.Level = "Warning";
     }

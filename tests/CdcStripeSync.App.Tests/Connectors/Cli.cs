@@ -5,9 +5,13 @@ namespace CdcStripeSync.App.Tests.Connectors;
 /// <summary>Runs the program as a process, as an operator would.</summary>
 internal static class Cli
 {
+    /// <summary>So that nothing is written into the home of whoever runs the tests.</summary>
+    private static readonly Lazy<string> State = new(() => Directory.CreateTempSubdirectory("cdc-stripe-state-").FullName);
+
     public static async Task<(int Code, string Output)> RunAsync(params string[] arguments)
     {
         var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "cdc-stripe"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["XDG_STATE_HOME"] = State.Value;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();

@@ -18,6 +18,7 @@ public sealed class ConnectorsCommandTests
         await rehearsal.Server.FailTaskAsync("shop", "a.b.C: outer\n\tat x\nCaused by: java.io.IOException: No space left on device\n\tat y\n", CancellationToken.None);
         Assert.Contains("cause: No space left on device", await rehearsal.RunAsync(3, "status"), StringComparison.Ordinal);
         Assert.Contains("shop: restarted, RUNNING, task 0 RUNNING", await rehearsal.RunAsync(0, "restart", "--failed"), StringComparison.Ordinal);
+        Assert.Contains("restarted 1 time from here", await rehearsal.RunAsync(0, "status"), StringComparison.Ordinal);
         Assert.Contains("nothing has failed", await rehearsal.RunAsync(0, "restart", "--failed"), StringComparison.Ordinal);
 
         await ByHandAsync(rehearsal, """{"heartbeat.interval.ms": "0", "database.password": "s3cret"}""");
@@ -60,6 +61,24 @@ public sealed class ConnectorsCommandTests
         Assert.DoesNotContain("literal-and-wrong", said, StringComparison.Ordinal);
         Assert.Contains("nothing was changed", await rehearsal.RunAsync(2, "apply"), StringComparison.Ordinal);
         Assert.Contains("no connectors", await rehearsal.RunAsync(0, "status"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Settings_ThatNameAnotherSlotThanTheConnector_AreWarnedOf()
+    {
+        await using var rehearsal = await Rehearsal.StartAsync();
+        var plan = await rehearsal.RunAsync(3, "plan", "--set", "source.slot=other", "--set", "source.publication=shop");
+        Assert.Contains("warning slot.name: it is shop, and the settings' source.slot is other", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("source.publication is", plan, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Worker_ThatRebalancesIsAwayAndSlow_IsStillDeployedTo()
+    {
+        await using var rehearsal = await Rehearsal.StartAsync();
+        (rehearsal.Server.Faults.Rebalancing, rehearsal.Server.Faults.Unavailable, rehearsal.Server.Faults.Latency) = (2, 2, TimeSpan.FromMilliseconds(200));
+        Assert.Contains("shop: created, RUNNING, task 0 RUNNING", await rehearsal.RunAsync(0, "apply"), StringComparison.Ordinal);
+        Assert.Contains("did not answer", await rehearsal.RunAsync(1, "status", "--set", "connect.timeoutSeconds=0.1"), StringComparison.Ordinal);
     }
 
     [Fact]

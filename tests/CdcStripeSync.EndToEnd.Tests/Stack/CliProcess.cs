@@ -28,6 +28,7 @@ internal sealed class CliProcess : IAsyncDisposable
             RedirectStandardError = true,
             UseShellExecute = false,
         };
+        start.Environment["XDG_STATE_HOME"] = folder;
         var started = new CliProcess(new Process { StartInfo = start });
         started._process.OutputDataReceived += (_, line) => Add(started._output, line.Data);
         started._process.ErrorDataReceived += (_, line) => Add(started._error, line.Data);
