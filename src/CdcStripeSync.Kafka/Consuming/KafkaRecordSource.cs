@@ -12,8 +12,6 @@ namespace CdcStripeSync.Kafka.Consuming;
 public sealed class KafkaRecordSource : IRecordSource
 {
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
-    private const int MostAttempts = 12;
-    private static readonly TimeSpan BrokerPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan CommitAgain = TimeSpan.FromSeconds(1);
     private readonly KafkaSourceOptions _options;
     private readonly Channel<IReadOnlyList<SourceRecord>> _batches;
@@ -23,6 +21,7 @@ public sealed class KafkaRecordSource : IRecordSource
     private readonly HashSet<PartitionId> _owned = [];
     private readonly HashSet<PartitionId> _pausedByPipeline = [];
     private readonly OwedCommits _owed = new();
+    private readonly GroupOffsets _group;
     private long _paidAt;
     private IPartitionHandler? _handler;
     private bool _closed;
@@ -33,6 +32,7 @@ public sealed class KafkaRecordSource : IRecordSource
     {
         LibrdkafkaResolver.Ensure();
         _options = options;
+        _group = new GroupOffsets(options, reason => LastError = reason);
         _batches = Channel.CreateBounded<IReadOnlyList<SourceRecord>>(new BoundedChannelOptions(options.BufferedBatches) { SingleReader = true, SingleWriter = true });
         _consumer = new ConsumerBuilder<byte[], byte[]>(ConsumerConfiguration.Of(options))
             .SetPartitionsAssignedHandler(OnAssigned)
@@ -253,7 +253,7 @@ public sealed class KafkaRecordSource : IRecordSource
         var ids = partitions.Select(Id).ToList();
         _assignments++;
         var stored = Wait(_handler!.AssignedAsync(ids, _stop.Token));
-        var committed = Committed(consumer, partitions).ToDictionary(o => Id(o.TopicPartition), o => o.Offset);
+        var committed = _group.Committed(consumer, partitions, _stop.Token).ToDictionary(o => Id(o.TopicPartition), o => o.Offset);
         lock (_owned)
         {
             _owned.UnionWith(ids);
@@ -262,38 +262,7 @@ public sealed class KafkaRecordSource : IRecordSource
 
         foreach (var id in ids.Where(i => stored.TryGetValue(i, out var next) && committed.TryGetValue(i, out var offset) && next < offset.Value))
             _handler!.StoreIsBehind(id, stored[id], committed[id].Value);
-        return partitions.Select(p => new TopicPartitionOffset(p, Start(stored, committed, Id(p)))).ToList();
-    }
-
-    /// <summary>A broker that does not answer at the moment of a rebalance is asked again.</summary>
-    private List<TopicPartitionOffset> Committed(IConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return consumer.Committed(partitions, BrokerPatience);
-            }
-            catch (KafkaException e) when (!e.Error.IsFatal && attempt < MostAttempts && !_stop.IsCancellationRequested)
-            {
-                LastError = e.Error.Reason;
-                _stop.Token.WaitHandle.WaitOne(PollTime);
-            }
-        }
-    }
-
-    /// <summary>The lower of the store's word and Kafka's; where neither knows the partition, its beginning: deliberately, not by a reset.</summary>
-    private static Offset Start(IReadOnlyDictionary<PartitionId, long> stored, Dictionary<PartitionId, Offset> committed, PartitionId partition)
-    {
-        var kafka = committed.TryGetValue(partition, out var offset) && offset.Value >= 0 ? offset.Value : (long?)null;
-        var store = stored.TryGetValue(partition, out var next) ? next : (long?)null;
-        return (kafka, store) switch
-        {
-            (null, null) => Offset.Beginning,
-            ({ } k, null) => k,
-            (null, { } s) => s,
-            ({ } k, { } s) => Math.Min(k, s),
-        };
+        return partitions.Select(p => new TopicPartitionOffset(p, GroupOffsets.Start(stored, committed, Id(p)))).ToList();
     }
 
     private void OnRevoked(IConsumer<byte[], byte[]> consumer, List<TopicPartitionOffset> partitions)
