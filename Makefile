@@ -5,7 +5,7 @@ DOTNET := dotnet
 CLI := artifacts/cdc-stripe/cdc-stripe
 DATA ?= .devstack
 
-.PHONY: up down e2e publish help setup build run demo test simulate crash-test planted bench bench-decode bench-delivery fuzz verify-recordings format format-check clean ci
+.PHONY: up down e2e publish help setup build run demo test simulate crash-test takeover planted bench bench-decode bench-delivery fuzz verify-recordings format format-check clean ci
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ simulate: ## the whole pipeline under seeded schedules, faults and virtual time 
 
 crash-test: build ## the real program in processes that are killed, paused and cut off while a history is fed (RUNS=20 SEED=1 LANES=2; one run told step by step: RUNS=1 SEED=n TRACE=1)
 	@PROGRAM=$(CLI) RUNS=$(if $(filter file,$(origin RUNS)),20,$(RUNS)) SEED=$(SEED) $(DOTNET) tests/CdcStripeSync.CrashTest/bin/$(CONFIGURATION)/net10.0/CdcStripeSync.CrashTest.dll
+
+takeover: build ## how long rows stand still when one of two instances is killed, told to stop, or pauses
+	@PROGRAM=$(CLI) $(DOTNET) tests/CdcStripeSync.CrashTest/bin/$(CONFIGURATION)/net10.0/CdcStripeSync.CrashTest.dll takeover
 
 planted: ## plant each known bug in a copy and print the seeds that the simulation needs to catch it
 	@eng/planted.sh

@@ -87,7 +87,7 @@ internal sealed class FaultHands(Stage stage, Func<Task> audit, CancellationToke
         try
         {
             stage.Log.Fault(hard ? "state store crashes and recovers" : "state store restarts");
-            await stage.State.RestartAsync(hard, away, cancellationToken);
+            await stage.State.RestartAsync(hard, away);
             stage.Log.Say("the state store is back");
         }
         finally
@@ -126,10 +126,20 @@ internal sealed class FaultHands(Stage stage, Func<Task> audit, CancellationToke
         foreach (var instance in stage.Instances) instance.Kill();
         foreach (var instance in stage.Instances) await instance.EndAsync(cancellationToken);
         await Task.WhenAny(Task.WhenAll(Late()), Task.Delay(TimeSpan.FromSeconds(3), cancellationToken));
-        stage.Stripe.AgeIdempotency(TimeSpan.FromHours(25));
+        await _store.WaitAsync(cancellationToken);
+        try
+        {
+            if (!await stage.AgeIntentsAsync()) return;
+            stage.Stripe.AgeIdempotency(TimeSpan.FromHours(25));
+        }
+        finally
+        {
+            _store.Release();
+            _holdStarts = false;
+        }
+
         stage.Log.Fault("all down until Stripe forgot the keys");
         await Task.Delay(again, cancellationToken);
-        _holdStarts = false;
     }
 
     /// <summary>Starts what is to run and does not, until cancelled.</summary>
@@ -163,7 +173,15 @@ internal sealed class FaultHands(Stage stage, Func<Task> audit, CancellationToke
             for (var i = 0; i < fault.Struck; i++) stage.Log.Fault(kind);
         }
 
-        foreach (var instance in stage.Instances) _wanted.Add(instance);
+        foreach (var instance in stage.Instances)
+        {
+            if (instance.IsStopped) instance.Continue();
+            _wanted.Add(instance);
+        }
+
+        for (var broker = 1; broker <= stage.Kafka.Brokers; broker++) stage.Kafka.Up(broker);
+        await _store.WaitAsync(CancellationToken.None); // a restart that is under way
+        _store.Release();
         await Task.WhenAny(Task.WhenAll(Late()), Task.Delay(TimeSpan.FromSeconds(4), cancellationToken));
         stage.Log.Say("all faults are over");
     }

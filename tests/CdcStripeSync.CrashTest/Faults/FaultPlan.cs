@@ -7,7 +7,7 @@ namespace CdcStripeSync.CrashTest.Faults;
 /// <param name="Starts">When each instance is started first.</param>
 internal sealed record FaultPlan(IReadOnlyList<TimeSpan> Starts, int Brokers, IReadOnlyList<PlannedFault> Faults)
 {
-    private const int Span = 3_000;
+    private const int Span = 2_500;
 
     public static FaultPlan Of(Chance chance)
     {
@@ -15,21 +15,21 @@ internal sealed record FaultPlan(IReadOnlyList<TimeSpan> Starts, int Brokers, IR
         var starts = Enumerable.Range(0, instances).Select(i => Milliseconds(i == 0 || chance.In(60) ? 0 : chance.Below(Span))).ToList();
         var brokers = chance.Between(1, 3);
         var faults = new List<PlannedFault>();
-        for (var i = chance.Between(2, 5); i > 0; i--) faults.Add(Next(chance, instances, brokers));
+        for (var i = chance.Between(2, 6); i > 0; i--) faults.Add(Next(chance, instances, brokers));
         for (var i = chance.Between(0, 3); i > 0; i--) faults.Add(new PlannedFault(Milliseconds(chance.Below(Span)), "Stripe fault", StripeFaults.Of(chance)));
         return new FaultPlan(starts, brokers, [.. faults.OrderBy(f => f.At)]);
     }
 
     private static PlannedFault Next(Chance chance, int instances, int brokers)
     {
-        var at = Milliseconds(300 + chance.Below(Span));
+        var at = Milliseconds(chance.Below(Span));
         var who = chance.Below(instances);
         var again = Milliseconds(chance.Below(700));
         switch (chance.Below(100))
         {
             case < 14: return new PlannedFault(at, "kill", hands => hands.KillAsync(who, again));
             case < 52:
-                var (name, nth) = (chance.Of(Failpoints.Names), chance.Of(1, 1, 2, 3, 5));
+                var (name, nth) = (chance.Of(Failpoints.Names), chance.Of(1, 1, 1, 2, 3));
                 return new PlannedFault(Milliseconds(chance.Below(Span)), $"arm {name} {nth}", hands => hands.ArmAsync(who, name, nth, again));
             case < 58: return new PlannedFault(at, "kill all", hands => hands.KillAllAsync(again));
             case < 67:

@@ -14,7 +14,7 @@ internal sealed record ShopHistory(IReadOnlyList<HistoryStep> Steps, IReadOnlyDi
         var shop = new ShopDatabase();
         var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
         var actions = new ShopActions(shop, chance, Did);
-        var pace = chance.Of(0, 25, 60);
+        var pace = chance.Of(10, 25, 50);
         var steps = new List<HistoryStep>();
         var log = new List<RowChange>();
         for (var i = 0; i < 2; i++) actions.NewProduct(true);

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using CdcStripeSync.CrashTest.Running;
 using CdcStripeSync.DevStack.Registry;
 using CdcStripeSync.Simulator;
+using Npgsql;
 
 namespace CdcStripeSync.CrashTest.Processes;
 
@@ -10,7 +11,6 @@ namespace CdcStripeSync.CrashTest.Processes;
 internal sealed class Stage : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("cdc-stripe-run-");
-    private readonly List<StripeProxy> _stripeProxies = [];
 
     private Stage(KafkaDesk kafka, SchemaRegistryServer registry, StripeSimulator stripe, StateServer state, string schema, RunLog log) =>
         (Kafka, Registry, Stripe, State, Schema, Log) = (kafka, registry, stripe, state, schema, log);
@@ -34,6 +34,8 @@ internal sealed class Stage : IAsyncDisposable
 
     public List<StateProxy> StateProxies { get; } = [];
 
+    public List<StripeProxy> StripeProxies { get; } = [];
+
     public static async Task<Stage> StartAsync(StateServer state, ulong seed, int instances, int brokers, CrashTestOptions options, RunLog log, CancellationToken cancellationToken)
     {
         var stage = new Stage(
@@ -46,11 +48,30 @@ internal sealed class Stage : IAsyncDisposable
         return stage;
     }
 
+    /// <summary>Makes open intents 25 hours older, as Stripe's memory of their keys becomes; false where the store was not made yet.</summary>
+    public async Task<bool> AgeIntentsAsync()
+    {
+        await using var source = NpgsqlDataSource.Create(State.ConnectionString("postgres") + $";Pooling=false;Search Path={Schema}");
+        await using var command = source.CreateCommand("""
+            update entities set intent = jsonb_set(intent, '{created_at}',
+                to_jsonb(to_char(((intent->>'created_at')::timestamptz - interval '25 hours') at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"+00:00"'))) where intent is not null
+            """);
+        try
+        {
+            await command.ExecuteNonQueryAsync();
+            return true;
+        }
+        catch (PostgresException e) when (e.SqlState == PostgresErrorCodes.UndefinedTable)
+        {
+            return false;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var instance in Instances) await instance.DisposeAsync();
         foreach (var proxy in StateProxies) await proxy.DisposeAsync();
-        foreach (var proxy in _stripeProxies) await proxy.DisposeAsync();
+        foreach (var proxy in StripeProxies) await proxy.DisposeAsync();
         await Registry.DisposeAsync();
         await Stripe.DisposeAsync();
         Kafka.Dispose();
@@ -61,11 +82,11 @@ internal sealed class Stage : IAsyncDisposable
     {
         var instance = new Instance($"instance {Instances.Count + 1}", options.Program, _folder.FullName, Log);
         var failpoints = new Failpoints(Log, instance.Name, instance.Kill);
-        var stripe = await StripeProxy.StartAsync(Stripe.BaseAddress, failpoints);
+        var stripe = await StripeProxy.StartAsync(Stripe.BaseAddress, failpoints, Log);
         var state = new StateProxy(() => State.Port, failpoints);
         Instances.Add(instance);
         Failpoints.Add(failpoints);
-        _stripeProxies.Add(stripe);
+        StripeProxies.Add(stripe);
         StateProxies.Add(state);
         var session = (int)options.SessionTimeout.TotalMilliseconds;
         var settings = new JsonObject
@@ -77,7 +98,7 @@ internal sealed class Stage : IAsyncDisposable
                 ["groupId"] = KafkaDesk.Group,
                 ["topics"] = new JsonArray("^shop[.]public[.].*"),
                 ["topicPrefix"] = "shop",
-                ["properties"] = session == 0 ? [] : new JsonObject
+                ["properties"] = session == 0 ? new JsonObject() : new JsonObject
                 {
                     ["session.timeout.ms"] = Text(session),
                     ["heartbeat.interval.ms"] = Text(session / 5),

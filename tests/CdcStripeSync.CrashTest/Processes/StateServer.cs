@@ -27,17 +27,12 @@ internal sealed class StateServer : IAsyncDisposable
 
     /// <summary>Down, a while, up again.</summary>
     /// <param name="hard">Sessions are cut without a word and the log is replayed at the start, as after a crash; otherwise a fast shutdown.</param>
-    public async Task RestartAsync(bool hard, TimeSpan away, CancellationToken cancellationToken)
+    public async Task RestartAsync(bool hard, TimeSpan away)
     {
-        if (hard)
-        {
-            var pid = int.Parse((await File.ReadAllLinesAsync(Path.Combine(_folder, "data", "postmaster.pid"), cancellationToken))[0], CultureInfo.InvariantCulture);
-            Signal.Quit(pid);
-        }
-
+        if (hard) Signal.Quit(int.Parse((await File.ReadAllLinesAsync(Path.Combine(_folder, "data", "postmaster.pid")))[0], CultureInfo.InvariantCulture));
         await _server.DisposeAsync();
-        await Task.Delay(away, cancellationToken);
-        _server = await OnItsOwnThread(() => PostgresServer.StartAsync(Path.Combine(_folder, "data"), cancellationToken));
+        await Task.Delay(away);
+        _server = await OnItsOwnThread(() => PostgresServer.StartAsync(Path.Combine(_folder, "data"), CancellationToken.None));
     }
 
     public async ValueTask DisposeAsync()

@@ -1,4 +1,7 @@
+using System.Collections.Concurrent;
 using System.Net;
+using System.Text;
+using CdcStripeSync.CrashTest.Running;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -15,22 +18,27 @@ internal sealed class StripeProxy : IAsyncDisposable
     private readonly WebApplication _host;
     private readonly HttpClient _stripe;
     private readonly Failpoints _failpoints;
+    private readonly RunLog _log;
 
-    private StripeProxy(WebApplication host, Uri stripe, Failpoints failpoints)
+    private StripeProxy(WebApplication host, Uri stripe, Failpoints failpoints, RunLog log)
     {
         _host = host;
         _failpoints = failpoints;
+        _log = log;
         _stripe = new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false }) { BaseAddress = stripe, Timeout = Timeout.InfiniteTimeSpan };
         host.Run(PassAsync);
     }
 
+    /// <summary>When each name that a request set passed here, by the name.</summary>
+    public ConcurrentDictionary<string, TimeSpan> Sent { get; } = new(StringComparer.Ordinal);
+
     public string Address => _host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
 
-    public static async Task<StripeProxy> StartAsync(Uri stripe, Failpoints failpoints)
+    public static async Task<StripeProxy> StartAsync(Uri stripe, Failpoints failpoints, RunLog log)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
-        var proxy = new StripeProxy(builder.Build(), stripe, failpoints);
+        var proxy = new StripeProxy(builder.Build(), stripe, failpoints, log);
         await proxy._host.StartAsync();
         return proxy;
     }
@@ -48,6 +56,7 @@ internal sealed class StripeProxy : IAsyncDisposable
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         var effect = Effect(context.Request, body);
+        foreach (var name in Encoding.UTF8.GetString(body.ToArray()).Split('&').Where(p => p.StartsWith("name=", StringComparison.Ordinal))) Sent.TryAdd(name["name=".Length..], _log.Elapsed);
         if (_failpoints.Dies("before", effect))
         {
             context.Abort();

@@ -10,6 +10,7 @@ namespace CdcStripeSync.CrashTest.Running;
 /// <summary>One seed: a history is fed while things go wrong; then everything settles and is compared.</summary>
 internal sealed class CrashRun
 {
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(20);
     private readonly CrashTestOptions _options;
     private readonly RunLog _log = new();
     private readonly ulong _seed;
@@ -52,6 +53,11 @@ internal sealed class CrashRun
         try
         {
             RecordedSchemas.Load().PutInto(_stage.Registry.Schemas);
+            for (var i = 0; i < _plan.Starts.Count; i++) if (_plan.Starts[i] == TimeSpan.Zero) hands.Want(i);
+            await FeedAsync(_history.Steps.Take(1), stop.Token);
+            await FirstEffectAsync(stop.Token);
+            var zero = _log.Elapsed;
+            _log.Say("the first effect is there: the rest is fed, and things go wrong");
             var faults = _plan.Faults.Select(f => LaterAsync(f.At, () => f.Do(hands), stop.Token)).ToList();
             for (var i = 0; i < _plan.Starts.Count; i++)
             {
@@ -63,10 +69,10 @@ internal sealed class CrashRun
                 }, stop.Token));
             }
 
-            await FeedAsync(stop.Token);
+            await FeedAsync(_history.Steps.Skip(1), stop.Token);
             _log.Say($"{_fed.Count} records are fed");
             var last = _plan.Faults.Count == 0 ? TimeSpan.Zero : _plan.Faults[^1].At;
-            while (_log.Elapsed < last) await Task.Delay(20, stop.Token);
+            while (_log.Elapsed - zero < last) await Task.Delay(20, stop.Token);
             await Task.WhenAny(Task.WhenAll(faults), Task.Delay(TimeSpan.FromSeconds(4), stop.Token)); // one may wait for a request that never comes
             if (faults.Find(f => f.IsFaulted) is { } failed) await failed;
             await hands.PutRightAsync();
@@ -80,10 +86,15 @@ internal sealed class CrashRun
         }
     }
 
-    private async Task FeedAsync(CancellationToken cancellationToken)
+    private async Task FirstEffectAsync(CancellationToken cancellationToken)
+    {
+        while (!_stage.Stripe.Requests.Any(r => r is { Method: "POST", Status: 200 }) && _log.Elapsed < FirstPatience) await Task.Delay(20, cancellationToken);
+    }
+
+    private async Task FeedAsync(IEnumerable<HistoryStep> steps, CancellationToken cancellationToken)
     {
         var writer = new RecordWriter(RecordedSchemas.Load());
-        foreach (var step in _history.Steps)
+        foreach (var step in steps)
         {
             if (step.After > TimeSpan.Zero) await Task.Delay(step.After, cancellationToken);
             foreach (var change in step.Changes)
