@@ -1,4 +1,5 @@
 using CdcStripeSync.Simulation.Scheduling;
+using CdcStripeSync.Simulation.Stripe;
 
 namespace CdcStripeSync.Simulation.Running;
 
@@ -7,13 +8,14 @@ internal sealed class Trouble(Surroundings around, IReadOnlyList<Instance> insta
 {
     private readonly List<(TimeSpan After, Func<Task> Happen)> _plan = [];
     private Task _running = Task.CompletedTask;
+    private bool _hadLongOutage;
 
     public void Plan()
     {
         around.Stripe.FaultShare = chance.Of([0, 3, 10, 30]);
         around.Store.FaultShare = chance.Of([0, 0, 1, 5]);
         for (var faults = chance.Between(3, 6); faults > 0; faults--)
-            _plan.Add((TimeSpan.FromMilliseconds(chance.Between(0, chance.Of([100, 1000, 10_000]))), chance.Of<Func<Task>>([Kill, Kill, Stop, Freeze, StoreAway, Rebalance])));
+            _plan.Add((TimeSpan.FromMilliseconds(chance.Between(0, chance.Of([100, 1000, 10_000]))), chance.Of<Func<Task>>([Kill, Kill, Stop, Freeze, StoreAway, Rebalance, LongOutage])));
     }
 
     public void Begin() => around.World.Outside.Start(() => _running = RunAsync());
@@ -42,6 +44,17 @@ internal sealed class Trouble(Surroundings around, IReadOnlyList<Instance> insta
         victim.Kill();
         await Wait(TimeSpan.FromMilliseconds(chance.Of([0, 10, 2000, 30_000])));
         victim.Start();
+    }
+
+    /// <summary>Everyone is down until Stripe has forgotten the idempotency keys.</summary>
+    private async Task LongOutage()
+    {
+        if (_hadLongOutage || !chance.In(40)) return;
+        _hadLongOutage = true;
+        around.Tally.Fault("long outage");
+        foreach (var instance in instances.Where(i => i.IsUp)) instance.Kill();
+        await Wait(StripeServer.Memory + TimeSpan.FromMinutes(1));
+        foreach (var instance in instances) instance.Start();
     }
 
     private async Task Stop()

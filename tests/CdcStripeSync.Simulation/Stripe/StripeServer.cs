@@ -8,6 +8,9 @@ namespace CdcStripeSync.Simulation.Stripe;
 /// <summary>Stripe as the network shows it: latency, idempotency memory, and faults drawn by the seed.</summary>
 internal sealed class StripeServer(World world, Chance chance, Catalogue catalogue, RequestChecks checks, Tally tally)
 {
+    /// <summary>How long an idempotency key is remembered: minutes for a day, so that histories live long enough.</summary>
+    public static readonly TimeSpan Memory = TimeSpan.FromMinutes(12);
+
     private static readonly StripeFault[] Kinds = [.. Enum.GetValues<StripeFault>().Where(f => f != StripeFault.None)];
     private readonly Dictionary<string, Remembered> _remembered = new(StringComparer.Ordinal);
     private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
@@ -99,7 +102,7 @@ internal sealed class StripeServer(World world, Chance chance, Catalogue catalog
 
     private StripeOutcome? Replay(StripeRequest request, string key)
     {
-        if (!_remembered.TryGetValue(key, out var before) || world.Now - before.At > TimeSpan.TicksPerDay) return null;
+        if (!_remembered.TryGetValue(key, out var before) || world.Now - before.At > Memory.Ticks) return null;
         if (before.Request != request.Path + "?" + request.Form)
             return Catalogue.Refused(400, null, null, "Keys for idempotent requests can only be used with the same parameters they were first used with.", "idempotency_error");
         return before.Outcome switch
