@@ -1,3 +1,4 @@
+using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.InMemory;
 using CdcStripeSync.Simulation.Broker;
 using CdcStripeSync.Simulation.Checks;
@@ -20,6 +21,7 @@ internal sealed class SimulatedHistory
     private readonly List<Instance> _instances = [];
     private readonly StateChecks _stateChecks;
     private readonly ulong _seed;
+    private readonly bool _isBraked;
     private bool _isDone;
 
     private SimulatedHistory(ulong seed, Core.Mapping.Mapping mapping, SimulationOptions options)
@@ -28,6 +30,8 @@ internal sealed class SimulatedHistory
         var chance = new Chance(seed * 0x9E3779B97F4A7C15);
         _world = World.Of(chance.Fork(1), options.Trace);
         _history = new HistoryMaker(chance.Fork(2), options.FarMoves).Make();
+        _isBraked = chance.Fork(7).In(15);
+        if (_isBraked) mapping = SimulatedMapping.Braked(mapping);
         var tally = new Tally();
         var catalogue = new Catalogue(() => _world.Clock.ToUnixTimeSeconds());
         var requestChecks = new RequestChecks();
@@ -81,7 +85,7 @@ internal sealed class SimulatedHistory
         if (!_isDone) throw new InvariantBrokenException("never settles", Unsettled());
         foreach (var instance in _instances) instance.Stop();
         _world.Run(() => _instances.TrueForAll(i => !i.IsUp));
-        new EndChecks(CatalogueModel.Of(_history.Changes), Catalogue, _around.State, _history.IsWhollySeen).Check();
+        new EndChecks(CatalogueModel.Of(_history.Changes), Catalogue, _around.State, _history.IsWhollySeen && !_isBraked).Check();
     }
 
     private async Task FeedAsync()
@@ -94,13 +98,25 @@ internal sealed class SimulatedHistory
 
         await _trouble.OverAsync();
         _world.Say("all fed, no more trouble");
-        while (!IsSettled()) await Task.Delay(TimeSpan.FromSeconds(1), _world.Outside.Time);
+        while (!IsSettled())
+        {
+            await ApproveAsync();
+            await Task.Delay(TimeSpan.FromSeconds(1), _world.Outside.Time);
+        }
+
         _isDone = true;
+    }
+
+    /// <summary>The operator looks at what the breadth limit holds, and lets it go.</summary>
+    private async Task ApproveAsync()
+    {
+        if ((await _around.State.ParkedAsync(ParkReason.Breadth, int.MaxValue, default)).Any(p => !p.Approved)) await _around.State.ApproveAsync(ParkReason.Breadth, null, default);
     }
 
     /// <summary>What a dead process left half done is taken over after a while; where nobody does, the history never settles.</summary>
     private bool IsSettled() =>
-        _around.Stripe.Open == 0 && _instances.TrueForAll(i => i is { IsUp: true, IsIdle: true }) && _stateChecks.IsAllCommitted && _stateChecks.LeftHalfDone() is null;
+        _around.Stripe.Open == 0 && _instances.TrueForAll(i => i is { IsUp: true, IsIdle: true }) && _stateChecks.IsAllCommitted && _stateChecks.LeftHalfDone() is null
+        && _around.State.ParkedAsync(ParkReason.Breadth, 1, default).GetAwaiter().GetResult().Count == 0;
 
     private string Unsettled() =>
         $"stripe open {_around.Stripe.Open}, idle {string.Join(' ', _instances.Select(i => i.IsIdle))}, committed {_stateChecks.IsAllCommitted}, half done {_stateChecks.LeftHalfDone() ?? "nothing"}";

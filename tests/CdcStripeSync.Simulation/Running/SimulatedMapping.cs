@@ -41,6 +41,16 @@ internal static class SimulatedMapping
               name: { column: name }
         """;
 
+    /// <summary>The same with a breadth limit that histories reach.</summary>
+    public static Core.Mapping.Mapping Braked(Core.Mapping.Mapping mapping) => new()
+    {
+        Version = mapping.Version,
+        Mode = mapping.Mode,
+        Rollout = mapping.Rollout,
+        Breadth = new BreadthLimit(0.2m, 3, TimeSpan.FromMinutes(10), CountsCreates: false),
+        Resources = mapping.Resources,
+    };
+
     public static Core.Mapping.Mapping Read()
     {
         var read = MappingFile.Read(Text, "simulation.yaml", StripeCatalogue.Load());

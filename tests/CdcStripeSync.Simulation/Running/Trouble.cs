@@ -1,3 +1,4 @@
+using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Simulation.Scheduling;
 using CdcStripeSync.Simulation.Stripe;
 
@@ -15,7 +16,7 @@ internal sealed class Trouble(Surroundings around, IReadOnlyList<Instance> insta
         around.Stripe.FaultShare = chance.Of([0, 3, 10, 30]);
         around.Store.FaultShare = chance.Of([0, 0, 1, 5]);
         for (var faults = chance.Between(3, 6); faults > 0; faults--)
-            _plan.Add((TimeSpan.FromMilliseconds(chance.Between(0, chance.Of([100, 1000, 10_000]))), chance.Of<Func<Task>>([Kill, Kill, Stop, Freeze, StoreAway, Rebalance, LongOutage])));
+            _plan.Add((TimeSpan.FromMilliseconds(chance.Between(0, chance.Of([100, 1000, 10_000]))), chance.Of<Func<Task>>([Kill, Kill, Stop, Freeze, StoreAway, Rebalance, LongOutage, Pause])));
     }
 
     public void Begin() => around.World.Outside.Start(() => _running = RunAsync());
@@ -80,6 +81,15 @@ internal sealed class Trouble(Surroundings around, IReadOnlyList<Instance> insta
         around.Tally.Fault("store away");
         around.Store.AwayUntil = around.World.Now + TimeSpan.FromMilliseconds(chance.Between(100, 20_000)).Ticks;
         return Task.CompletedTask;
+    }
+
+    /// <summary>An operator stops all writing for a while.</summary>
+    private async Task Pause()
+    {
+        around.Tally.Fault("pause");
+        await around.State.SetControlsAsync(new Controls(true, "a look at the shop", false, "", 0), default);
+        await Wait(TimeSpan.FromMilliseconds(chance.Of([500, 5000, 60_000])));
+        await around.State.SetControlsAsync(new Controls(false, "", false, "", 0), default);
     }
 
     private Task Rebalance()
