@@ -85,7 +85,7 @@ internal sealed class SimulatedHistory
         if (!_isDone) throw new InvariantBrokenException("never settles", Unsettled());
         foreach (var instance in _instances) instance.Stop();
         _world.Run(() => _instances.TrueForAll(i => !i.IsUp));
-        new EndChecks(CatalogueModel.Of(_history.Changes), Catalogue, _around.State, _history.IsWhollySeen && !_isBraked).Check();
+        new EndChecks(CatalogueModel.Of(_history.Changes), Catalogue, _around.State, _history.IsWhollySeen && !_isBraked, _isBraked).Check();
     }
 
     private async Task FeedAsync()
