@@ -244,7 +244,8 @@ public sealed class KafkaRecordSource : IRecordSource
             if (Consume(TimeSpan.FromMilliseconds(20)) is { } stray) batch.Add(stray);
         }
 
-        lock (_owned) _consumer.Resume(_consumer.Assignment.Where(p => !_pausedByPipeline.Contains(Id(p))));
+        // Those too that were taken away meanwhile: librdkafka keeps the pause of a partition that comes back later, and it would stand still for ever.
+        lock (_owned) _consumer.Resume(paused.Where(p => !_pausedByPipeline.Contains(Id(p))));
     }
 
     private IEnumerable<TopicPartitionOffset> OnAssigned(IConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions)
@@ -293,6 +294,7 @@ public sealed class KafkaRecordSource : IRecordSource
         lock (_owned)
         {
             _owned.ExceptWith(partitions);
+            _consumer.Resume(partitions.Where(_pausedByPipeline.Contains).Select(Native));
             _pausedByPipeline.ExceptWith(partitions);
             foreach (var partition in partitions) _owed.Forget(partition);
         }

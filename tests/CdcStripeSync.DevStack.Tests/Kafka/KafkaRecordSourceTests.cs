@@ -77,6 +77,31 @@ public sealed class KafkaRecordSourceTests
     }
 
     [Fact]
+    public async Task Source_PartitionLeavesWhileNobodyReadsAndComesBack_IsReadOn()
+    {
+        using var cluster = MockKafkaCluster.Start();
+        cluster.SetFirstJoinDelay(TimeSpan.FromMilliseconds(100));
+        cluster.CreateTopic(Topic, 2);
+        for (var partition = 0; partition < 2; partition++) await ProduceAsync(cluster, partition, 40);
+        var options = Options(cluster) with { BatchSize = 5, BufferedBatches = 1, Properties = new Dictionary<string, string> { ["session.timeout.ms"] = "2000", ["heartbeat.interval.ms"] = "300" } };
+        var handler = new Handler();
+        await using var first = new KafkaRecordSource(options);
+        await first.StartAsync(handler, CancellationToken.None);
+        await handler.UntilAsync(h => h.Owned.Count == 2);
+        await Task.Delay(500); // all that fits is buffered: reading pauses
+        await using (var second = new KafkaRecordSource(options))
+        {
+            await second.StartAsync(new Handler(), CancellationToken.None);
+            await handler.UntilAsync(h => h.Owned.Count == 1);
+        }
+
+        await handler.UntilAsync(h => h.Owned.Count == 2);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+        var seen = new HashSet<(int, long)>();
+        while (seen.Count < 80) seen.UnionWith((await first.ReadAsync(patience.Token)).Select(r => (r.Origin.Partition, r.Origin.Offset)));
+    }
+
+    [Fact]
     public void Source_PropertyThatBreaksDelivery_IsRefused()
     {
         var options = new KafkaSourceOptions("127.0.0.1:1", "g", [Topic], new Dictionary<string, string> { ["enable.auto.commit"] = "true" });
