@@ -46,8 +46,9 @@ internal sealed class Instance(string name, string program, string folder, RunLo
         (start.WorkingDirectory, start.RedirectStandardOutput, start.RedirectStandardError) = (folder, true, true);
         start.Environment["DOTNET_TieredPGO"] = "0"; // a short life: no measuring for later
         start.Environment["DOTNET_gcServer"] = "0";
-        _process?.Dispose();
+        var ended = _process;
         _process = Process.Start(start)!;
+        ended?.Dispose();
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();
