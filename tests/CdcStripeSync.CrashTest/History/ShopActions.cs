@@ -147,7 +147,7 @@ internal sealed class ShopActions(ShopDatabase shop, Chance chance, Action<strin
     {
         if (Any("prices") is not { } key) return;
         did("update");
-        if (chance.In(50)) shop.Update("prices", key, ("nickname", chance.In(15) ? null : Word("Price")));
+        if (chance.In(50)) shop.Update("prices", key, ("nickname", Word("Price"))); // never null: Stripe cannot clear it, and the row would wait
         else shop.Update("prices", key, ("active", chance.In(60)));
     }
 

@@ -7,7 +7,7 @@ namespace CdcStripeSync.EndToEnd.Tests.Stack;
 /// <summary>The program itself, as a process of its own.</summary>
 internal sealed class CliProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(180);
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
