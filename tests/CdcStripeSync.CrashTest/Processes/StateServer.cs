@@ -18,7 +18,7 @@ internal sealed class StateServer : IAsyncDisposable
         // A server's own folder stays when it is disposed; the temporary one around it is removed here.
         var folder = Directory.CreateTempSubdirectory("cdc-stripe-crash-").FullName;
         File.SetUnixFileMode(folder, File.GetUnixFileMode(folder) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
-        return new StateServer(folder, await OnItsOwnThread(() => PostgresServer.StartAsync(Path.Combine(folder, "data"), cancellationToken)));
+        return new StateServer(folder, await StartingThread.RunAsync(() => PostgresServer.StartAsync(Path.Combine(folder, "data"), cancellationToken)));
     }
 
     public string ConnectionString(string database) => _server.ConnectionString(database);
@@ -32,32 +32,12 @@ internal sealed class StateServer : IAsyncDisposable
         if (hard) Signal.Quit(int.Parse((await File.ReadAllLinesAsync(Path.Combine(_folder, "data", "postmaster.pid")))[0], CultureInfo.InvariantCulture));
         await _server.DisposeAsync();
         await Task.Delay(away);
-        _server = await OnItsOwnThread(() => PostgresServer.StartAsync(Path.Combine(_folder, "data"), CancellationToken.None));
+        _server = await StartingThread.RunAsync(() => PostgresServer.StartAsync(Path.Combine(_folder, "data"), CancellationToken.None));
     }
 
     public async ValueTask DisposeAsync()
     {
         await _server.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    /// <summary>initdb ends with the thread that started it: that thread waits until the server is there.</summary>
-    private static Task<PostgresServer> OnItsOwnThread(Func<Task<PostgresServer>> start)
-    {
-        var started = new TaskCompletionSource<PostgresServer>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var keeper = new Thread(() =>
-        {
-            try
-            {
-                started.SetResult(start().GetAwaiter().GetResult());
-            }
-            catch (PostgresUnavailableException e)
-            {
-                started.SetException(e);
-            }
-        })
-        { IsBackground = true };
-        keeper.Start();
-        return started.Task;
     }
 }

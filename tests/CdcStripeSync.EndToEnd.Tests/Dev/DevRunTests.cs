@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CdcStripeSync.App.Replay;
+using CdcStripeSync.CrashTest.Processes;
 using CdcStripeSync.DevStack.Postgres;
 using CdcStripeSync.EndToEnd.Tests.House;
 using CdcStripeSync.EndToEnd.Tests.Recordings;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CdcStripeSync.CrashTest.Processes;
 using CdcStripeSync.DevStack.Postgres;
 
 namespace CdcStripeSync.EndToEnd.Tests.Stack;

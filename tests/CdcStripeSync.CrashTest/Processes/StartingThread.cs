@@ -1,6 +1,6 @@
 using CdcStripeSync.DevStack.Postgres;
 
-namespace CdcStripeSync.EndToEnd.Tests.Stack;
+namespace CdcStripeSync.CrashTest.Processes;
 
 /// <summary>Starts PostgreSQL from a thread that stays until it is there: initdb ends with the thread that started it.</summary>
 internal static class StartingThread
