@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using CdcStripeSync.App.Hosting;
 using CdcStripeSync.Benchmarks.Data;
 using CdcStripeSync.Core.Catalogue;
 using CdcStripeSync.Core.Changes;
@@ -6,7 +7,6 @@ using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Debezium;
 using CdcStripeSync.Debezium.Avro;
-using CdcStripeSync.Debezium.Projection;
 using CdcStripeSync.Debezium.Recordings;
 using CdcStripeSync.Debezium.Registry;
 using CdcStripeSync.Pipeline.Ports;
@@ -25,7 +25,7 @@ internal sealed class DecodeBench
         Records = [.. records.Where(r => r.Value is not null)];
         Decoder = new DebeziumDecoder(schemas, new DecoderOptions());
         Mapping = MappingFile.Read(File.ReadAllText(Repository.File("samples", "shop", "mapping.yaml")), "mapping.yaml", StripeCatalogue.Load()).Mapping!;
-        Rows = new SettledRows(new AvroRecordImages(schemas, t => Mapping.For(t).ToList() is [var map] ? map.Columns : null), 20_261_121);
+        Rows = new SettledRows(RecordImages.Of(Mapping, schemas), 20_261_121);
         Homes = [.. Records.Select(r => HomeOf(r.Origin))];
     }
 
