@@ -45,8 +45,18 @@ internal static class KafkaAccess
         wanted.StartsWith('^') ? [.. topics.Where(t => Regex.IsMatch(t, wanted))] : [.. topics.Where(t => t == wanted)];
 
     /// <summary>Where dead letters are copied to; null where they are not.</summary>
-    public static DeadLetterTopic? Copies(KafkaSettings settings, Action<string, string> alarm) =>
-        settings.DeadLetterTopic.Length == 0 ? null : new DeadLetterTopic(settings.BootstrapServers, settings.DeadLetterTopic, settings.Properties.AsReadOnly(), alarm);
+    /// <exception cref="UserErrorException">A property is wrong.</exception>
+    public static DeadLetterTopic? Copies(KafkaSettings settings, Action<string, string> alarm)
+    {
+        try
+        {
+            return settings.DeadLetterTopic.Length == 0 ? null : new DeadLetterTopic(settings.BootstrapServers, settings.DeadLetterTopic, settings.Properties.AsReadOnly(), alarm);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw WrongProperty(e);
+        }
+    }
 
     /// <exception cref="UserErrorException">A property is wrong, or may not be set.</exception>
     public static KafkaRecordSource Source(KafkaSettings settings, IDeliveryObserver observer)
