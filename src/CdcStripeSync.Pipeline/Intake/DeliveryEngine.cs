@@ -26,6 +26,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     private readonly LaneRunner _runner;
     private readonly TableBook _tables;
     private readonly LetterRetry _letters;
+    private readonly Leftovers _leftovers;
     private readonly Dictionary<PartitionId, PartitionIntake> _partitions = [];
     private readonly CancellationTokenSource _failed = new();
     private Exception? _failure;
@@ -33,7 +34,6 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     private int _assignments;
     private bool _lettersWait = true;
     private int _askedUpTo;
-    private DateTimeOffset? _lookForParentsAt;
     private CancellationToken _stop;
 
     public DeliveryEngine(
@@ -55,6 +55,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         _parts.Entities.Loaded = _runner.LoadedAsync;
         _letters = new LetterRetry(_parts, decoder, new RowRouter(_parts, _tables, AddWork, table => _lanes!.BusyOf(table), null));
         _lanes = new LaneBoard(options.MaxLanes, lane => _runner.RunAsync(lane, _stop), Fail, _parts.Settled, Positions);
+        _leftovers = new Leftovers(_parts, _lanes, AddWork);
     }
 
     /// <summary>Why nothing is written to Stripe; null while it is.</summary>
@@ -105,7 +106,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         foreach (var partition in partitions)
         {
             _offsets.Assign(partition);
-            _lookForParentsAt = _parts.Now + _parts.Options.TakeOverAfter;
+            _leftovers.Assigned();
             lock (_partitions) _partitions[partition] = new PartitionIntake(partition, number, _parts, _decoder, _offsets, _tables, AddWork, _lanes.BusyOf, () => Interlocked.Increment(ref _routed), _parts.Settled?.NewPartition());
         }
 
@@ -169,21 +170,12 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         _parts.Creates = await new FirstStart(_parts).LookAsync(_stop);
         await _runner.Parked.LoadAsync(_parts.Store, _stop);
         foreach (var unfinished in await _parts.Store.UnfinishedAsync(_stop)) AddWork(unfinished.Key, new LaneWork.Wake());
-        await CallAsync(DateTimeOffset.MaxValue);
+        await _leftovers.CallAsync(DateTimeOffset.MaxValue, _stop);
         foreach (var waiting in _runner.Parked.All)
         {
             var mayGo = waiting.Approved || waiting.Reason is ParkReason.Parent || waiting.Reason == ParkReason.Paused
                 || (waiting.Reason == ParkReason.UnknownColumn && _parts.Rows is not null);
             if (mayGo) AddWork(waiting.Key, new LaneWork.Wake(waiting.Approved));
-        }
-    }
-
-    /// <summary>Rows that another's work concerns, and that nobody has looked at since.</summary>
-    private async Task CallAsync(DateTimeOffset before)
-    {
-        foreach (var row in (await _parts.Store.CallsAsync(before, _stop)).GroupBy(c => c.Key).Where(r => !_lanes.IsBusy(r.Key)).ToList())
-        {
-            foreach (var call in row) AddWork(row.Key, LaneWork.Of(call));
         }
     }
 
@@ -254,7 +246,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
                 if (sinceControls < _parts.Options.ControlInterval) continue;
                 sinceControls = TimeSpan.Zero;
                 await LookAtControlsAsync();
-                await TakeOverAsync();
+                await _leftovers.TakeUpAsync(_stop);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -298,33 +290,6 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         var waiting = _runner.Parked.All.Where(r => r.Reason == ParkReason.UnknownColumn).Select(r => r.Key).OrderBy(k => k.ToString(), StringComparer.Ordinal).ToList();
         foreach (var key in waiting.Skip(_askedUpTo).Take(AskedTogether)) AddWork(key, new LaneWork.Wake());
         _askedUpTo = _askedUpTo + AskedTogether < waiting.Count ? _askedUpTo + AskedTogether : 0;
-    }
-
-    /// <summary>Finishes what another process began and left: an intent that nobody has brought to its end for a while, and after a rebalance
-    /// the wake-ups that a lost process no longer gave to rows whose parent it created.</summary>
-    private async Task TakeOverAsync()
-    {
-        try
-        {
-            if (_lookForParentsAt is { } due && _parts.Now >= due)
-            {
-                foreach (var waiting in await _parts.Store.ParkedAsync(ParkReason.Parent, int.MaxValue, _stop)) AddWork(waiting.Key, new LaneWork.Wake());
-                _lookForParentsAt = null;
-            }
-
-            foreach (var unfinished in await _parts.Store.UnfinishedAsync(_stop))
-            {
-                if (unfinished.Intent is not { } intent || _parts.Now - intent.CreatedAt < _parts.Options.TakeOverAfter || _lanes.IsBusy(unfinished.Key)) continue;
-                _parts.Entities.Clear();
-                AddWork(unfinished.Key, new LaneWork.Wake());
-            }
-
-            await CallAsync(_parts.Now - _parts.Options.TakeOverAfter);
-        }
-        catch (StateStoreUnavailableException)
-        {
-            // Looked at again in a moment.
-        }
     }
 
     /// <summary>Positions of records that changed nothing go to their rows' lanes: many of one row at once.</summary>
