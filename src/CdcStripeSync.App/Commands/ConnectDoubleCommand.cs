@@ -20,7 +20,8 @@ internal static class ConnectDoubleCommand
                 $$"""
                 Kafka Connect double at {{server.Address}} (Ctrl-C stops it)
                   {"fail": "NAME", "trace": "java.io.IOException: why"}   a task fails
-                  {"rebalancing": 3}  {"unavailable": 2}  {"latency": 500}   faults, each by: curl -d '…' {{server.Address}}_double
+                  {"rebalancing": 3}  {"unavailable": 2}  {"lostAnswers": 1}  {"latency": 500}  {"answerLatency": 500}
+                                                                           faults, each by: curl -d '…' {{server.Address}}_double
                 """);
             await Task.Delay(Timeout.Infinite, cancellationToken);
             return ExitCode.Fine;

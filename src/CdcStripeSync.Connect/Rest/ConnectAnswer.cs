@@ -5,7 +5,8 @@ namespace CdcStripeSync.Connect.Rest;
 
 /// <summary>One answer of a worker, read to its end.</summary>
 /// <param name="Attempts">How many requests it took.</param>
-internal sealed record ConnectAnswer(HttpStatusCode Status, string Body, int Attempts)
+/// <param name="Location">Where it sends on to; null for an answer of its own.</param>
+internal sealed record ConnectAnswer(HttpStatusCode Status, string Body, int Attempts, Uri? Location = null)
 {
     public bool Ok => (int)Status is >= 200 and < 300;
 
@@ -37,7 +38,14 @@ internal sealed record ConnectAnswer(HttpStatusCode Status, string Body, int Att
     public bool IsMomentary => Status switch
     {
         HttpStatusCode.Conflict => !Message.EndsWith("already exists", StringComparison.Ordinal),
-        HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout or HttpStatusCode.TooManyRequests => true,
+        HttpStatusCode.ServiceUnavailable or HttpStatusCode.TooManyRequests => true,
+        _ => IsLost,
+    };
+
+    /// <summary>Whoever forwarded the request did not hear the end of it: what it asks for may have been done.</summary>
+    public bool IsLost => Status switch
+    {
+        HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout => true,
         HttpStatusCode.InternalServerError => Message.StartsWith("Request timed out", StringComparison.OrdinalIgnoreCase)
             || Message.StartsWith("IO Error trying to forward REST request", StringComparison.Ordinal),
         _ => false,

@@ -6,6 +6,9 @@ public enum ConnectFailure
     /// <summary>Nothing answered, or not in time.</summary>
     Unreachable,
 
+    /// <summary>A change was sent and no answer to it came: it may have been made.</summary>
+    Unanswered,
+
     /// <summary>Credentials are missing or wrong.</summary>
     Unauthorized,
 

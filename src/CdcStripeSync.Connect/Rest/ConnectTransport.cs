@@ -28,7 +28,8 @@ internal static class ConnectTransport
 
     private static SocketsHttpHandler Handler(ConnectOptions options)
     {
-        var handler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(2), ConnectTimeout = TimeSpan.FromSeconds(10), UseCookies = false };
+        // A PUT that is sent on comes back as a GET, and its answer would be taken for that of the change.
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, PooledConnectionLifetime = TimeSpan.FromMinutes(2), ConnectTimeout = TimeSpan.FromSeconds(10), UseCookies = false };
         if (options.CaFile is not { Length: > 0 } file) return handler;
         var authorities = new X509Certificate2Collection();
         authorities.ImportFromPemFile(file);

@@ -5,6 +5,7 @@ public sealed class ConnectFaults
 {
     private int _rebalancing;
     private int _unavailable;
+    private int _lostAnswers;
 
     /// <summary>So many of the next requests meet a rebalance: 409.</summary>
     public int Rebalancing { get => Volatile.Read(ref _rebalancing); set => Volatile.Write(ref _rebalancing, value); }
@@ -14,6 +15,17 @@ public sealed class ConnectFaults
 
     /// <summary>A load balancer that forwards slowly.</summary>
     public TimeSpan Latency { get; set; }
+
+    /// <summary>So many of the next changes are made, and a proxy that did not hear of it answers 504.</summary>
+    public int LostAnswers { get => Volatile.Read(ref _lostAnswers); set => Volatile.Write(ref _lostAnswers, value); }
+
+    /// <summary>How long the answer to a change takes after it was made.</summary>
+    public TimeSpan AnswerLatency { get; set; }
+
+    /// <summary>Only answers to paths that begin so are late: validation is a PUT, too.</summary>
+    public string SlowOnly { get; set; } = "/";
+
+    internal bool TakeLostAnswer() => Take(ref _lostAnswers);
 
     internal bool TakeRebalance() => Take(ref _rebalancing);
 

@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -134,6 +135,12 @@ public sealed class ConnectServer : IAsyncDisposable
         var reply = Faults.TakeRebalance()
             ? WorkerReply.Error(409, "Cannot complete request momentarily due to stale configuration (typically caused by a concurrent config change)")
             : await AnswerAsync(context.Request, cancellationToken);
+        if (context.Request.Method != "GET")
+        {
+            if (Faults.AnswerLatency > TimeSpan.Zero && context.Request.Path.StartsWithSegments(Faults.SlowOnly.TrimEnd('/'))) await Task.Delay(Faults.AnswerLatency, cancellationToken);
+            if (Faults.TakeLostAnswer()) reply = new WorkerReply(504);
+        }
+
         context.Response.StatusCode = reply.Status;
         if (reply.Body is null) return;
         context.Response.ContentType = "application/json";
@@ -147,6 +154,8 @@ public sealed class ConnectServer : IAsyncDisposable
             var order = await JsonNode.ParseAsync(request.Body, cancellationToken: cancellationToken);
             if (order?["rebalancing"] is { } rebalancing) Faults.Rebalancing = rebalancing.GetValue<int>();
             if (order?["unavailable"] is { } unavailable) Faults.Unavailable = unavailable.GetValue<int>();
+            if (order?["lostAnswers"] is { } lost) Faults.LostAnswers = lost.GetValue<int>();
+            if (order?["answerLatency"] is { } answer) Faults.AnswerLatency = TimeSpan.FromMilliseconds(answer.GetValue<int>());
             if (order?["latency"] is { } latency) Faults.Latency = TimeSpan.FromMilliseconds(latency.GetValue<int>());
             return order?["fail"] is not { } connector || await FailTaskAsync(connector.GetValue<string>(), order["trace"]?.GetValue<string>() ?? "java.lang.RuntimeException: failed by command", cancellationToken);
         }
@@ -180,7 +189,9 @@ public sealed class ConnectServer : IAsyncDisposable
         try
         {
             await _worker.AdvanceAsync(cancellationToken);
-            var segments = request.Path.Value!.Split('/', StringSplitOptions.RemoveEmptyEntries);
+            // The raw path: a slash within a name is escaped, and is none of the path's own.
+            var target = request.HttpContext.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+            var segments = target.Split('?')[0].Split('/', StringSplitOptions.RemoveEmptyEntries).Select(Uri.UnescapeDataString).ToArray();
             return await ConnectRoutes.AnswerAsync(_worker, _options, request.Method, segments, request.Query, body, cancellationToken);
         }
         finally
