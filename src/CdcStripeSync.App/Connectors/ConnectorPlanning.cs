@@ -70,7 +70,7 @@ internal sealed class ConnectorPlanning(ConnectClient client, Settings settings)
         try
         {
             var captured = new CapturedNames(connector);
-            return mapping.Resources.Any(m => m.From.Table is { } table ? captured.Captures(table) : captured.Tables.Contains(m.From.Text[1..^1]));
+            return mapping.Resources.Any(m => m.From.Table is { } table ? captured.Captures(table) : captured.Tables.Contains(NameList.EntryOf(m.From.Text[1..^1])));
         }
         catch (ArgumentException)
         {

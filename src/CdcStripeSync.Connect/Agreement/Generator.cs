@@ -12,14 +12,17 @@ public static class Generator
     public static ImmutableSortedDictionary<string, string> Options(Mapping mapping, IReadOnlyList<SourceTable>? source, string? signalTable)
     {
         var signal = signalTable is null ? null : string.Join('.', signalTable.Split('.').TakeLast(2));
-        var tables = mapping.Resources.Select(m => (Name: m.From.Table is { } t ? NameList.Entry(t.ToString()) : m.From.Text[1..^1], Map: m)).ToList();
-        var columns = tables.GroupBy(t => t.Name).Select(g => $"{g.Key}.({string.Join("|", Columns(g.Select(t => t.Map), source).Select(NameList.Entry))})");
+        var tables = mapping.Resources.Select(m => (Name: m.From.Table is { } t ? NameList.Entry(t.ToString()) : NameList.EntryOf(m.From.Text[1..^1]), Map: m)).ToList();
+        var columns = tables.GroupBy(t => t.Name).Select(g => $"{Prefix(g.Key)}.({string.Join("|", Columns(g.Select(t => t.Map), source).Select(NameList.Entry))})");
         return ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal,
         [
             KeyValuePair.Create("table.include.list", string.Join(",", tables.Select(t => t.Name).Distinct().Concat(signal is null ? [] : [NameList.Entry(signal)]))),
             KeyValuePair.Create("column.include.list", string.Join(",", columns.Concat(signal is null ? [] : [$"{NameList.Entry(signal)}.(id|type|data)"]))),
         ]);
     }
+
+    /// <summary>An expression with alternatives is one part of a longer one.</summary>
+    private static string Prefix(string table) => table.Contains('|', StringComparison.Ordinal) ? $"(?:{table})" : table;
 
     private static IEnumerable<string> Columns(IEnumerable<ResourceMap> maps, IReadOnlyList<SourceTable>? source)
     {

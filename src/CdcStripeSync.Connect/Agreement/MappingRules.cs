@@ -35,7 +35,7 @@ public static class MappingRules
     {
         var tables = source?.Where(t => map.Matches(t.Table)).Select(t => t.Table).ToList() ?? (map.From.Table is { } one ? [one] : []);
         if (source is not null && tables.Count == 0) problems.Add(Problem.Refusal($"{map.Name}: there is no table {map.From} in the database", "correct from: in the mapping, or create the table"));
-        if (source is null && map.From.Table is null && captured.Tables.Count > 0 && !captured.Tables.Contains(map.From.Text[1..^1]))
+        if (source is null && map.From.Table is null && captured.Tables.Count > 0 && !captured.Tables.Contains(NameList.EntryOf(map.From.Text[1..^1])))
             problems.Add(Problem.Warning($"table.include.list: whether it captures {map.From} cannot be told without the database", "set source.connectionString, or use the entry of `cdc-stripe connectors generate`"));
         foreach (var table in tables)
         {
@@ -93,7 +93,7 @@ public static class MappingRules
         var list = NameList.Parse(entry)!;
         if (source is null)
         {
-            if (!mapping.Resources.Any(m => m.From.Table is { } t ? list.Matches(t.ToString()) : m.From.Text[1..^1] == entry) && mapping.Resources.All(m => m.From.Table is not null))
+            if (!mapping.Resources.Any(m => m.From.Table is { } t ? list.Matches(t.ToString()) : NameList.EntryOf(m.From.Text[1..^1]) == entry) && mapping.Resources.All(m => m.From.Table is not null))
                 problems.Add(Problem.Warning($"table.include.list: nothing is mapped from {entry}", "its rows leave the database for nothing"));
             return;
         }

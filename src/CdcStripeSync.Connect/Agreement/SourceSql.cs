@@ -41,5 +41,5 @@ public static class SourceSql
     private static TableId? Table(string? name) => name?.Split('.') is { Length: >= 2 } parts ? new TableId(parts[^2], parts[^1]) : null;
 
     private static string Quote(string name) =>
-        name.Length > 0 && name.All(c => c is '_' or (>= 'a' and <= 'z') or (>= '0' and <= '9')) && !char.IsAsciiDigit(name[0]) ? name : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+        name.Length > 0 && !ReservedWords.Contains(name) && name.All(c => c is '_' or (>= 'a' and <= 'z') or (>= '0' and <= '9')) && !char.IsAsciiDigit(name[0]) ? name : $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

@@ -103,6 +103,5 @@ internal sealed class ConnectorSettings(IReadOnlyDictionary<string, string> valu
         }
     }
 
-    private string[] List(string key) =>
-        (Optional(key) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private string[] List(string key) => ExpressionList.Split(Optional(key) ?? "");
 }

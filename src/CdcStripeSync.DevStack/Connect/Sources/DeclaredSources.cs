@@ -81,7 +81,7 @@ public sealed class DeclaredSources(TimeProvider time) : ISourceRuntime
         var filter = new TableFilter(List("table.include.list"), List("table.exclude.list"));
         return database.Tables.Where(t => t.Split('.') is [var schema, var table] && filter.Captures(new TableName(schema, table)));
 
-        string[] List(string option) => config.GetValueOrDefault(option, "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        string[] List(string option) => ExpressionList.Split(config.GetValueOrDefault(option, ""));
     }
 
     private string? Refusal(IReadOnlyDictionary<string, string> config)
