@@ -26,9 +26,11 @@ public static class ConnectorFiles
         var connectors = files.Select(f => ReadOne(f, errors)).OfType<DesiredConnector>().ToList();
         foreach (var twice in connectors.GroupBy(c => c.Name).Where(g => g.Count() > 1))
             errors.Add($"{string.Join(", ", twice.Select(c => c.File))}: two connectors named {twice.Key}; a name stands for one connector");
+        foreach (var nameless in connectors.Where(c => string.IsNullOrWhiteSpace(c.Name))) errors.Add($"{nameless.File}: \"name\" is empty; expected the connector's name, or none (then it is the file's)");
         if (environment is not null) connectors = Overlay(connectors, folder, environment, File.Exists(path), errors);
         foreach (var name in only.Where(n => connectors.TrueForAll(c => c.Name != n)))
             errors.Add($"no connector {name}{(environment is null ? "" : $" in environment {environment}")}; there are {Names(connectors)}");
+        errors.AddRange(connectors.Where(c => c.Option("connector.class") is null).Select(c => NoClass(c.File)).Except(errors).ToList());
         if (errors.Count > 0) throw new ConnectorFilesException([.. errors]);
         return [.. connectors.Where(c => only.Count == 0 || only.Contains(c.Name)).OrderBy(c => c.Name, StringComparer.Ordinal)];
     }
@@ -50,7 +52,7 @@ public static class ConnectorFiles
             else if (value is not null) options[option] = value;
         }
 
-        if (!options.ContainsKey("connector.class")) errors.Add($"{file}: connector.class is missing; expected a class such as io.debezium.connector.postgresql.PostgresConnector");
+        if (!options.ContainsKey("connector.class")) errors.Add(NoClass(file));
         return new DesiredConnector(name, file, options.ToImmutable());
     }
 
@@ -127,6 +129,8 @@ public static class ConnectorFiles
 
         return null;
     }
+
+    private static string NoClass(string file) => $"{file}: connector.class is missing; expected a class such as io.debezium.connector.postgresql.PostgresConnector";
 
     private static string Names(IEnumerable<DesiredConnector> connectors) =>
         string.Join(", ", connectors.Select(c => c.Name)) is { Length: > 0 } names ? names : "none";

@@ -53,6 +53,8 @@ public sealed class Planner(ConnectClient client)
             return Problem.Refusal($"{string.Join(", ", where)}: the worker does not know {reference} and takes it literally ({message})", "set it where the worker runs, or correct its name");
         }
 
-        return Problem.Refusal($"{error.Option}: {message}", Advice.For(message) ?? "");
+        // A reference that the worker does not know is taken literally; what is said of it is then said of the value.
+        var literal = connector.Option(error.Option) is { } value ? Secrets.References(value).FirstOrDefault() : null;
+        return Problem.Refusal($"{error.Option}: {message}", Advice.For(message) ?? (literal is null ? "" : $"its value is the reference {literal}: set it where the worker runs, or correct its name"));
     }
 }

@@ -48,6 +48,7 @@ public sealed class ConnectorsCommandTests
     [Theory]
     [InlineData("hartbeat.interval.ms", "1", "did you mean heartbeat.interval.ms?")]
     [InlineData("database.password", "${env:NOT_SET}", "password authentication failed")]
+    [InlineData("database.port", "${env:NOT_SET}", "its value is the reference ${env:NOT_SET}: set it where the worker runs")]
     [InlineData("database.password", "literal-and-wrong", "password authentication failed")]
     [InlineData("column.include.list", "public.products.(id|name),public.prices.(id|product_id|currency)", "it leaves out amount of public.prices")]
     [InlineData("table.include.list", "public.products", "it leaves out public.prices")]
@@ -61,6 +62,33 @@ public sealed class ConnectorsCommandTests
         Assert.DoesNotContain("literal-and-wrong", said, StringComparison.Ordinal);
         Assert.Contains("nothing was changed", await rehearsal.RunAsync(2, "apply"), StringComparison.Ordinal);
         Assert.Contains("no connectors", await rehearsal.RunAsync(0, "status"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Worker_WithoutConnectors_IsSaidToHaveNone()
+    {
+        await using var rehearsal = await Rehearsal.StartAsync();
+        Assert.Contains("the worker has no connectors", await rehearsal.RunAsync(0, "restart", "--failed"), StringComparison.Ordinal);
+        Assert.Contains("no connector shop", await rehearsal.RunAsync(2, "supervise", "shop"), StringComparison.Ordinal);
+        Assert.Contains("--interval -1", await rehearsal.RunAsync(2, "supervise", "--interval", "-1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Names_OneOfThemWrong_ChangeNothing()
+    {
+        await using var rehearsal = await Rehearsal.StartAsync();
+        await rehearsal.RunAsync(0, "apply");
+        Assert.Contains("no connector nobody; nothing was done", await rehearsal.RunAsync(2, "pause", "shop", "nobody"), StringComparison.Ordinal);
+        Assert.Contains("shop: RUNNING", await rehearsal.RunAsync(0, "status"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Apply_WhoseAnswerIsLost_LooksAndWaitsUntilItRuns()
+    {
+        await using var rehearsal = await Rehearsal.StartAsync();
+        rehearsal.Server.Faults.AnswerLatency = TimeSpan.FromSeconds(3);
+        rehearsal.Server.Faults.SlowOnly = "/connectors/";
+        Assert.Contains("shop: created, RUNNING, task 0 RUNNING", await rehearsal.RunAsync(0, "apply", "--set", "connect.timeoutSeconds=1"), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -91,6 +91,9 @@ internal static class StateCommands
         return await new Watcher(client, TimeProvider.System).WaitAsync(name, Patience, null, cancellationToken);
     }
 
+    internal static UserErrorException NotThere(string name, IEnumerable<string> there) =>
+        new($"no connector {name}; nothing was done", $"there are {string.Join(", ", there.DefaultIfEmpty("none"))}", ExitCode.Usage);
+
     private static void OnEach(Command command, bool required, Func<ParseResult, ConnectClient, string, CancellationToken, Task<(string Words, int Code)>> action)
     {
         var names = new Argument<string[]>("name")
@@ -104,7 +107,10 @@ internal static class StateCommands
         {
             using var client = ConnectorOptions.Client(options.Read(parsed));
             var given = parsed.GetValue(names)!;
-            if (given.Length == 0) given = [.. (await client.ListAsync(cancellationToken)).Select(c => c.Name)];
+            var there = (await client.ListAsync(cancellationToken)).Select(c => c.Name).ToList();
+            foreach (var missing in given.Where(n => !there.Contains(n))) throw NotThere(missing, there);
+            if (given.Length == 0) given = [.. there];
+            if (given.Length == 0) Console.WriteLine("the worker has no connectors");
             var code = ExitCode.Fine;
             foreach (var name in given)
             {

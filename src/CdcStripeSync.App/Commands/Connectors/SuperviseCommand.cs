@@ -17,8 +17,12 @@ internal static class SuperviseCommand
         var options = ConnectorOptions.On(command, withFiles: false);
         command.RunsOnWorker(async (parsed, cancellationToken) =>
         {
+            if (parsed.GetValue(interval) is not (>= 0.1 and <= 86_400)) throw new UserErrorException($"--interval {parsed.GetValue(interval)} is no interval", "seconds, from 0.1 to 86400", ExitCode.Usage);
+            if (parsed.GetValue(first) is not (>= 0 and <= 86_400)) throw new UserErrorException($"--first-delay {parsed.GetValue(first)} is no delay", "seconds, from 0 to 86400", ExitCode.Usage);
+            if (parsed.GetValue(limit) < 0) throw new UserErrorException($"--limit {parsed.GetValue(limit)} is no number of restarts", "0 only reports", ExitCode.Usage);
             using var client = ConnectorOptions.Client(options.Read(parsed));
-            await client.WorkerAsync(cancellationToken);
+            var there = (await client.ListAsync(cancellationToken)).Select(c => c.Name).ToList();
+            foreach (var missing in parsed.GetValue(names)!.Where(n => !there.Contains(n))) throw StateCommands.NotThere(missing, there);
             var policy = RestartPolicy.Default with { FirstDelay = TimeSpan.FromSeconds(parsed.GetValue(first)), Limit = parsed.GetValue(limit) };
             var journal = RestartJournal.Open();
             var supervisor = new Supervisor(
