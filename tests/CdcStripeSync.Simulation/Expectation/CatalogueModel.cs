@@ -11,6 +11,7 @@ internal static class CatalogueModel
     {
         var rows = ShopDatabase.Tables.ToDictionary(t => t, _ => new SortedDictionary<int, IReadOnlyDictionary<string, string?>>(), StringComparer.Ordinal);
         var sold = new HashSet<int>(); // product keys that have an object, archived ones included
+        var begun = new HashSet<int>(); // price keys whose row had a product with an object since it began
         int products = 0, customers = 0;
         foreach (var change in changes)
         {
@@ -26,11 +27,13 @@ internal static class CatalogueModel
                     break;
                 case RowOp.Delete:
                     table.Remove(change.Key);
+                    if (change.Table == "prices") begun.Remove(change.Key);
                     break;
                 case RowOp.MovedAway:
                     // The row goes with its object; whatever the new key had before stays archived.
                     table[change.OtherKey!.Value] = table[change.Key];
                     table.Remove(change.Key);
+                    if (change.Table == "prices" && begun.Remove(change.Key)) begun.Add(change.OtherKey.Value);
                     if (change.Table != "products") break;
                     sold.Remove(change.OtherKey.Value);
                     if (sold.Remove(change.Key)) sold.Add(change.OtherKey.Value);
@@ -41,6 +44,8 @@ internal static class CatalogueModel
                 case RowOp.Read or RowOp.Tombstone: break;
                 default: throw new InvalidOperationException(change.Op.ToString());
             }
+
+            begun.UnionWith(rows["prices"].Where(p => sold.Contains(Product(p.Value))).Select(p => p.Key));
         }
 
         var waiting = rows["prices"].Where(p => !sold.Contains(Product(p.Value))).Select(p => p.Key).ToHashSet();
@@ -48,7 +53,7 @@ internal static class CatalogueModel
         return new ExpectedCatalogue(
             rows["products"].Where(p => sold.Contains(p.Key)).ToDictionary(p => p.Key, p => Product(p.Key, p.Value, prices, rows["prices"])),
             prices, rows["customers"].ToDictionary(c => c.Key, c => new ExpectedCustomer(c.Value["email"]!, c.Value["name"])),
-            waiting, products, customers);
+            waiting, waiting.Where(begun.Contains).ToHashSet(), products, customers);
     }
 
     private static int Product(IReadOnlyDictionary<string, string?> price) => int.Parse(price["product_id"]!, CultureInfo.InvariantCulture);

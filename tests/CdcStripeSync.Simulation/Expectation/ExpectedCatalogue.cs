@@ -4,10 +4,11 @@ namespace CdcStripeSync.Simulation.Expectation;
 /// <param name="Products">Active or archived product by row key: its fields; only for rows that exist and were ever sold.</param>
 /// <param name="Prices">Price by row key.</param>
 /// <param name="WaitingPrices">Prices whose product never came to be: they wait, and what they had before stays.</param>
+/// <param name="WaitingPricesOnceSold">Those of them that had an object before, since their row began.</param>
 /// <param name="ProductsEver">How many product objects were ever made.</param>
 internal sealed record ExpectedCatalogue(
     IReadOnlyDictionary<int, ExpectedProduct> Products, IReadOnlyDictionary<int, ExpectedPrice> Prices, IReadOnlyDictionary<int, ExpectedCustomer> Customers,
-    IReadOnlySet<int> WaitingPrices, int ProductsEver, int CustomersEver);
+    IReadOnlySet<int> WaitingPrices, IReadOnlySet<int> WaitingPricesOnceSold, int ProductsEver, int CustomersEver);
 
 /// <param name="DefaultPrice">Row key of the price; null where there is none.</param>
 internal sealed record ExpectedProduct(string Name, string? Description, string Sku, bool IsSold, bool IsActive, int? DefaultPrice);
