@@ -4,6 +4,7 @@ using CdcStripeSync.Pipeline.Claims;
 using CdcStripeSync.Pipeline.Intake;
 using CdcStripeSync.Pipeline.Lanes;
 using CdcStripeSync.Pipeline.Ordering;
+using CdcStripeSync.Pipeline.Parking;
 using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Pipeline.Delivery;
@@ -19,12 +20,12 @@ internal sealed class KeyMove(DeliveryParts parts, TableBook tables, Action<Enti
     {
         if (old.Phase == EntityPhase.Renamed || HasNothing(old) || Judge(old, rename) == Verdict.Stale) return null;
         var fresh = await parts.Entities.GetAsync(rename.NewKey, cancellationToken);
-        var isHeld = fresh.Intent is not null || fresh is { StripeId: not null, Phase: EntityPhase.Linked };
-        return isHeld && fresh.StripeId != old.StripeId && IsBefore(fresh.Streamed, rename) && IsBefore(fresh.Snapshot, rename) ? fresh : null;
+        return IsHeld(fresh) && fresh.StripeId != old.StripeId && IsBefore(fresh, rename) ? fresh : null;
     }
 
+    /// <param name="parked">Says why the new key's earlier row could not be retired: it is set aside, and waits on as it did.</param>
     /// <returns>Whether the rename's ticket went on with the row; else it is settled with the old key.</returns>
-    public async Task<bool> MoveAsync(EntityWork old, LaneWork.Rename rename, CancellationToken cancellationToken)
+    public async Task<bool> MoveAsync(EntityWork old, LaneWork.Rename rename, ParkedBook parked, CancellationToken cancellationToken)
     {
         var table = tables.Of(rename.Change.Table);
         var verdict = Judge(old.State, rename);
@@ -33,7 +34,8 @@ internal sealed class KeyMove(DeliveryParts parts, TableBook tables, Action<Enti
         var fresh = await parts.Entities.GetAsync(rename.NewKey, cancellationToken);
         var nothingToMove = HasNothing(old.State);
         var hasGoneOn = !fresh.RowExists && fresh.Streamed is { Position.IsKnown: true } last && last.Position.CompareTo(rename.Change.Position) > 0;
-        if (nothingToMove || hasGoneOn || fresh.Intent is not null || fresh is { StripeId: not null, Phase: EntityPhase.Linked })
+        var aside = !nothingToMove && fresh is { RowExists: false, Intent: null } && IsHeld(fresh) && IsBefore(fresh, rename) ? parked.Of(rename.NewKey) : null;
+        if (nothingToMove || hasGoneOn || (IsHeld(fresh) && aside is null))
         {
             // The new key has its own object already, or its row has gone on too (a later event of it was read before): the old row is gone like any other.
             old.State = Fold.Apply(old.State, Gone(rename), old.Map, epoch, verdict == Verdict.NewEpoch);
@@ -41,13 +43,24 @@ internal sealed class KeyMove(DeliveryParts parts, TableBook tables, Action<Enti
             return false;
         }
 
+        await MoveLinkAsync(old, fresh, rename, epoch, aside is null ? null : aside with { Key = Fold.Aside(fresh).Key }, parked, cancellationToken);
+        return true;
+    }
+
+    /// <param name="aside">What the new key's earlier row goes on waiting for, under the key that it goes on under; null where nothing of it is left.</param>
+    private async Task MoveLinkAsync(EntityWork old, EntityState fresh, LaneWork.Rename rename, int epoch, ParkedRow? aside, ParkedBook parked, CancellationToken cancellationToken)
+    {
         var (retired, moved) = Fold.Rename(old.State, fresh, rename.Change, rename.NewKeyRow, epoch, old.Map);
-        var (claims, dropped) = await MoveClaimsAsync(old.State.Key, rename.NewKey, cancellationToken);
+        List<Claim> claims = [], dropped = [];
+        if (aside is not null) await MoveClaimsAsync(rename.NewKey, aside.Key, claims, dropped, cancellationToken);
+        await MoveClaimsAsync(old.State.Key, rename.NewKey, claims, dropped, cancellationToken);
         var children = fresh.StripeId is { } abandoned ? new LaneWork.ParentMoved(abandoned) { CallId = $"{old.State.Key}#{old.State.Version}.moved" } : null;
         await parts.Writer.WriteAsync(
             new StateBatch
             {
-                Entities = [moved, retired],
+                Entities = aside is null ? [moved, retired] : [moved, retired, Fold.Aside(fresh)],
+                Park = aside is null ? [] : [aside],
+                Unpark = aside is null ? [] : [rename.NewKey],
                 Claims = [.. claims],
                 ClaimsDropped = [.. dropped],
                 Calls = children is null ? [] : [LaneWork.Call(children.CallId!, rename.NewKey, children, parts.Now)],
@@ -56,10 +69,11 @@ internal sealed class KeyMove(DeliveryParts parts, TableBook tables, Action<Enti
         parts.Entities.Put(moved.Written());
         old.Stored = old.State = retired.Written();
         parts.Entities.Put(old.State);
+        if (aside is not null) parked.Remove(rename.NewKey);
+        if (aside is not null) parked.Put(aside);
         addWork(rename.NewKey, new LaneWork.Wake(Ticket: rename.Ticket));
         foreach (var waiting in await parts.Waiters.OfAsync($"{old.Map.Type.Name}/{rename.NewKey.Key}", cancellationToken)) addWork(waiting.Key, new LaneWork.Wake());
         if (children is not null) addWork(rename.NewKey, children);
-        return true;
     }
 
     /// <summary>For the old key a move is the row's end.</summary>
@@ -69,15 +83,24 @@ internal sealed class KeyMove(DeliveryParts parts, TableBook tables, Action<Enti
 
     private static bool HasNothing(EntityState old) => old is { StripeId: null, Intent: null, RowExists: false };
 
+    /// <summary>An object of the key's own is current, or being made.</summary>
+    private static bool IsHeld(EntityState fresh) => fresh.Intent is not null || fresh is { StripeId: not null, Phase: EntityPhase.Linked };
+
+    private static bool IsBefore(EntityState fresh, LaneWork.Rename rename) => IsBefore(fresh.Streamed, rename) && IsBefore(fresh.Snapshot, rename);
+
     private static bool IsBefore(StreamPosition? known, LaneWork.Rename rename) =>
         known is not { Position.IsKnown: true } last || last.Position.CompareTo(rename.Change.Position) < 0;
 
-    private async Task<(List<Claim> Claims, List<Claim> Dropped)> MoveClaimsAsync(EntityKey from, EntityKey to, CancellationToken cancellationToken)
+    private async Task MoveClaimsAsync(EntityKey from, EntityKey to, List<Claim> claims, List<Claim> dropped, CancellationToken cancellationToken)
     {
-        var dropped = (await parts.Store.ClaimsOfAsync(from, cancellationToken)).ToList();
-        var claims = dropped.ConvertAll(c => c with { Claimant = to });
-        claims.ForEach(parts.Claims.Put);
-        dropped.ForEach(parts.Claims.Drop);
-        return (claims, dropped);
+        foreach (var claim in await parts.Store.ClaimsOfAsync(from, cancellationToken))
+        {
+            dropped.Add(claim);
+            parts.Claims.Drop(claim);
+            claims.Add(claim with { Claimant = to });
+            parts.Claims.Put(claims[^1]);
+        }
+
+        dropped.RemoveAll(d => claims.Exists(c => ClaimLedger.IsSame(c, d)));
     }
 }

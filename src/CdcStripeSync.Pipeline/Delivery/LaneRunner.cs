@@ -95,7 +95,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
             LookAfresh(rename.NewKey);
             if (await _keyMove.EarlierRowAsync(await parts.Entities.GetAsync(lane.Key, stop), rename, stop) is { } earlier) await RetireAsync(map, earlier, stop);
             var entity = Work(map, await parts.Entities.GetAsync(lane.Key, stop));
-            moved = await _keyMove.MoveAsync(entity, rename, stop);
+            moved = await _keyMove.MoveAsync(entity, rename, Parked, stop);
             if (!moved) entity.Folded.Add(rename);
             await FinishAsync(entity, lane, stop);
             rename.Done.TrySetResult();

@@ -61,6 +61,16 @@ public static class Fold
         return (retired, moved);
     }
 
+    /// <summary>What an earlier row of a key left there to be retired, when another row moves in under the key: it goes on by itself, under a
+    /// key that no row can have.</summary>
+    public static EntityState Aside(EntityState earlier) => earlier with
+    {
+        Key = earlier.Key with { Key = $"{earlier.Key.Key}/{earlier.StripeId}" },
+        Version = 0,
+        RowExists = false,
+        FirstImage = null,
+    };
+
     /// <summary>What the new key has still unread from before the move is an earlier row's, and must not touch the one that moved in;
     /// the move's own image is yet to come.</summary>
     private static StreamPosition Newer(StreamPosition? known, StreamPosition moved) =>

@@ -27,6 +27,27 @@ public sealed class BrakeTests
     }
 
     [Fact]
+    public void RowMovesOntoAKeyWhoseArchiveIsHeld_KeepsItsObjectAndItsColumns_AndTheArchiveWaitsOn()
+    {
+        _shop.Deliver(Enumerable.Range(1, 5).Select(i => Change.Product((ulong)i, i, "P", ChangeOp.Create).With("description", ColumnValue.Of("long text"))));
+        _shop.Deliver(Enumerable.Range(2, 4).Select(i => Change.Delete((ulong)(10 + i), "products", i)));
+        var held = Assert.Single(_shop.Parked).Key;
+        var id = int.Parse(held.Key, System.Globalization.CultureInfo.InvariantCulture);
+        _shop.Deliver(
+            Change.Delete(20, "products", 1) with { NewKey = Change.IdOf(id) },
+            Change.Product(20, id, "moved", ChangeOp.Create).With("description", ColumnValue.Unavailable) with { OldKey = Change.IdOf(1) });
+        Assert.Equal("shop_1", _shop.State(held).StripeId);
+        Assert.Equal("long text", _shop.Stripe["shop_1"].Text("description"));
+        Assert.Equal("moved", _shop.Stripe["shop_1"].Text("name"));
+        Assert.Equal(ParkReason.Breadth, Assert.Single(_shop.Parked).Reason);
+        Assert.Equal(2, _shop.Stripe.Active("shop_").Count);
+        _shop.Time.Run(() => _shop.Store.ApproveAsync(ParkReason.Breadth, null, default));
+        _shop.Deliver();
+        Assert.Empty(_shop.Parked);
+        Assert.Equal("shop_1", Assert.Single(_shop.Stripe.Active("shop_")).Text("id"));
+    }
+
+    [Fact]
     public void WindowSlidesOn_MoreMayPass()
     {
         _shop.Deliver(Enumerable.Range(1, 6).Select(i => Change.Product((ulong)i, i, "P", ChangeOp.Create)));
