@@ -6,7 +6,8 @@ namespace CdcStripeSync.Pipeline.Claims;
 
 /// <summary>Who claims the values that only one object can hold: the newest claimant by position writes, in whatever order rows arrive.</summary>
 /// <remarks>Other instances claim too. What is remembered here may be old: that is enough for a row to think that it won, because its claim is
-/// stored before it sends and the claims are read from the store again when Stripe has confirmed. Who lost reads them before it gives up.</remarks>
+/// stored before it sends and the claims are read from the store again when Stripe has confirmed. Who relies on another row's claim, or gives up
+/// its own, stores its word first and reads the claims afterwards: of two such rows at least one sees the other.</remarks>
 public sealed class ClaimLedger(IStateStore store)
 {
     private readonly Lock _lock = new();
@@ -15,6 +16,9 @@ public sealed class ClaimLedger(IStateStore store)
 
     /// <summary>The position of a claim that its row gave up while its object may still hold the value: older than every other.</summary>
     public static StreamPosition Released { get; } = new(-1, default, null);
+
+    /// <summary>The position of a claim that its row is giving up and has not told the others yet.</summary>
+    public static StreamPosition Leaving { get; } = new(-2, default, null);
 
     public static bool IsReleased(Claim claim) => claim.At.Epoch < 0;
 

@@ -11,7 +11,7 @@ using CdcStripeSync.Pipeline.Ports;
 namespace CdcStripeSync.Pipeline.Delivery;
 
 /// <summary>Registers what an entity claims and says who won.</summary>
-internal sealed class ClaimJudge(ClaimLedger ledger, IStateStore store, TimeProvider time)
+internal sealed class ClaimJudge(DeliveryParts parts)
 {
     private static readonly FieldPath LookupKey = FieldPath.Parse("lookup_key");
 
@@ -25,7 +25,7 @@ internal sealed class ClaimJudge(ClaimLedger ledger, IStateStore store, TimeProv
         var exists = work.State.RowExists && desired.Exists == true;
         var lookupKey = exists && work.Map.LookupKey is not null && desired.Fields.GetValueOrDefault(LookupKey)?.Value is FieldValue.Text key ? key.Value : null;
         var defaultOf = exists && CanBeDefault(desired) ? parentId : null;
-        foreach (var own in await ledger.OfClaimantAsync(work.State.Key, cancellationToken))
+        foreach (var own in await parts.Claims.OfClaimantAsync(work.State.Key, cancellationToken))
         {
             if (own.Value != (own.Kind == ClaimKinds.LookupKey ? lookupKey : defaultOf)) await GiveUpAsync(work, own, cancellationToken);
         }
@@ -51,11 +51,15 @@ internal sealed class ClaimJudge(ClaimLedger ledger, IStateStore store, TimeProv
     private async ValueTask<bool> LeavesDefaultAsync(EntityWork work, CancellationToken cancellationToken)
     {
         if (work.State.Base.GetValueOrDefault(Planner.DefaultMark)?.Value is not FieldValue.Text parent) return false;
-        var standing = await ledger.OfAsync(ClaimKinds.DefaultPrice, parent.Value, fresh: true, cancellationToken);
-        if (!standing.Any(c => c.Claimant != work.State.Key && !ClaimLedger.IsReleased(c))) return false;
-        var own = await ledger.OfClaimantAsync(work.State.Key, cancellationToken);
-        if (!own.Any(c => c.Kind == ClaimKinds.DefaultPrice && c.Value == parent.Value)) Put(work, new Claim(ClaimKinds.DefaultPrice, parent.Value, work.State.Key, ClaimLedger.Released));
-        return true;
+        var own = await parts.Claims.OfClaimantAsync(work.State.Key, cancellationToken);
+        if (!own.Any(c => c.Kind == ClaimKinds.DefaultPrice && c.Value == parent.Value))
+        {
+            Put(work, new Claim(ClaimKinds.DefaultPrice, parent.Value, work.State.Key, ClaimLedger.Released));
+            await parts.PersistAsync(work, cancellationToken);
+        }
+
+        var standing = await parts.Claims.OfAsync(ClaimKinds.DefaultPrice, parent.Value, fresh: true, cancellationToken);
+        return standing.Any(c => c.Claimant != work.State.Key && !ClaimLedger.IsReleased(c));
     }
 
     /// <summary>Looks again at what a stored step claims, before its first send. Every claimant writes its claim and its open intent first and
@@ -65,7 +69,7 @@ internal sealed class ClaimJudge(ClaimLedger ledger, IStateStore store, TimeProv
     {
         foreach (var (kind, value) in Claimed(step))
         {
-            var others = (await ledger.OfAsync(kind, value, fresh: true, cancellationToken)).Select(c => c.Claimant).Where(c => c != work.State.Key).ToList();
+            var others = (await parts.Claims.OfAsync(kind, value, fresh: true, cancellationToken)).Select(c => c.Claimant).Where(c => c != work.State.Key).ToList();
             if (await JudgeAsync(work, desired, parentId, cancellationToken) != planned) return false;
             if ((await OpenAsync(others, step, kind, cancellationToken)).Count > 0) return false;
         }
@@ -80,7 +84,7 @@ internal sealed class ClaimJudge(ClaimLedger ledger, IStateStore store, TimeProv
         var mine = work.State.Intent!;
         foreach (var (kind, value) in Claimed(step))
         {
-            var others = (await ledger.OfAsync(kind, value, fresh: true, cancellationToken)).Select(c => c.Claimant).Where(c => c != work.State.Key).ToList();
+            var others = (await parts.Claims.OfAsync(kind, value, fresh: true, cancellationToken)).Select(c => c.Claimant).Where(c => c != work.State.Key).ToList();
             if ((await OpenAsync(others, step, kind, cancellationToken)).Any(o => (o.StoredAt, o.Id).CompareTo((mine.StoredAt, mine.Id)) < 0)) return true;
         }
 
@@ -90,7 +94,7 @@ internal sealed class ClaimJudge(ClaimLedger ledger, IStateStore store, TimeProv
     /// <summary>Open intents of other rows that write the same value.</summary>
     private async ValueTask<IReadOnlyList<Intent>> OpenAsync(List<EntityKey> others, PlanStep step, string kind, CancellationToken cancellationToken) => others.Count == 0
         ? []
-        : [.. (await store.LoadAsync(others, cancellationToken)).Values.Select(o => o.Intent).OfType<Intent>().Where(i => Touches(PlanStepJson.Read(i.StepJson), step, kind))];
+        : [.. (await parts.Store.LoadAsync(others, cancellationToken)).Values.Select(o => o.Intent).OfType<Intent>().Where(i => Touches(PlanStepJson.Read(i.StepJson), step, kind))];
 
     /// <summary>Who touches a value is found by the others through its claim: a row that has none (it unsets a default that it did not set) makes
     /// one for as long as the step is open.</summary>
@@ -98,7 +102,7 @@ internal sealed class ClaimJudge(ClaimLedger ledger, IStateStore store, TimeProv
     {
         foreach (var (kind, value) in Claimed(step))
         {
-            if ((await ledger.OfClaimantAsync(work.State.Key, cancellationToken)).All(c => c.Kind != kind || c.Value != value))
+            if ((await parts.Claims.OfClaimantAsync(work.State.Key, cancellationToken)).All(c => c.Kind != kind || c.Value != value))
                 Put(work, new Claim(kind, value, work.State.Key, ClaimLedger.Released));
         }
     }
@@ -124,63 +128,79 @@ internal sealed class ClaimJudge(ClaimLedger ledger, IStateStore store, TimeProv
     /// <summary>Stripe says that another price holds the lookup key, and another row of ours claims it: it took it a moment ago.</summary>
     public async ValueTask<bool> IsClaimedByOthersAsync(EntityWork work, PlanStep step, ErrorDecision refusal, CancellationToken cancellationToken) =>
         step.Sets.TryGetValue("lookup_key", out var sent) && sent is FieldValue.Text key && refusal.Message.Contains("already uses that lookup key", StringComparison.Ordinal)
-        && (await ledger.OfAsync(ClaimKinds.LookupKey, key.Value, fresh: true, cancellationToken)).Any(c => c.Claimant != work.State.Key);
+        && (await parts.Claims.OfAsync(ClaimKinds.LookupKey, key.Value, fresh: true, cancellationToken)).Any(c => c.Claimant != work.State.Key);
 
     private async ValueTask LoseAsync(EntityWork work, string kind, string value, CancellationToken cancellationToken)
     {
-        var standing = await ledger.OfAsync(kind, value, fresh: true, cancellationToken);
+        var standing = await parts.Claims.OfAsync(kind, value, fresh: true, cancellationToken);
         var mine = standing.FirstOrDefault(c => c.Claimant == work.State.Key);
         var others = standing.Where(c => c.Claimant != work.State.Key).ToList();
         if (others.Count == 0) return;
-        var states = await store.LoadAsync([.. others.Select(o => o.Claimant)], cancellationToken);
+        var states = await parts.Store.LoadAsync([.. others.Select(o => o.Claimant)], cancellationToken);
         foreach (var other in others)
         {
             if (states.GetValueOrDefault(other.Claimant) is { } state && StateAfter.Holding(state, ClaimKinds.FieldOf(kind), value) is { } held)
-                work.Call(other.Claimant, new LaneWork.ClaimLost(kind, value, held.RequestId), time.GetUtcNow());
+                work.Call(other.Claimant, new LaneWork.ClaimLost(kind, value, held.RequestId), parts.Now);
             else if (mine is null || ClaimLedger.IsNewer(other, mine))
-                work.Call(other.Claimant, new LaneWork.Wake(), time.GetUtcNow());
+                work.Call(other.Claimant, new LaneWork.Wake(), parts.Now);
             if (ClaimLedger.IsReleased(other)) Drop(work, other);
         }
     }
 
     /// <summary>The row does not want the value any more. Where its object may still hold it, the claim stays as the oldest of all until another
-    /// has taken the value; the newest claimant, who may have lost to this row, looks again.</summary>
+    /// has taken the value. The newest claimant, who may have lost to this row, looks again; where nobody claims it, those do who left it to this row.</summary>
     private async ValueTask GiveUpAsync(EntityWork work, Claim own, CancellationToken cancellationToken)
     {
+        if (!ClaimLedger.IsReleased(own))
+        {
+            Put(work, own = own with { At = ClaimLedger.Leaving });
+            await parts.PersistAsync(work, cancellationToken);
+        }
+
+        var isNews = own.At == ClaimLedger.Leaving;
         var mayHold = own.Kind == ClaimKinds.LookupKey
             ? !work.State.Predecessors.IsEmpty || work.State.Base.GetValueOrDefault("lookup_key")?.Value is FieldValue.Text held && held.Value == own.Value
             : StateAfter.Holding(work.State, Planner.DefaultMark, own.Value) is not null;
-        var others = (await ledger.OfAsync(own.Kind, own.Value, fresh: true, cancellationToken)).Where(c => c.Claimant != work.State.Key).ToList();
-        var isNews = !ClaimLedger.IsReleased(own);
+        if (isNews)
+        {
+            var others = (await parts.Claims.OfAsync(own.Kind, own.Value, fresh: true, cancellationToken)).Where(c => c.Claimant != work.State.Key).ToList();
+            foreach (var other in others.Exists(o => !ClaimLedger.IsReleased(o)) ? others[..1] : others) work.Call(other.Claimant, new LaneWork.Wake(), parts.Now);
+        }
+
         if (!mayHold) Drop(work, own);
         else if (isNews) Put(work, own with { At = ClaimLedger.Released });
-        if (isNews && others.Count > 0) work.Call(others[0].Claimant, new LaneWork.Wake(), time.GetUtcNow());
     }
 
     private async ValueTask<(bool Won, IReadOnlyList<Claim> Others)> ClaimAsync(EntityWork work, string kind, string value, CancellationToken cancellationToken)
     {
-        var standing = await ledger.OfAsync(kind, value, fresh: false, cancellationToken);
-        if ((await ledger.OfClaimantAsync(work.State.Key, cancellationToken)).FirstOrDefault(c => c.Kind == kind && c.Value == value) is not { At.Epoch: >= 0 } mine)
+        var standing = await parts.Claims.OfAsync(kind, value, fresh: false, cancellationToken);
+        if ((await parts.Claims.OfClaimantAsync(work.State.Key, cancellationToken)).FirstOrDefault(c => c.Kind == kind && c.Value == value) is not { At.Epoch: >= 0 } mine)
         {
             var at = work.State.Streamed is { Position.IsKnown: true } streamed ? streamed : work.State.Snapshot ?? new StreamPosition(0, default, null);
             Put(work, mine = new Claim(kind, value, work.State.Key, at));
         }
 
-        if (standing.All(c => c.Claimant != work.State.Key) || standing[0].Claimant != work.State.Key) standing = await ledger.OfAsync(kind, value, fresh: true, cancellationToken);
+        if (standing.All(c => c.Claimant != work.State.Key) || standing[0].Claimant != work.State.Key) standing = await parts.Claims.OfAsync(kind, value, fresh: true, cancellationToken);
         List<Claim> others = [.. standing.Where(c => c.Claimant != work.State.Key)];
+        if (others.Count > 0 && ClaimLedger.IsNewer(others[0], mine) && work.Claims.Exists(c => ClaimLedger.IsSame(c, mine)))
+        {
+            await parts.PersistAsync(work, cancellationToken);
+            others = [.. (await parts.Claims.OfAsync(kind, value, fresh: true, cancellationToken)).Where(c => c.Claimant != work.State.Key)];
+        }
+
         return (others.Count == 0 || ClaimLedger.IsNewer(mine, others[0]), others);
     }
 
     private void Put(EntityWork work, Claim claim)
     {
-        ledger.Put(claim);
+        parts.Claims.Put(claim);
         work.Claims.Add(claim);
         work.ClaimsDropped.RemoveAll(c => ClaimLedger.IsSame(c, claim));
     }
 
     private void Drop(EntityWork work, Claim claim)
     {
-        ledger.Drop(claim);
+        parts.Claims.Drop(claim);
         work.ClaimsDropped.Add(claim);
         work.Claims.RemoveAll(c => ClaimLedger.IsSame(c, claim));
     }

@@ -32,6 +32,15 @@ public sealed record DeliveryParts(
 
     public DateTimeOffset Now => Time.GetUtcNow();
 
+    /// <summary>Makes durable what an entity's work has come to.</summary>
+    internal async Task PersistAsync(EntityWork work, CancellationToken cancellationToken)
+    {
+        await Writer.WriteAsync(work.Batch(null, unpark: false), cancellationToken);
+        work.Settled();
+        work.WrittenAt = Now;
+        Entities.Put(work.State);
+    }
+
     /// <summary>The delay before the next attempt.</summary>
     /// <param name="attempt">The attempt that failed, from 1.</param>
     public Task BackOffAsync(int attempt, CancellationToken cancellationToken) =>

@@ -34,7 +34,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
                 StoredAt = parts.Now,
             },
         };
-        await PersistAsync(work, cancellationToken);
+        await parts.PersistAsync(work, cancellationToken);
     }
 
     /// <summary>Takes back an intent that was never sent, and waits a moment for whoever is before it.</summary>
@@ -42,7 +42,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
     {
         parts.Requester.Return(Request(work, step, work.State.Intent));
         work.State = work.State with { Intent = null };
-        await PersistAsync(work, cancellationToken);
+        await parts.PersistAsync(work, cancellationToken);
         await parts.BackOffAsync(Math.Min(times, 3), cancellationToken);
     }
 
@@ -55,7 +55,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         var step = PlanStepJson.Read(work.State.Intent!.StepJson);
         if (!granted)
         {
-            await PersistAsync(work, cancellationToken);
+            await parts.PersistAsync(work, cancellationToken);
             while (await claims.WaitsAsync(work, step, cancellationToken)) await parts.BackOffAsync(MostReplans, cancellationToken);
         }
 
@@ -87,7 +87,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
                     }
 
                     NextAttempt(work, intent);
-                    await PersistAsync(work, cancellationToken);
+                    await parts.PersistAsync(work, cancellationToken);
                 }
 
                 look = false;
@@ -134,7 +134,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         work.State = StateAfter.Adopted(work.State, work.Map, desired, found, work.Position) with { MappingFingerprint = parts.Mapping.Fingerprint };
         work.Audit.Add(new AuditEntry(
             work.State.Key, "adopt", $"GET {work.Map.Type.ObjectPath(work.State.StripeId!)}", "", work.State.StripeId, null, work.Position.ToString(), parts.Now));
-        await PersistAsync(work, cancellationToken);
+        await parts.PersistAsync(work, cancellationToken);
         await WakeChildrenAsync(work, cancellationToken);
     }
 
@@ -227,7 +227,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         work.State = confirmed;
         work.Braked = BreadthKind.None;
         await claims.ConfirmedAsync(work, step, cancellationToken);
-        await PersistAsync(work, cancellationToken);
+        await parts.PersistAsync(work, cancellationToken);
         if (step.Kind == StepKind.Create) await WakeChildrenAsync(work, cancellationToken);
     }
 
@@ -235,14 +235,6 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
     {
         var waitsFor = $"{work.Map.Type.Name}/{work.State.Key.Key}";
         foreach (var waiting in await parts.Waiters.OfAsync(waitsFor, cancellationToken)) work.Afterwards.Add((waiting.Key, new LaneWork.Wake()));
-    }
-
-    private async Task PersistAsync(EntityWork work, CancellationToken cancellationToken)
-    {
-        await parts.Writer.WriteAsync(work.Batch(null, unpark: false), cancellationToken);
-        work.Settled();
-        work.WrittenAt = parts.Now;
-        parts.Entities.Put(work.State);
     }
 
     private void NextAttempt(EntityWork work, Intent intent) => work.State = work.State with

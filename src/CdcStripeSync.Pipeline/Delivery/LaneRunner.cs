@@ -14,7 +14,7 @@ namespace CdcStripeSync.Pipeline.Delivery;
 /// <summary>Works off one lane: folds what waits, delivers, settles, and wakes who waited for it.</summary>
 internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<EntityKey, LaneWork> addWork)
 {
-    private readonly EntityDelivery _delivery = new(parts, new ClaimJudge(parts.Claims, parts.Store, parts.Time));
+    private readonly EntityDelivery _delivery = new(parts, new ClaimJudge(parts));
     private readonly KeyMove _keyMove = new(parts, tables, addWork);
     private readonly KeyedLock<EntityKey> _entities = new();
     private readonly VanishedColumns _vanished = new();

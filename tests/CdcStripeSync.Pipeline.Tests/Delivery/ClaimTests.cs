@@ -1,6 +1,7 @@
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Planning;
 using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Pipeline.Tests.Doubles;
 
 namespace CdcStripeSync.Pipeline.Tests.Delivery;
@@ -64,6 +65,22 @@ public sealed class ClaimTests
         Assert.Equal(FieldValue.Of("std"), _shop.Stripe[_shop.State(Shop.Price(2)).StripeId!].Members["lookup_key"]);
         Assert.True(_shop.Stripe[_shop.State(Shop.Price(1)).StripeId!].Members.GetValueOrDefault("lookup_key") is null or FieldValue.None);
         Assert.Empty(_shop.Parked);
+    }
+
+    [Fact]
+    public void BothGiveUpTheDefault_OneWhileItStillReadsWhoHasIt_DefaultIsUnset()
+    {
+        _shop.Deliver(Change.Price(10, 1, 1, "1.00", ChangeOp.Create, isDefault: true), Change.Price(11, 2, 1, "2.00", ChangeOp.Create));
+        _shop.Stripe.Faults.Add(new Fault(FaultKind.Refuse, StripeMethod.Get, "/v1/products/shop_1", InMemoryStripe.Refused(503, "api_error", null, null, "away")));
+        _shop.Deliver(source =>
+        {
+            Change.Price(20, 1, 1, "1.00").AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMilliseconds(50)));
+            Change.Price(21, 2, 1, "2.00", isDefault: true).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMilliseconds(200)));
+            Change.Price(22, 2, 1, "2.00").AddTo(source);
+        });
+        Assert.True(Default is null or FieldValue.None, $"{Default}");
     }
 
     [Fact]
