@@ -13,7 +13,7 @@ using CdcStripeSync.Pipeline.Unchanged;
 namespace CdcStripeSync.Pipeline.Delivery;
 
 /// <summary>An entity while its lane is busy with it: its state, and what has been folded into it and is not settled yet.</summary>
-/// <param name="finishes">What the state has left undone will be done before anything else; not where the row waits, or nothing is sent at all.</param>
+/// <param name="finishes">What the state has left undone will be done before anything else; not where its end is held, or nothing is sent at all.</param>
 internal sealed class EntityWork(ResourceMap map, EntityState state, bool finishes = false)
 {
     private int _called;

@@ -127,8 +127,20 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
         await FinishAsync(entity, new KeyLane(earlier.Key), stop);
     }
 
-    private EntityWork Work(ResourceMap map, EntityState state) =>
-        new(map, state, finishes: Parked.Of(state.Key) is null && !parts.Options.Shadow) { Approved = Parked.Of(state.Key)?.Approved == true };
+    private EntityWork Work(ResourceMap map, EntityState state)
+    {
+        var parked = Parked.Of(state.Key);
+        return new EntityWork(map, state, finishes: !parts.Options.Shadow && (parked is null || !HoldsTheEnd(parked))) { Approved = parked?.Approved == true };
+    }
+
+    /// <summary>What a row waits for would hold its end, too: not a parent or a value, which an end needs none of.</summary>
+    private static bool HoldsTheEnd(ParkedRow parked) => !parked.Approved && parked.Reason switch
+    {
+        ParkReason.Breadth or ParkReason.NeedsPerson => true,
+        ParkReason.Held => VanishedColumns.IsCause(parked),
+        ParkReason.Parent or ParkReason.UnknownColumn or ParkReason.Conflict or ParkReason.Paused => false,
+        _ => throw new InvalidOperationException($"park reason {parked.Reason}"),
+    };
 
     private async Task FinishAsync(EntityWork entity, KeyLane lane, CancellationToken stop)
     {

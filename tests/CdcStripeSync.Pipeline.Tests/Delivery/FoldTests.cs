@@ -77,6 +77,19 @@ public sealed class FoldTests
     }
 
     [Fact]
+    public void EndLeftUndoneByADeadProcess_ComesBeforeTheRowsNewBeginning_ThoughItsParentWasWaitedFor()
+    {
+        _shop.Deliver(Change.Product(1, 1, "P", ChangeOp.Create), Change.Price(2, 7, 1, "5.00", ChangeOp.Create));
+        var known = _shop.State(Shop.Price(7));
+        var gone = known with { RowExists = false, Streamed = new StreamPosition(0, SourcePosition.OfLsn(3), new Instant(3, 0)) };
+        var waited = new ParkedRow(known.Key, ParkReason.Parent, "product/1", "its product has no object yet", "", _shop.Time.GetUtcNow());
+        _shop.Time.Run(() => _shop.Store.WriteAsync(new StateBatch { Entities = [gone], Park = [waited] }, default));
+        _shop.Deliver(Change.Delete(3, "prices", 7), Change.Price(4, 7, 9, "5.00", ChangeOp.Create));
+        Assert.Empty(_shop.Stripe.Active("price_"));
+        Assert.Equal("product/9", Assert.Single(_shop.Parked).WaitsFor);
+    }
+
+    [Fact]
     public void ObjectDeletedInStripe_IsMadeAnew()
     {
         _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));
