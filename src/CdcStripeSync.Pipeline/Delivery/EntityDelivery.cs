@@ -37,7 +37,7 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
                 if (parts.Options.Shadow) return null;
                 var earlier = work.State.StripeId;
                 if (await _intents.FinishAsync(work, observed, granted, cancellationToken) is { } stuck) return stuck;
-                if (work.State.StripeId != earlier) _parents.Forget(work.Map, work.State.Key, DesiredState.Of(work.Map, work.State.Row));
+                if (work.State.StripeId != earlier) ForgetParent(work);
                 granted = false;
                 continue;
             }
@@ -92,6 +92,9 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
             }
         }
     }
+
+    /// <summary>The next look for the row's parent is at the store.</summary>
+    public void ForgetParent(EntityWork work) => _parents.Forget(work.Map, work.State.Key, DesiredState.Of(work.Map, work.State.Row));
 
     /// <summary>The brakes: the first start's question, and the breadth limit, which counts each step once however often it is tried.</summary>
     private async Task<ParkedRow?> MayAsync(EntityWork work, PlanStep step, Desired desired, CancellationToken cancellationToken)

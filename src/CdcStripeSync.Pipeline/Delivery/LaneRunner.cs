@@ -57,6 +57,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
         var entity = Work(map, await parts.Entities.GetAsync(lane.Key, stop));
         entity.Links = links;
         lane.PutBack(Fold(entity, works));
+        if (entity.State.StripeId is not null && works.Any(w => w is LaneWork.Wake)) _delivery.ForgetParent(entity); // it may be woken because the parent is another by now
         try
         {
             await FinishAsync(entity, lane, stop);

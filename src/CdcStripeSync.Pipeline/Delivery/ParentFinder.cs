@@ -5,7 +5,8 @@ using CdcStripeSync.Core.State;
 
 namespace CdcStripeSync.Pipeline.Delivery;
 
-/// <summary>How an entity's parent stands; a parent whose key changed is followed.</summary>
+/// <summary>How an entity's parent stands; a parent whose key changed is followed, to the store: what is remembered of the new key may be a row
+/// that was there before.</summary>
 internal sealed class ParentFinder(Core.Mapping.Mapping mapping, EntityCache entities)
 {
     private const int MostMoves = 8;
@@ -17,7 +18,7 @@ internal sealed class ParentFinder(Core.Mapping.Mapping mapping, EntityCache ent
         {
             var state = await entities.GetAsync(candidate, cancellationToken);
             for (var moves = 0; moves < MostMoves && state is { Phase: EntityPhase.Renamed, RenamedTo: { } to }; moves++)
-                state = await entities.GetAsync(Parse(to), cancellationToken);
+                state = await entities.ReadAgainAsync(Parse(to), cancellationToken);
             if (state.StripeId is null) state = await entities.ReadAgainAsync(state.Key, cancellationToken);
             if (state.StripeId is { } id) return new ParentStatus.Linked(id);
         }

@@ -1,5 +1,6 @@
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Planning;
+using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Pipeline.Tests.Doubles;
@@ -70,6 +71,28 @@ public sealed class CallTests
 
         Assert.Empty(Unanswered);
         Assert.Equal(2, _shop.Stripe.Writes.Count(w => w.Form.Contains("lookup_key=std", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void ChildCalledBecauseItsParentIsAnotherNow_LooksForItInTheStore()
+    {
+        _shop.Deliver(Change.Product(2, 3, "earlier", ChangeOp.Create), Change.Price(10, 7, 3, "1.00", ChangeOp.Create));
+        _shop.Deliver(source =>
+        {
+            Change.Price(11, 7, 3, "2.00").AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(5)));
+            source.Then(() => _shop.Store.WriteAsync(
+                new StateBatch
+                {
+                    Entities = [_shop.State(Shop.Product(3)) with { StripeId = "shop_1" }, _shop.State(Shop.Product(1)) with { StripeId = null, Phase = EntityPhase.Renamed }],
+                    Calls = [new WakeCall("moved", Shop.Price(7), "", "", null, _shop.Time.GetUtcNow())],
+                },
+                default));
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(2)));
+        });
+
+        Assert.Equal("shop_1", Assert.Single(_shop.Stripe.Active("price_")).Text("product"));
+        Assert.Empty(Unanswered);
     }
 
     private IReadOnlyList<WakeCall> Unanswered => _shop.Store.CallsAsync(DateTimeOffset.MaxValue, default).Result;

@@ -124,6 +124,28 @@ public sealed class SeveralProcessesTests
     }
 
     [Fact]
+    public void ParentsRowMovedElsewhereOntoAKeyThatIsRememberedHere_ChildIsMadeUnderWhatMoved()
+    {
+        _shop.Deliver(Change.Product(2, 3, "earlier", ChangeOp.Create), Change.Price(10, 7, 3, "1.00", ChangeOp.Create));
+
+        _shop.DeliverTogether(
+            one =>
+            {
+                one.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(2)));
+                Change.Delete(20, "products", 3).AddTo(one);
+                (Change.Product(30, 3, "P", ChangeOp.Create) with { OldKey = Change.IdOf(1) }).AddTo(one);
+            },
+            two =>
+            {
+                Change.Price(11, 7, 3, "2.00").AddTo(two);
+                two.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(4)));
+                Change.Price(25, 8, 1, "5.00", ChangeOp.Create).AddTo(two);
+            });
+
+        Assert.Equal("shop_1", _shop.Stripe[_shop.State(Shop.Price(8)).StripeId!].Text("product"));
+    }
+
+    [Fact]
     public void RecordThatWaitedInABufferWhileItsPartitionWasAway_IsNotTaken()
     {
         _shop.Deliver(source =>
