@@ -73,8 +73,8 @@ public sealed class ClaimLedger(IStateStore store)
     {
         lock (_lock)
         {
-            if (_claims.TryGetValue((claim.Kind, claim.Value), out var known)) known.RemoveAll(c => c.Claimant == claim.Claimant);
-            if (_ofClaimants.TryGetValue(claim.Claimant, out var own)) own.RemoveAll(c => IsSame(c, claim));
+            if (_claims.TryGetValue((claim.Kind, claim.Value), out var known)) known.RemoveAll(c => IsSame(c, claim) && claim.Drops(c));
+            if (_ofClaimants.TryGetValue(claim.Claimant, out var own)) own.RemoveAll(c => IsSame(c, claim) && claim.Drops(c));
         }
     }
 

@@ -47,7 +47,7 @@ public sealed class InMemoryStateStore : IStateStore
             foreach (var row in batch.Park) _parked[row.Key] = row;
             foreach (var key in batch.Unpark) _parked.Remove(key);
             foreach (var claim in batch.Claims) _claims[(claim.Kind, claim.Value, claim.Claimant)] = claim;
-            foreach (var claim in batch.ClaimsDropped) _claims.Remove((claim.Kind, claim.Value, claim.Claimant));
+            foreach (var claim in batch.ClaimsDropped.Where(d => _claims.TryGetValue((d.Kind, d.Value, d.Claimant), out var standing) && d.Drops(standing))) _claims.Remove((claim.Kind, claim.Value, claim.Claimant));
             foreach (var call in batch.Calls) _calls[call.Id] = call;
             foreach (var answered in batch.CallsAnswered) _calls.Remove(answered);
             foreach (var letter in batch.DeadLetters) Put(letter);

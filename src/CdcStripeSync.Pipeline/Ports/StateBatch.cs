@@ -16,6 +16,7 @@ public sealed record StateBatch
     /// <summary>Claims inserted or replaced, by (kind, value, claimant).</summary>
     public ImmutableArray<Claim> Claims { get; init; } = [];
 
+    /// <summary>Claims that go, unless they were made anew (<see cref="Claim.Drops"/>): a row drops others' too, and its word may arrive late.</summary>
     public ImmutableArray<Claim> ClaimsDropped { get; init; } = [];
 
     public ImmutableArray<WakeCall> Calls { get; init; } = [];

@@ -11,7 +11,7 @@ public static class MergedBatch
         if (batches.Count == 1) return batches[0];
         var entities = new Dictionary<EntityKey, EntityState>();
         var parked = new Dictionary<EntityKey, ParkedRow?>();
-        var claims = new Dictionary<(string, string, EntityKey), (Claim Claim, bool Stands)>();
+        var claims = new Dictionary<(string, string, EntityKey), (Claim? Put, Claim? Drop)>();
         var calls = new Dictionary<string, WakeCall?>(StringComparer.Ordinal);
         var offsets = new Dictionary<PartitionId, StoredOffset>();
         foreach (var batch in batches)
@@ -19,8 +19,13 @@ public static class MergedBatch
             foreach (var entity in batch.Entities) entities[entity.Key] = entity;
             foreach (var row in batch.Park) parked[row.Key] = row;
             foreach (var key in batch.Unpark) parked[key] = null;
-            foreach (var claim in batch.Claims) claims[(claim.Kind, claim.Value, claim.Claimant)] = (claim, true);
-            foreach (var claim in batch.ClaimsDropped) claims[(claim.Kind, claim.Value, claim.Claimant)] = (claim, false);
+            foreach (var claim in batch.Claims) claims[(claim.Kind, claim.Value, claim.Claimant)] = (claim, null);
+            foreach (var claim in batch.ClaimsDropped)
+            {
+                var put = claims.GetValueOrDefault((claim.Kind, claim.Value, claim.Claimant)).Put;
+                if (put is null || claim.Drops(put)) claims[(claim.Kind, claim.Value, claim.Claimant)] = (put, claim);
+            }
+
             foreach (var call in batch.Calls) calls[call.Id] = call;
             foreach (var answered in batch.CallsAnswered) calls[answered] = null;
             foreach (var offset in batch.Offsets) offsets[offset.Partition] = offset;
@@ -31,8 +36,8 @@ public static class MergedBatch
             Entities = [.. entities.Values],
             Park = [.. parked.Values.OfType<ParkedRow>()],
             Unpark = [.. parked.Where(p => p.Value is null).Select(p => p.Key)],
-            Claims = [.. claims.Values.Where(c => c.Stands).Select(c => c.Claim)],
-            ClaimsDropped = [.. claims.Values.Where(c => !c.Stands).Select(c => c.Claim)],
+            Claims = [.. claims.Values.Select(c => c.Put).OfType<Claim>()],
+            ClaimsDropped = [.. claims.Values.Select(c => c.Drop).OfType<Claim>()],
             Calls = [.. calls.Values.OfType<WakeCall>()],
             CallsAnswered = [.. calls.Where(c => c.Value is null).Select(c => c.Key)],
             DeadLetters = [.. batches.SelectMany(b => b.DeadLetters)],

@@ -23,14 +23,20 @@ internal static class ClaimsTable
             .Positions(rows, c => c.At);
     }
 
+    /// <summary>As <see cref="Claim.Drops"/> says.</summary>
     public static NpgsqlBatchCommand Delete(ImmutableArray<Claim> claims)
     {
         var rows = Distinct(claims);
         return Statement.Of("""
-            delete from claims c using unnest($1, $2, $3, $4, $5, $6) as d(kind, value, resource, table_schema, table_name, key)
+            delete from claims c using unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) as d(kind, value, resource, table_schema, table_name, key, at_epoch, at_position, at_seconds, at_nanos)
             where c.kind = d.kind and c.value = d.value
                 and c.table_schema = d.table_schema and c.table_name = d.table_name and c.key = d.key and c.resource = d.resource
-            """).Texts(rows, c => c.Kind).Texts(rows, c => StoredText.Plain(c.Value)).Keys(rows, c => c.Claimant);
+                and (c.at_epoch < 0 or (c.at_epoch = d.at_epoch and c.at_position = d.at_position))
+            """)
+            .Texts(rows, c => c.Kind)
+            .Texts(rows, c => StoredText.Plain(c.Value))
+            .Keys(rows, c => c.Claimant)
+            .Positions(rows, c => c.At);
     }
 
     public static NpgsqlBatchCommand Of(string kind, string value) => Statement

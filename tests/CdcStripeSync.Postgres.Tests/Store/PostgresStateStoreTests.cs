@@ -184,8 +184,23 @@ public sealed class PostgresStateStoreTests(PostgresFixture postgres)
         Assert.Equal([first with { At = Sample.At(9) }, second], await open.Store.ClaimsAsync("lookup_key", "gold", None));
         Assert.Equal([other, first with { At = Sample.At(9) }], await open.Store.ClaimsOfAsync(Sample.Price("1"), None));
 
-        await open.Store.WriteAsync(new StateBatch { ClaimsDropped = [first] }, None);
+        await open.Store.WriteAsync(new StateBatch { ClaimsDropped = [first with { At = Sample.At(9) }] }, None);
         Assert.Equal([second], await open.Store.ClaimsAsync("lookup_key", "gold", None));
+    }
+
+    [Fact]
+    public async Task Claim_MadeAnewSinceItWasReadAsReleased_IsNotDropped()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        var released = new Claim("lookup_key", "gold", Sample.Price("1"), new StreamPosition(-1, default, null));
+        var anew = released with { At = Sample.At(9) };
+        await open.Store.WriteAsync(new StateBatch { Claims = [anew] }, None);
+        await open.Store.WriteAsync(new StateBatch { ClaimsDropped = [released] }, None);
+        Assert.Equal([anew], await open.Store.ClaimsAsync("lookup_key", "gold", None));
+
+        await open.Store.WriteAsync(new StateBatch { Claims = [released] }, None);
+        await open.Store.WriteAsync(new StateBatch { ClaimsDropped = [anew] }, None);
+        Assert.Empty(await open.Store.ClaimsAsync("lookup_key", "gold", None));
     }
 
     [Fact]
