@@ -39,11 +39,14 @@ internal static class CheckCommand
         {
             if (finding.Ok) continue;
             wrong++;
-            Console.WriteLine($"-- {finding.What}: {finding.Why}");
-            Console.WriteLine(finding.Sql.Length > 0 ? written.Add(finding.Sql) ? finding.Sql : "-- (as above)" : $"-- to decide: {finding.Mend}");
+            Console.WriteLine($"-- {Comment($"{finding.What}: {finding.Why}")}");
+            Console.WriteLine(finding.Sql.Length > 0 ? written.Add(finding.Sql) ? finding.Sql : "-- (as above)" : $"-- to decide: {Comment(finding.Mend)}");
         }
 
         if (wrong == 0) Console.WriteLine("-- nothing to mend");
         return wrong == 0 ? ExitCode.Fine : ExitCode.Differs;
     }
+
+    /// <summary>A name may hold a line break, and what follows it would be run.</summary>
+    private static string Comment(string text) => text.ReplaceLineEndings(" ");
 }

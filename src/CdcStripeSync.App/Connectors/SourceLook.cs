@@ -21,7 +21,7 @@ internal sealed class SourceLook
     /// <summary>Why the database was not looked at; null where it was.</summary>
     public string? Trouble { get; }
 
-    public IReadOnlyList<SourceTable>? Tables => _snapshot?.Tables.Select(t => new SourceTable(t.Table, t.Columns, t.PrimaryKey, t.ReplicaIdentity == 'f')).ToList();
+    public IReadOnlyList<SourceTable>? Tables => _snapshot?.Tables.Select(t => new SourceTable(t.Table, t.Columns, t.PrimaryKey, t.ReplicaIdentity == 'f', t.IsPartitioned)).ToList();
 
     public static async Task<SourceLook> AtAsync(Settings settings, CancellationToken cancellationToken)
     {
@@ -56,8 +56,35 @@ internal sealed class SourceLook
         }
 
         var publication = connector.Option("publication.name") ?? "dbz_publication";
-        if (connector.Option("publication.autocreate.mode") == "disabled" && !_snapshot.Publications.Contains(publication))
+        if (connector.Option("publication.autocreate.mode") == "disabled" && !_snapshot.Publications.ContainsKey(publication))
             yield return Problem.Refusal($"publication.name: there is no publication {publication}, and publication.autocreate.mode is disabled", "`cdc-stripe connectors generate --sql` prints it");
+        foreach (var problem in Partitions(connector, publication)) yield return problem;
+    }
+
+    /// <summary>Changes that come under their partitions' names are left out by <c>table.include.list</c>, in silence.</summary>
+    private IEnumerable<Problem> Partitions(DesiredConnector connector, string publication)
+    {
+        var viaRoot = _snapshot!.Publications.TryGetValue(publication, out var there) ? there : connector.Option("publish.via.partition.root") == "true";
+        if (viaRoot || Included(connector) is not { } captured) yield break;
+        foreach (var table in _snapshot.Tables.Where(t => t.IsPartitioned && captured.Matches(t.Table.ToString())))
+        {
+            yield return Problem.Refusal(
+                $"table.include.list: {table.Table} is partitioned, and its changes would come under its partitions' names",
+                _snapshot.Publications.ContainsKey(publication) ? $"ALTER PUBLICATION {SourceSql.Name(publication)} SET (publish_via_partition_root = true);" : "set publish.via.partition.root to true");
+        }
+    }
+
+    /// <summary>Null where there is no list, or none that can be read: that is said elsewhere.</summary>
+    private static NameList? Included(DesiredConnector connector)
+    {
+        try
+        {
+            return NameList.Parse(connector.Option("table.include.list"));
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
     }
 
     /// <summary>How many bytes of the server's log lie beyond a position; null where it cannot be told.</summary>

@@ -16,8 +16,8 @@ public static class SourceSql
         var tables = Tables(mapping, source);
         var published = tables.Concat(Table(signalTable) is { } signal ? [signal] : []).ToList();
         if (signalTable is not null && Table(signalTable) is { } table)
-            sql.Append($"CREATE TABLE IF NOT EXISTS {Name(table)} (id varchar(42) PRIMARY KEY, type varchar(32) NOT NULL, data varchar(2048));\n");
-        if (published.Count > 0) sql.Append($"CREATE PUBLICATION {Quote(publication)} FOR TABLE {string.Join(", ", published.Select(Name))};\n");
+            sql.Append($"CREATE TABLE IF NOT EXISTS {Name(table)} (id varchar(42) PRIMARY KEY, type varchar(32) NOT NULL, data text);\n");
+        if (published.Count > 0) sql.Append($"CREATE PUBLICATION {Quote(publication)} FOR TABLE {string.Join(", ", published.Select(Name))}{(IsPartitioned(tables, source) ? " WITH (publish_via_partition_root = true)" : "")};\n");
         foreach (var map in mapping.Resources.Where(m => m.From.Table is null && source is null)) sql.Append($"-- and the tables that {map.From} matches\n");
         foreach (var one in tables) Identity(sql, mapping, one, source?.FirstOrDefault(t => t.Table == one));
         return sql.ToString();
@@ -25,6 +25,9 @@ public static class SourceSql
 
     /// <summary>As SQL names the table.</summary>
     public static string Name(TableId table) => $"{Quote(table.Schema)}.{Quote(table.Name)}";
+
+    /// <summary>As SQL names a publication, a schema, a role.</summary>
+    public static string Name(string name) => Quote(name);
 
     internal static ImmutableArray<TableId> Tables(Mapping mapping, IReadOnlyList<SourceTable>? source) =>
         [.. mapping.Resources.SelectMany(m => source is not null ? source.Where(t => m.Matches(t.Table)).Select(t => t.Table) : m.From.Table is { } t ? [t] : []).Distinct()];
@@ -37,6 +40,8 @@ public static class SourceSql
         if (facts is null) sql.Append($"-- only if {string.Join(", ", needed)} {(needed.Count == 1 ? "is" : "are")} not in the primary key: {full}\n");
         else if (!facts.FullIdentity && !needed.All(facts.PrimaryKey.Contains)) sql.Append($"{full}\n");
     }
+
+    private static bool IsPartitioned(ImmutableArray<TableId> tables, IReadOnlyList<SourceTable>? source) => source?.Any(t => t.IsPartitioned && tables.Contains(t.Table)) == true;
 
     private static TableId? Table(string? name) => name?.Split('.') is { Length: >= 2 } parts ? new TableId(parts[^2], parts[^1]) : null;
 

@@ -27,12 +27,18 @@ public sealed record ConnectorOptions
 
     public PublicationMode PublicationMode { get; init; } = PublicationMode.AllTables;
 
+    /// <summary><c>publish.via.partition.root</c>: a publication that it makes names partitioned tables, not their partitions.</summary>
+    public bool PublishesViaRoot { get; init; }
+
     public TableFilter Tables { get; init; } = new([], []);
 
     public ColumnFilter Columns { get; init; } = new([], []);
 
     /// <summary>Operations that make no record: c, u, d, t. Debezium's default is t.</summary>
     public FrozenSet<string> SkippedOperations { get; init; } = FrozenSet.ToFrozenSet(["t"]);
+
+    /// <summary><c>signal.data.collection</c>; null for none.</summary>
+    public TableName? SignalTable { get; init; }
 
     public bool TransactionMetadata { get; init; }
 

@@ -8,13 +8,13 @@ public static class ConnectorOptionsReader
 {
     private const string ConnectorClass = "io.debezium.connector.postgresql.PostgresConnector";
 
-    /// <summary>Keys without meaning for one embedded connector: accepted, and nothing follows from them. It takes no signals.</summary>
+    /// <summary>Keys without meaning for one embedded connector: accepted, and nothing follows from them.</summary>
     private static readonly FrozenSet<string> WithoutEffect = FrozenSet.ToFrozenSet(
     [
         "name", "tasks.max", "poll.interval.ms", "max.batch.size", "max.queue.size", "snapshot.fetch.size", "snapshot.max.threads",
         "topic.creation.enable", "topic.creation.default.replication.factor", "topic.creation.default.cleanup.policy",
         "topic.creation.default.compression.type", "slot.drop.on.stop", "status.update.interval.ms",
-        "topic.creation.default.min.insync.replicas", "max.queue.size.in.bytes", "read.only", "signal.enabled.channels", "signal.data.collection", "signal.poll.interval.ms",
+        "topic.creation.default.min.insync.replicas", "max.queue.size.in.bytes", "read.only", "signal.enabled.channels", "signal.poll.interval.ms",
         "signal.kafka.topic", "signal.kafka.bootstrap.servers", "signal.consumer.auto.offset.reset", "incremental.snapshot.chunk.size", "notification.enabled.channels",
         "notification.sink.topic.name", "errors.log.enable", "errors.log.include.messages", "errors.tolerance", "retriable.restart.connector.wait.ms",
     ]);
@@ -51,9 +51,11 @@ public static class ConnectorOptionsReader
                 "disabled" => PublicationMode.Disabled,
                 _ => PublicationMode.AllTables,
             },
+            PublishesViaRoot = settings.Flag("publish.via.partition.root", false),
             Tables = settings.Tables(),
             Columns = settings.Columns(),
             SkippedOperations = settings.Operations("skipped.operations"),
+            SignalTable = settings.Optional("signal.data.collection")?.Split('.') is { Length: >= 2 } parts ? new TableName(parts[^2], parts[^1]) : null,
             TransactionMetadata = settings.Flag("provide.transaction.metadata", false),
             HeartbeatInterval = heartbeat == 0 ? null : TimeSpan.FromMilliseconds(heartbeat),
             HeartbeatTopicPrefix = settings.Optional("topic.heartbeat.prefix") ?? "__debezium-heartbeat",

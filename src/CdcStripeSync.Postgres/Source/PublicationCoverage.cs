@@ -13,7 +13,8 @@ internal sealed record PublicationCoverage(TableId Table, ImmutableArray<string>
     public IEnumerable<SourceFinding> Judge(string publication, ResourceMap map, ImmutableArray<string> needed)
     {
         var left = Columns is { } published ? needed.Where(c => !published.Contains(c)).ToList() : [];
-        var again = $"ALTER PUBLICATION {SqlName.Of(publication)} DROP TABLE {SqlName.Of(Table)}; ALTER PUBLICATION {SqlName.Of(publication)} ADD TABLE {SqlName.Of(Table)};";
+        // In one transaction: between the two, changes would be published to nobody.
+        var again = $"BEGIN; ALTER PUBLICATION {SqlName.Of(publication)} DROP TABLE {SqlName.Of(Table)}; ALTER PUBLICATION {SqlName.Of(publication)} ADD TABLE {SqlName.Of(Table)}; COMMIT;";
         if (left.Count > 0)
             yield return new SourceFinding("source.publication_columns", false, $"publication {publication} leaves out {string.Join(", ", left)} of {Table}", $"{map.Name} reads {(left.Count == 1 ? "it" : "them")}: rows would wait for what never comes", again);
         if (RowFilter is not null)

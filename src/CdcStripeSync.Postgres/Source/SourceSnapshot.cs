@@ -6,12 +6,13 @@ using NpgsqlTypes;
 namespace CdcStripeSync.Postgres.Source;
 
 /// <summary>Tables, slots and publications of the source database at one moment.</summary>
+/// <param name="Publications">By name: whether each publishes the changes of partitions under their table's name.</param>
 /// <param name="Lsn">Where its log stands; null on a standby.</param>
 public sealed record SourceSnapshot(
-    string Database, string WalLevel, ulong? Lsn, ImmutableArray<SourceTableFacts> Tables, ImmutableArray<SourceSlot> Slots, ImmutableHashSet<string> Publications)
+    string Database, string WalLevel, ulong? Lsn, ImmutableArray<SourceTableFacts> Tables, ImmutableArray<SourceSlot> Slots, ImmutableDictionary<string, bool> Publications)
 {
     private const string TablesSql = """
-        select n.nspname::text, c.relname::text, c.relreplident::text,
+        select n.nspname::text, c.relname::text, c.relreplident::text, c.relkind = 'p',
             array(select a.attname::text from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped order by a.attnum),
             array(select a.attname::text from pg_index i join pg_attribute a on a.attrelid = c.oid and a.attnum = any(i.indkey) where i.indrelid = c.oid and i.indisprimary
                 order by array_position(i.indkey::int2[], a.attnum))
@@ -27,12 +28,12 @@ public sealed record SourceSnapshot(
             r => (r.GetString(0), r.GetString(1), r.IsDBNull(2) ? (ulong?)null : (ulong)r.GetFieldValue<NpgsqlLogSequenceNumber>(2)), cancellationToken))[0];
         var tables = await QueryAsync(
             source, TablesSql,
-            r => new SourceTableFacts(new TableId(r.GetString(0), r.GetString(1)), [.. r.GetFieldValue<string[]>(3)], [.. r.GetFieldValue<string[]>(4)], r.GetString(2)[0]), cancellationToken);
+            r => new SourceTableFacts(new TableId(r.GetString(0), r.GetString(1)), [.. r.GetFieldValue<string[]>(4)], [.. r.GetFieldValue<string[]>(5)], r.GetString(2)[0], r.GetBoolean(3)), cancellationToken);
         var slots = await QueryAsync(
             source, "select slot_name::text, database::text, active, active_pid, coalesce(wal_status, '') from pg_replication_slots",
             r => new SourceSlot(r.GetString(0), r.IsDBNull(1) ? null : r.GetString(1), r.GetBoolean(2), r.IsDBNull(3) ? null : r.GetInt32(3), r.GetString(4)), cancellationToken);
-        var publications = await QueryAsync(source, "select pubname::text from pg_publication", r => r.GetString(0), cancellationToken);
-        return new SourceSnapshot(server.Item1, server.Item2, server.Item3, tables, slots, [.. publications]);
+        var publications = await QueryAsync(source, "select pubname::text, pubviaroot from pg_publication", r => KeyValuePair.Create(r.GetString(0), r.GetBoolean(1)), cancellationToken);
+        return new SourceSnapshot(server.Item1, server.Item2, server.Item3, tables, slots, publications.ToImmutableDictionary(StringComparer.Ordinal));
     }
 
     private static async Task<ImmutableArray<T>> QueryAsync<T>(NpgsqlDataSource source, string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)

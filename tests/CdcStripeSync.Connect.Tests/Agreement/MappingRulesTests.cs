@@ -100,7 +100,7 @@ public sealed class MappingRulesTests
         var sql = SourceSql.Postgres(Tenants, [Table("shop_A.products", "id", "id", "tenant", "code", "name")], "cdc", "shop_A.signals");
         Assert.Equal(
             """
-            CREATE TABLE IF NOT EXISTS "shop_A".signals (id varchar(42) PRIMARY KEY, type varchar(32) NOT NULL, data varchar(2048));
+            CREATE TABLE IF NOT EXISTS "shop_A".signals (id varchar(42) PRIMARY KEY, type varchar(32) NOT NULL, data text);
             CREATE PUBLICATION cdc FOR TABLE "shop_A".products, "shop_A".signals;
             ALTER TABLE "shop_A".products REPLICA IDENTITY FULL;
 

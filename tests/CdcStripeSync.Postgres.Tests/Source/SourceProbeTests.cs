@@ -60,7 +60,7 @@ public sealed class SourceProbeTests(PostgresFixture postgres)
             ["source.publication", "source.publication", "source.publication_columns", "source.publication_rows", "source.replica_identity", "source.type", "source.unlogged"],
             wrong.Select(f => f.Name).Order(StringComparer.Ordinal));
         Assert.All(wrong, f => Assert.False(f.Why.Length == 0 || f.Mend.Length == 0, f.ToString()));
-        foreach (var statement in wrong.SelectMany(f => f.Sql.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))) await RunAsync(source, statement);
+        foreach (var finding in wrong.Where(f => f.Sql.Length > 0)) await RunAsync(source, finding.Sql);
         Assert.DoesNotContain(await probe.LookAsync(None), f => !f.Ok);
     }
 
@@ -76,6 +76,55 @@ public sealed class SourceProbeTests(PostgresFixture postgres)
         var wrong = Assert.Single(await probe.LookAsync(None), f => f.Name == "source.partitions");
         await RunAsync(source, wrong.Sql);
         Assert.DoesNotContain(await probe.LookAsync(None), f => f.Name is "source.partitions" or "source.publication" && !f.Ok);
+    }
+
+    [Theory]
+    [InlineData("create publication parts for table products, customers")]
+    [InlineData("create publication parts for table products, prices, customers with (publish = 'insert')")]
+    [InlineData("create publication parts for all tables")]
+    [InlineData("do $$ begin execute format('create publication parts for tables in schema %I', current_schema()); end $$")]
+    [InlineData("select 1")]
+    public async Task Look_AtPartitions_FindsNothingAfterItsOwnSqlWasRun(string publication)
+    {
+        await using var source = await ShopAsync();
+        await RunAsync(source, "drop table prices");
+        await RunAsync(source, "create table prices (id uuid, product_id bigint, currency text, amount numeric, lookup_key text, nickname text, tax_behavior text, active boolean, interval text, interval_count int, is_default boolean) partition by hash (id)");
+        await RunAsync(source, "create table prices_0 partition of prices for values with (modulus 2, remainder 0)");
+        await RunAsync(source, "create unlogged table prices_1 partition of prices for values with (modulus 2, remainder 1)");
+        await RunAsync(source, publication);
+        var probe = new SourceProbe(source, Shop(), "parts", "");
+        var wrong = (await probe.LookAsync(None)).Where(f => !f.Ok).ToList();
+        Assert.Contains(wrong, f => f.What == "public.prices_1 has no primary key");
+        Assert.Contains(wrong, f => f.What == "public.prices_1 is unlogged");
+        foreach (var finding in wrong) await RunAsync(source, finding.Sql);
+        Assert.DoesNotContain(await probe.LookAsync(None), f => !f.Ok);
+        await RunAsync(source, "insert into prices (id) values ('00000000-0000-0000-0000-000000000001')");
+        await RunAsync(source, "update prices set currency = 'eur'");
+    }
+
+    [Fact]
+    public async Task Look_AtNamesThatNeedQuotes_FindsNothingAfterItsOwnSqlWasRun()
+    {
+        await using var source = NpgsqlDataSource.Create(await postgres.NewDatabaseAsync());
+        await RunAsync(source, """
+            create schema "We""ird; Sch";
+            create table "We""ird; Sch"."Pro'd ""ucts" ("ID" bigint, "Na me" text, secret text);
+            create schema "order";
+            create table "order"."user" (id bigint primary key, email text);
+            alter table "order"."user" replica identity nothing;
+            create publication "P ""ub" for table "We""ird; Sch"."Pro'd ""ucts" ("ID") where ("ID" > 7) with (publish = 'insert')
+            """);
+        var mapping = Repository.Mapping("""
+            version: 1
+            resources:
+              product: { from: "We\"ird; Sch.Pro'd \"ucts", key: ["ID"], fields: { name: { column: "Na me" } } }
+              customer: { from: order.user, key: [id], fields: { email: { column: email } } }
+            """);
+        var probe = new SourceProbe(source, mapping, "P \"ub", "");
+        var wrong = (await probe.LookAsync(None)).Where(f => !f.Ok).ToList();
+        Assert.Equal(["source.publication", "source.publication", "source.publication_columns", "source.publication_rows", "source.replica_identity", "source.replica_identity"], wrong.Select(f => f.Name).Order(StringComparer.Ordinal));
+        foreach (var finding in wrong.DistinctBy(f => f.Sql)) await RunAsync(source, finding.Sql);
+        Assert.DoesNotContain(await probe.LookAsync(None), f => !f.Ok);
     }
 
     [Theory]

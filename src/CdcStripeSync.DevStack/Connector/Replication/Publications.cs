@@ -8,6 +8,7 @@ internal sealed class Publications(NpgsqlDataSource database, ConnectorOptions o
     public async Task EnsureAsync(IReadOnlyList<TableName> tables, CancellationToken cancellationToken)
     {
         var name = TableName.Quote(options.PublicationName);
+        var with = options.PublishesViaRoot ? " WITH (publish_via_partition_root = true)" : "";
         var exists = await ExistsAsync(cancellationToken);
         switch (options.PublicationMode)
         {
@@ -19,25 +20,25 @@ internal sealed class Publications(NpgsqlDataSource database, ConnectorOptions o
             case PublicationMode.AllTables when exists:
                 return;
             case PublicationMode.AllTables:
-                await ExecuteAsync($"CREATE PUBLICATION {name} FOR ALL TABLES", cancellationToken);
+                await ExecuteAsync($"CREATE PUBLICATION {name} FOR ALL TABLES{with}", cancellationToken);
                 events.Report(new ConnectorEvent(ConnectorEventKind.PublicationCreated, $"Publication {name} created for all tables."));
                 return;
             case PublicationMode.Filtered:
-                await FilterAsync(name, exists, tables, cancellationToken);
+                await FilterAsync(name, exists, with, tables, cancellationToken);
                 return;
             default:
                 throw new InvalidOperationException($"Publication mode {options.PublicationMode} is not handled.");
         }
     }
 
-    private async Task FilterAsync(string name, bool exists, IReadOnlyList<TableName> tables, CancellationToken cancellationToken)
+    private async Task FilterAsync(string name, bool exists, string with, IReadOnlyList<TableName> tables, CancellationToken cancellationToken)
     {
         if (tables.Count == 0)
             throw new ConnectorException($"No table of database '{options.Database}' matches table.include.list; create the tables or widen the list.");
         var list = string.Join(", ", tables.Select(t => t.Sql));
         if (!exists)
         {
-            await ExecuteAsync($"CREATE PUBLICATION {name} FOR TABLE {list}", cancellationToken);
+            await ExecuteAsync($"CREATE PUBLICATION {name} FOR TABLE {list}{with}", cancellationToken);
             events.Report(new ConnectorEvent(ConnectorEventKind.PublicationCreated, $"Publication {name} created for {list}."));
         }
         else if (!(await PublishedAsync(cancellationToken)).SetEquals(tables))
