@@ -64,7 +64,14 @@ internal sealed class BackfillRun(Settings settings, SignalChannel channel, Back
         }
         catch (NpgsqlException e)
         {
-            throw new UserErrorException($"the signal cannot be written to {table}: {e.Message}", "`cdc-stripe connectors generate --sql` prints the table", ExitCode.Error, e);
+            var mend = (e as PostgresException)?.SqlState switch
+            {
+                PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.UndefinedColumn => "`cdc-stripe connectors generate --sql` prints the table",
+                PostgresErrorCodes.InsufficientPrivilege => $"GRANT INSERT ON {name} TO the user of source.connectionString",
+                PostgresErrorCodes.StringDataRightTruncation => $"ALTER TABLE {name} ALTER COLUMN data TYPE text; or name fewer tables at once",
+                _ => "mend source.connectionString, which must be the connector's database",
+            };
+            throw new UserErrorException($"the signal cannot be written to {table}: {e.Message}", mend, ExitCode.Error, e);
         }
     }
 }

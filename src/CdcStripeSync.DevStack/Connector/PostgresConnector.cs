@@ -25,6 +25,9 @@ public sealed class PostgresConnector(
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
+    /// <summary>Told of each row that comes into <c>signal.data.collection</c>; null where nobody listens.</summary>
+    public Action<TableSignal>? Signalled { get; init; }
+
     private readonly StateFile _state = new(stateFile, options.SlotName, options.Database);
 
     /// <summary>Runs until cancelled. A lost connection is taken up again.</summary>
@@ -74,7 +77,7 @@ public sealed class PostgresConnector(
             snapshotPosition = await SnapshotAsync(connection, snapshot, tables, start, cancellationToken);
         }
         var confirmation = new Confirmation();
-        var stream = new ChangeStream(options, catalog, shapes, records, confirmation, events, time, start.LastCommit);
+        var stream = new ChangeStream(options, catalog, shapes, records, confirmation, events, time, start.LastCommit) { Signalled = Signalled };
         await StreamAsync(connection, stream, confirmation, records, snapshotPosition, cancellationToken);
     }
 

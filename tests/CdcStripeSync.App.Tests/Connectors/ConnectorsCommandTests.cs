@@ -65,6 +65,20 @@ public sealed class ConnectorsCommandTests
     }
 
     [Fact]
+    public async Task Backfill_BySignalTableOfMySql_PrintsTheStatementAndWritesNowhere()
+    {
+        await using var rehearsal = await Rehearsal.StartAsync();
+        await rehearsal.WriteAsync(
+            ("connector.class", "io.debezium.connector.mysql.MySqlConnector"), ("database.port", "5432"), ("database.dbname", null), ("plugin.name", null), ("slot.name", null), ("publication.name", null),
+            ("publication.autocreate.mode", null), ("database.server.id", "7"), ("schema.history.internal.kafka.topic", "h"), ("schema.history.internal.kafka.bootstrap.servers", "k:9092"),
+            ("signal.data.collection", "public.signals"));
+        await rehearsal.RunAsync(0, "apply");
+        var output = await rehearsal.RunAsync(2, "backfill", "public.products", "--where", "name = 'it'", "--id", "b1");
+        Assert.Contains("run there: INSERT INTO public.signals VALUES ('b1', 'execute-snapshot', '", output, StringComparison.Ordinal);
+        Assert.Contains("name = ''it''", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Worker_WithoutConnectors_IsSaidToHaveNone()
     {
         await using var rehearsal = await Rehearsal.StartAsync();

@@ -65,6 +65,45 @@ public sealed class ExternalStackTests(ExternalStack stack) : IClassFixture<Exte
     }
 
     [Fact]
+    public async Task Backfill_AskedForInTheSignalTable_ReadsTheRowsAgainAndTellsItsProgress()
+    {
+        var name = $"e2e-{Guid.CreateVersion7():N}"[..20];
+        var id = name.Replace('-', '_');
+        await stack.ExecuteAsync($"""
+            create schema {id};
+            create table {id}.items (id int primary key, name text);
+            insert into {id}.items values (1, 'one'), (2, 'two'), (3, 'three');
+            create table {id}.signals (id varchar(42) primary key, type varchar(32) not null, data text)
+            """);
+        try
+        {
+            string[] files =
+            [
+                "--files", await stack.ConnectorFileAsync(
+                    name, ("table.include.list", $"{id}.items,{id}.signals"), ("signal.enabled.channels", "source"), ("signal.data.collection", $"{id}.signals"), ("read.only", "false")),
+            ];
+            await stack.ConnectorsAsync(0, ["apply", .. files]);
+            var whole = await stack.ConnectorsAsync(0, "backfill", $"{id}.items", "--timeout", "60");
+            Assert.Contains($"written to the table {id}.signals", whole, StringComparison.Ordinal);
+            Assert.Contains($"{id}.items: 3 rows read, SUCCEEDED", whole, StringComparison.Ordinal);
+            Assert.Contains("2 rows read, SUCCEEDED", await stack.ConnectorsAsync(0, "backfill", $"{id}.items", "--where", "id > 1 and name <> 'it''s'", "--timeout", "60"), StringComparison.Ordinal);
+            await stack.ExecuteAsync($"drop table {id}.signals");
+            Assert.Contains("generate --sql", await stack.ConnectorsAsync(1, "backfill", $"{id}.items", "--timeout", "60"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            if ((await stack.ConnectorNamesAsync()).Contains(name))
+            {
+                await stack.ConnectorsAsync(0, "stop", name);
+                await stack.ConnectorsAsync(0, "delete", name, "--yes");
+            }
+
+            await DropSlotAsync(id);
+            await stack.ExecuteAsync($"drop publication if exists {id}; drop schema {id} cascade");
+        }
+    }
+
+    [Fact]
     public async Task Table_ThatDoesNotExist_IsRefusedBeforeAnythingChanges()
     {
         var name = $"e2e-{Guid.CreateVersion7():N}"[..20];

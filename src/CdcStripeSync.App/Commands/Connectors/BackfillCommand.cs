@@ -32,7 +32,14 @@ internal static class BackfillCommand
             var channel = SignalChannel.Of(connector.Config);
             if (channel.Topic is null && channel.Table is null)
                 throw new UserErrorException($"{connector.Name} listens to no signals", "set signal.enabled.channels with signal.data.collection (a table) or signal.kafka.topic, and apply", ExitCode.Usage);
-            var signal = new BackfillSignal(parsed.GetValue(id) ?? $"backfill-{Guid.CreateVersion7()}", wanted, parsed.GetValue(where));
+            // A signal table's id has 42 characters.
+            var signal = new BackfillSignal(parsed.GetValue(id) ?? $"backfill-{Guid.CreateVersion7():N}", wanted, parsed.GetValue(where));
+            if (channel.Topic is null && !IsPostgres(connector))
+            {
+                throw new UserErrorException(
+                    $"{connector.Name} takes signals in the table {channel.Table} of a database that no client is built in for", $"run there: INSERT INTO {channel.Table} VALUES ('{signal.Id}', '{BackfillSignal.Type}', '{signal.Data.Replace("'", "''", StringComparison.Ordinal)}');", ExitCode.Usage);
+            }
+
             if (channel.NotificationTopic is null && !parsed.GetValue(noWait)) Console.WriteLine("note: the connector tells no progress (notification.enabled.channels=sink with notification.sink.topic.name would)");
             TimeSpan? wait = parsed.GetValue(noWait) ? null : TimeSpan.FromSeconds(parsed.GetValue(timeout));
             return await new BackfillRun(settings, channel, signal).RunAsync(wait, Console.WriteLine, cancellationToken) ? ExitCode.Fine : ExitCode.Error;
@@ -43,7 +50,7 @@ internal static class BackfillCommand
     private static ConnectorInfo Connector(ImmutableArray<ConnectorInfo> there, string? name, string[] tables)
     {
         if (name is not null) return there.FirstOrDefault(c => c.Name == name) ?? throw new UserErrorException($"no connector {name}", $"there are {string.Join(", ", there.Select(c => c.Name).DefaultIfEmpty("none"))}", ExitCode.Usage);
-        var capturing = there.Where(c => new CapturedNames(new DesiredConnector(c.Name, "", c.Config)) is var names && tables.All(t => names.Captures(TableId.Parse(t)))).ToList();
+        var capturing = there.Where(c => Captures(c, tables)).ToList();
         return capturing switch
         {
             [var one] => one,
@@ -51,4 +58,20 @@ internal static class BackfillCommand
             _ => throw new UserErrorException($"several connectors capture {string.Join(", ", tables)}: {string.Join(", ", capturing.Select(c => c.Name))}", "name one with --connector", ExitCode.Usage),
         };
     }
+
+    /// <summary>Only Debezium's connectors have tables; lists that cannot be read capture nothing.</summary>
+    private static bool Captures(ConnectorInfo connector, string[] tables)
+    {
+        if (!connector.Config.GetValueOrDefault("connector.class", "").StartsWith("io.debezium.", StringComparison.Ordinal)) return false;
+        try
+        {
+            return new CapturedNames(new DesiredConnector(connector.Name, "", connector.Config)) is var names && tables.All(t => names.Captures(TableId.Parse(t)));
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    private static bool IsPostgres(ConnectorInfo connector) => Connect.Planning.ConfigRules.IsPostgres(new DesiredConnector(connector.Name, "", connector.Config));
 }

@@ -1,42 +1,54 @@
-using System.Text.Json;
+using System.Threading.Channels;
 using CdcStripeSync.DevStack.Connector;
 using CdcStripeSync.DevStack.Kafka;
 using CdcStripeSync.Kafka.Native;
 using Confluent.Kafka;
-using Npgsql;
 
 namespace CdcStripeSync.DevStack.Connect.Sources;
 
-/// <summary>Listens to a connector's signal topic and reads tables again when it is asked to.</summary>
+/// <summary>Listens to a connector's signals, in its topic and in its table, and reads tables again when it is asked to, one request after the other.</summary>
 internal sealed class Backfills(ConnectorOptions options, SignalSettings signals, MockKafkaCluster kafka, ISchemaIds schemas, TimeProvider time)
 {
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(200);
+    private readonly Channel<SnapshotRequest> _asked = Channel.CreateUnbounded<SnapshotRequest>();
+
+    /// <summary>A row came into the signal table.</summary>
+    public void Take(TableSignal signal)
+    {
+        if (SnapshotRequest.OfRow(signal.Id, signal.Type, signal.Data) is { } request) _asked.Writer.TryWrite(request);
+    }
 
     /// <summary>Until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
-        if (signals.Topic is not { } topic)
-        {
-            await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
-            return;
-        }
-
-        kafka.CreateTopic(topic, 1);
         if (signals.Notifications is { } notifications) kafka.CreateTopic(notifications, options.Partitions);
         using var sink = new KafkaRecordSink(kafka.BootstrapServers, name => kafka.CreateTopic(name, options.Partitions), static () => 0, static (_, _) => { });
         var snapshot = new IncrementalSnapshot(options, signals, sink, schemas, time);
+        var listening = signals.Topic is { } topic ? ListenAsync(topic, cancellationToken) : Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+        var reading = ReadAsync(snapshot, cancellationToken);
+        // Whichever fails ends both; a cancellation ends both anyway.
+        await await Task.WhenAny(listening, reading);
+    }
+
+    private async Task ReadAsync(IncrementalSnapshot snapshot, CancellationToken cancellationToken)
+    {
+        await foreach (var asked in _asked.Reader.ReadAllAsync(cancellationToken))
+            await snapshot.RunAsync(asked.Id, asked.Tables, asked.Filters, cancellationToken);
+    }
+
+    private async Task ListenAsync(string topic, CancellationToken cancellationToken)
+    {
+        kafka.CreateTopic(topic, 1);
         using var consumer = Consumer();
         var from = signals.Earliest ? 0 : consumer.QueryWatermarkOffsets(new TopicPartition(topic, 0), TimeSpan.FromSeconds(10)).High.Value;
         consumer.Assign(new TopicPartitionOffset(topic, 0, from));
-        while (!cancellationToken.IsCancellationRequested)
+        while (true)
         {
             // Consume blocks its thread: it gets one of its own for that moment.
             var result = await Task.Run(() => consumer.Consume(Poll), cancellationToken);
             if (result?.Message is not { Value: { } value, Key: { } key } || key != signals.Prefix) continue;
-            if (Read(value) is { } asked) await snapshot.RunAsync(asked.Id, asked.Tables, asked.Filters, cancellationToken);
+            if (SnapshotRequest.OfMessage(value) is { } request) await _asked.Writer.WriteAsync(request, cancellationToken);
         }
-
-        cancellationToken.ThrowIfCancellationRequested();
     }
 
     private IConsumer<string, string> Consumer()
@@ -44,25 +56,5 @@ internal sealed class Backfills(ConnectorOptions options, SignalSettings signals
         LibrdkafkaResolver.Ensure();
         return new ConsumerBuilder<string, string>(new ConsumerConfig { BootstrapServers = kafka.BootstrapServers, GroupId = $"{signals.Prefix}-signals", EnableAutoCommit = false })
             .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
-    }
-
-    /// <summary>Null for what is no request for an incremental snapshot: Debezium passes over it, too.</summary>
-    private static (string Id, IReadOnlyList<string> Tables, IReadOnlyDictionary<string, string> Filters)? Read(string message)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(message);
-            var root = json.RootElement;
-            if (root.GetProperty("type").GetString() != "execute-snapshot") return null;
-            var data = root.GetProperty("data");
-            var filters = data.TryGetProperty("additional-conditions", out var conditions)
-                ? conditions.EnumerateArray().ToDictionary(c => c.GetProperty("data-collection").GetString()!, c => c.GetProperty("filter").GetString()!, StringComparer.Ordinal)
-                : [];
-            return (root.GetProperty("id").GetString()!, [.. data.GetProperty("data-collections").EnumerateArray().Select(c => c.GetString()!)], filters);
-        }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
-        {
-            return null;
-        }
     }
 }

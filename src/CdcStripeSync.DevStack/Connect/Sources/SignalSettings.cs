@@ -4,7 +4,8 @@ namespace CdcStripeSync.DevStack.Connect.Sources;
 /// <param name="Topic">Null where it does not listen to one.</param>
 /// <param name="Notifications">Null where it tells nothing.</param>
 /// <param name="Earliest">Signals from before its first poll count, too.</param>
-internal sealed record SignalSettings(string Prefix, string? Topic, string? Notifications, bool Earliest, int ChunkSize)
+/// <param name="ReadsTable">Rows of its signal table count: Debezium's default where no channel is named.</param>
+internal sealed record SignalSettings(string Prefix, string? Topic, string? Notifications, bool Earliest, int ChunkSize, bool ReadsTable)
 {
     public static SignalSettings Of(IReadOnlyDictionary<string, string> config)
     {
@@ -14,7 +15,8 @@ internal sealed record SignalSettings(string Prefix, string? Topic, string? Noti
             Lists(config, "signal.enabled.channels", "kafka") ? config.GetValueOrDefault("signal.kafka.topic", prefix + "-signal") : null,
             Lists(config, "notification.enabled.channels", "sink") ? config.GetValueOrDefault("notification.sink.topic.name") : null,
             config.GetValueOrDefault("signal.consumer.auto.offset.reset") == "earliest",
-            int.TryParse(config.GetValueOrDefault("incremental.snapshot.chunk.size"), out var size) && size > 0 ? size : 1024);
+            int.TryParse(config.GetValueOrDefault("incremental.snapshot.chunk.size"), out var size) && size > 0 ? size : 1024,
+            !config.ContainsKey("signal.enabled.channels") || Lists(config, "signal.enabled.channels", "source"));
     }
 
     private static bool Lists(IReadOnlyDictionary<string, string> config, string option, string channel) =>

@@ -22,9 +22,9 @@ internal sealed class StreamingRun : ITaskRun, IAsyncDisposable
         _before = offset;
         _time = time;
         _sink = new KafkaRecordSink(kafka.BootstrapServers, topic => kafka.CreateTopic(topic, options.Partitions), static () => 0, (record, _) => Appended(record));
-        _running = RunAsync(
-            new PostgresConnector(options, _sink, schemas, _ledger, new SilentEvents(), time, stateFile),
-            new Backfills(options, signals, kafka, schemas, time), failed);
+        var backfills = new Backfills(options, signals, kafka, schemas, time);
+        Action<TableSignal>? signalled = signals.ReadsTable ? backfills.Take : null;
+        _running = RunAsync(new PostgresConnector(options, _sink, schemas, _ledger, new SilentEvents(), time, stateFile) { Signalled = signalled }, backfills, failed);
     }
 
     public string? Trace => null;

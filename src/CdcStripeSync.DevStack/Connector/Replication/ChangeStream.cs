@@ -14,6 +14,9 @@ internal sealed class ChangeStream(
     private OpenTransaction? _open;
     private ulong? _lastCommit = lastCommit;
 
+    /// <inheritdoc cref="PostgresConnector.Signalled"/>
+    public Action<TableSignal>? Signalled { get; init; }
+
     public bool InTransaction => _open is not null;
 
     public Task HandleAsync(PgOutputReplicationMessage message, CancellationToken cancellationToken) => message switch
@@ -78,6 +81,7 @@ internal sealed class ChangeStream(
             return;
         var texts = await TupleText.ReadAsync(message.NewRow, null, cancellationToken);
         await records.InsertAsync(table, table.Row(texts), Source(message), cancellationToken);
+        if (table.Name == options.SignalTable && texts is [{ } id, { } type, { } data, ..]) Signalled?.Invoke(new TableSignal(id, type, data));
     }
 
     private async Task UpdateAsync(UpdateMessage message, CancellationToken cancellationToken)
