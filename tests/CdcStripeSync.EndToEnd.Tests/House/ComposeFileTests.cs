@@ -57,6 +57,16 @@ public sealed partial class ComposeFileTests
     }
 
     [Fact]
+    public void Kafka_AndRegistry_KeepTheirDataTogether()
+    {
+        var kafka = Services.Single(s => s.Name == "kafka").Service;
+        var kept = ((YamlSequenceNode)kafka["volumes"]).Select(v => v.ToString().Split(':')[1]);
+        Assert.Contains(Map(kafka, "environment")!["KAFKA_LOG_DIRS"].ToString(), kept);
+        // Records name schemas by number: a registry that forgets gives the same numbers to others.
+        Assert.Equal("kafkasql", Map(Services.Single(s => s.Name == "registry").Service, "environment")!["APICURIO_STORAGE_KIND"].ToString());
+    }
+
+    [Fact]
     public void Ports_AllOfThem_AreThisMachinesOnly() =>
         Assert.All(Services.SelectMany(s => s.Service.Children.TryGetValue("ports", out var p) ? ((YamlSequenceNode)p).Select(x => x.ToString()) : []), p => Assert.StartsWith("127.0.0.1:", p, StringComparison.Ordinal));
 
@@ -71,9 +81,13 @@ public sealed partial class ComposeFileTests
     [Fact]
     public void App_Runs_ReadOnlyWithoutCapabilitiesAndNotAsRoot()
     {
-        var app = Services.Single(s => s.Name == "app").Service;
-        Assert.Equal("true", app["read_only"].ToString());
-        Assert.Contains("ALL", app["cap_drop"].ToString(), StringComparison.Ordinal);
+        foreach (var (_, app) in Services.Where(s => s.Service["image"].ToString().StartsWith("cdc-stripe-sync:", StringComparison.Ordinal)))
+        {
+            Assert.Equal("true", app["read_only"].ToString());
+            Assert.Contains("ALL", app["cap_drop"].ToString(), StringComparison.Ordinal);
+            Assert.Contains("/tmp", app["tmpfs"].ToString(), StringComparison.Ordinal);
+        }
+
         var dockerfile = System.IO.File.ReadAllText(Path.Combine(RepositoryRoot.Path, "Dockerfile"));
         Assert.Contains("USER $APP_UID", dockerfile, StringComparison.Ordinal);
         Assert.Contains("HEALTHCHECK", dockerfile, StringComparison.Ordinal);
