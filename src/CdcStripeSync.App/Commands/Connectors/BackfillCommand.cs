@@ -28,7 +28,7 @@ internal static class BackfillCommand
             foreach (var table in wanted.Where(t => t.Split('.').Length < 2)) throw new UserErrorException($"{table} names no schema", $"as in public.{table}", ExitCode.Usage);
             using var client = ConnectorOptions.Client(settings);
             var connector = Connector(await client.ListAsync(cancellationToken), parsed.GetValue(name), wanted);
-            if (connector.Status is { Runs: false } status) throw new UserErrorException($"{connector.Name} does not run ({status.StateName})", "a connector that does not run reads no signal: resume or restart it first", ExitCode.Usage);
+            if (connector.Status is { Runs: false } status) throw new UserErrorException($"{connector.Name} does not run ({Connect.Deploying.Watcher.Describe(status)})", "a connector that does not run reads no signal: resume or restart it first", ExitCode.Usage);
             var channel = SignalChannel.Of(connector.Config);
             if (channel.Topic is null && channel.Table is null)
                 throw new UserErrorException($"{connector.Name} listens to no signals", "set signal.enabled.channels with signal.data.collection (a table) or signal.kafka.topic, and apply", ExitCode.Usage);
