@@ -47,6 +47,9 @@ internal sealed class SourceLook
     {
         if (_snapshot is null) yield break;
         if (_snapshot.WalLevel != "logical") yield return Problem.Refusal($"the database's wal_level is {_snapshot.WalLevel}", "ALTER SYSTEM SET wal_level = 'logical'; then restart PostgreSQL");
+        // A name that is not there is said by the worker, which connects.
+        if (connector.Option("database.user") is { } user && _snapshot.Roles.TryGetValue(user, out var mayReplicate) && !mayReplicate)
+            yield return Problem.Refusal($"database.user: {user} may not replicate", $"ALTER ROLE {SourceSql.Name(user)} REPLICATION;");
         var slot = connector.Option("slot.name") ?? "debezium";
         if (_snapshot.Slots.FirstOrDefault(s => s.Name == slot) is { } found)
         {

@@ -228,10 +228,11 @@ public sealed class ConnectClient : IDisposable
         }
         catch (HttpRequestException e)
         {
-            var what = e.HttpRequestError == HttpRequestError.SecureConnectionError ? "is not trusted (--ca-file, connect.caFile names its authority)" : "cannot be reached";
+            if (e.HttpRequestError == HttpRequestError.SecureConnectionError)
+                throw new ConnectException(ConnectFailure.Untrusted, $"the Connect worker at {Address} is not trusted: {(e.InnerException ?? e).Message}", null, e);
             throw isChange && !IsUnsent(e)
                 ? new ConnectException(ConnectFailure.Unanswered, $"the connection to {Address} broke before it answered {method} /{path}: {(e.InnerException ?? e).Message}", null, e)
-                : new ConnectException(ConnectFailure.Unreachable, $"the Connect worker at {Address} {what}: {(e.InnerException ?? e).Message}", null, e);
+                : new ConnectException(ConnectFailure.Unreachable, $"the Connect worker at {Address} cannot be reached: {(e.InnerException ?? e).Message}", null, e);
         }
         catch (TaskCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {

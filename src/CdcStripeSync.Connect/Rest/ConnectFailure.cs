@@ -6,6 +6,9 @@ public enum ConnectFailure
     /// <summary>Nothing answered, or not in time.</summary>
     Unreachable,
 
+    /// <summary>TLS does not come about: the certificate is not trusted, or is another's, or there is no TLS at all.</summary>
+    Untrusted,
+
     /// <summary>A change was sent and no answer to it came: it may have been made.</summary>
     Unanswered,
 

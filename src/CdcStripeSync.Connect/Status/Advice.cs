@@ -19,6 +19,7 @@ public static class Advice
         ("wal_level", "ALTER SYSTEM SET wal_level = 'logical'; then restart PostgreSQL"),
         ("must be superuser to create FOR ALL TABLES", "set publication.autocreate.mode to filtered, or to disabled with a publication of the tables' owner (`connectors generate --sql` prints it)"),
         ("must be owner of", "let the tables' owner make the publication (`connectors generate --sql` prints it) and set publication.autocreate.mode to disabled"),
+        ("roles LOGIN and REPLICATION are not assigned", "ALTER ROLE … LOGIN REPLICATION for the connector's user"),
         ("must be superuser or replication role", "ALTER ROLE … REPLICATION for the connector's user (`cdc-stripe check --fix-sql` as that user prints it)"),
         ("permission denied", "grant what is missing: `cdc-stripe check --fix-sql` prints it"),
         ("all replication slots are in use", "raise max_replication_slots, or drop slots that nobody reads"),

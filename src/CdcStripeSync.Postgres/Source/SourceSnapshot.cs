@@ -7,9 +7,10 @@ namespace CdcStripeSync.Postgres.Source;
 
 /// <summary>Tables, slots and publications of the source database at one moment.</summary>
 /// <param name="Publications">By name: whether each publishes the changes of partitions under their table's name.</param>
+/// <param name="Roles">By name: whether each may replicate, by itself or through a managed service's role for it.</param>
 /// <param name="Lsn">Where its log stands; null on a standby.</param>
 public sealed record SourceSnapshot(
-    string Database, string WalLevel, ulong? Lsn, ImmutableArray<SourceTableFacts> Tables, ImmutableArray<SourceSlot> Slots, ImmutableDictionary<string, bool> Publications)
+    string Database, string WalLevel, ulong? Lsn, ImmutableArray<SourceTableFacts> Tables, ImmutableArray<SourceSlot> Slots, ImmutableDictionary<string, bool> Publications, ImmutableDictionary<string, bool> Roles)
 {
     private const string TablesSql = """
         select n.nspname::text, c.relname::text, c.relreplident::text, c.relkind = 'p',
@@ -18,6 +19,12 @@ public sealed record SourceSnapshot(
                 order by array_position(i.indkey::int2[], a.attnum))
         from pg_class c join pg_namespace n on n.oid = c.relnamespace
         where c.relkind in ('r', 'p') and n.nspname not like 'pg\_%' and n.nspname <> 'information_schema' order by 1, 2
+        """;
+
+    /// <summary>Managed services lend the right by membership (rds_replication).</summary>
+    private const string RolesSql = """
+        select r.rolname::text, r.rolreplication or r.rolsuper or exists (select from pg_roles m where m.rolname like '%replication%' and m.oid <> r.oid and m.rolname not like 'pg\_%' and pg_has_role(r.oid, m.oid, 'member'))
+        from pg_roles r
         """;
 
     /// <exception cref="NpgsqlException">The database does not answer, or may not be asked.</exception>
@@ -33,7 +40,8 @@ public sealed record SourceSnapshot(
             source, "select slot_name::text, database::text, active, active_pid, coalesce(wal_status, '') from pg_replication_slots",
             r => new SourceSlot(r.GetString(0), r.IsDBNull(1) ? null : r.GetString(1), r.GetBoolean(2), r.IsDBNull(3) ? null : r.GetInt32(3), r.GetString(4)), cancellationToken);
         var publications = await QueryAsync(source, "select pubname::text, pubviaroot from pg_publication", r => KeyValuePair.Create(r.GetString(0), r.GetBoolean(1)), cancellationToken);
-        return new SourceSnapshot(server.Item1, server.Item2, server.Item3, tables, slots, publications.ToImmutableDictionary(StringComparer.Ordinal));
+        var roles = await QueryAsync(source, RolesSql, r => KeyValuePair.Create(r.GetString(0), r.GetBoolean(1)), cancellationToken);
+        return new SourceSnapshot(server.Item1, server.Item2, server.Item3, tables, slots, publications.ToImmutableDictionary(StringComparer.Ordinal), roles.ToImmutableDictionary(StringComparer.Ordinal));
     }
 
     private static async Task<ImmutableArray<T>> QueryAsync<T>(NpgsqlDataSource source, string sql, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken)

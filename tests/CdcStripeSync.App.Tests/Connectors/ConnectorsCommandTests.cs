@@ -133,6 +133,12 @@ public sealed class ConnectorsCommandTests
         (code, output) = await Cli.RunAsync("connectors", "status", "--url", "http://127.0.0.1:1");
         Assert.Equal(1, code);
         Assert.Contains("cannot be reached", output, StringComparison.Ordinal);
+        (code, output) = await Cli.RunAsync("connectors", "status", "--url", rehearsal.Server.Address.ToString().Replace("http:", "https:", StringComparison.Ordinal));
+        Assert.Equal(1, code);
+        Assert.Contains("a worker without TLS is asked by http://", output, StringComparison.Ordinal);
+        (code, output) = await Cli.RunAsync("connectors", "status", "--url", "https://127.0.0.1:1", "--ca-file", rehearsal.Mapping);
+        Assert.Equal(2, code);
+        Assert.Contains("holds no certificate", output, StringComparison.Ordinal);
         (code, output) = await Cli.RunAsync("connectors", "status", "--url", "nonsense");
         Assert.Equal(2, code);
         Assert.Contains("not an http or https address", output, StringComparison.Ordinal);

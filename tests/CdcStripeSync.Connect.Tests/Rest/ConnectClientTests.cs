@@ -108,7 +108,7 @@ public sealed class ConnectClientTests
             Assert.Equal("https", worker.Server.Address.Scheme);
             Assert.Equal("4.1.1", (await worker.Client.WorkerAsync(CancellationToken.None)).Version);
             using var stranger = new ConnectClient(new ConnectOptions(worker.Server.Address), TimeProvider.System);
-            Assert.Equal(ConnectFailure.Unreachable, (await Assert.ThrowsAsync<ConnectException>(() => stranger.WorkerAsync(CancellationToken.None))).Failure);
+            Assert.Equal(ConnectFailure.Untrusted, (await Assert.ThrowsAsync<ConnectException>(() => stranger.WorkerAsync(CancellationToken.None))).Failure);
         }
         finally
         {

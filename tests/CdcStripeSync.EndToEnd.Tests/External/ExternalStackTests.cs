@@ -114,6 +114,30 @@ public sealed class ExternalStackTests(ExternalStack stack) : IClassFixture<Exte
     }
 
     [Fact]
+    public async Task RoleAndPartitions_ThatTheConnectorWouldFailOn_AreRefusedBeforeAnythingChanges()
+    {
+        var name = $"e2e-{Guid.CreateVersion7():N}"[..20];
+        var id = name.Replace('-', '_');
+        await stack.ExecuteAsync($"""
+            create schema {id}; create role {id} login;
+            create table {id}.items (id int, region text, primary key (id, region)) partition by list (region);
+            create table {id}.items_eu partition of {id}.items for values in ('eu')
+            """);
+        try
+        {
+            var refused = await stack.ConnectorsAsync(2, "apply", "--files", await stack.ConnectorFileAsync(name, ("database.user", id)));
+            Assert.Contains($"REFUSED database.user: {id} may not replicate; ALTER ROLE {id} REPLICATION;", refused, StringComparison.Ordinal);
+            Assert.Contains($"{id}.items is partitioned", refused, StringComparison.Ordinal);
+            Assert.DoesNotContain(name, await stack.ConnectorNamesAsync());
+            await stack.ConnectorsAsync(3, "plan", "--files", await stack.ConnectorFileAsync(name, ("publish.via.partition.root", "true")));
+        }
+        finally
+        {
+            await stack.ExecuteAsync($"drop schema {id} cascade; drop role {id}");
+        }
+    }
+
+    [Fact]
     public async Task Check_OnADatabaseWithSixThingsWrong_PrintsTheSqlThatMendsThem()
     {
         var id = $"check_{Guid.CreateVersion7():N}"[..20];

@@ -27,6 +27,7 @@ internal static class ConnectorGuard
     private static string Hint(ConnectFailure failure) => failure switch
     {
         ConnectFailure.Unreachable => "start it, or say where it is: --url, connect.url or CDC_STRIPE__CONNECT__URL",
+        ConnectFailure.Untrusted => "--ca-file (connect.caFile) names the authority that signed its certificate; on a name mismatch --url must use a name that the certificate holds; a worker without TLS is asked by http://",
         ConnectFailure.Unanswered => "it may have been done: `cdc-stripe connectors plan` and `status` tell; connect.timeoutSeconds is how long an answer is waited for",
         ConnectFailure.Unauthorized => "--user NAME with CDC_STRIPE__CONNECT__PASSWORD, or connect.username and connect.password",
         ConnectFailure.Rebalancing => "try again; if it stays so, a worker of the group comes and goes: look at the workers' logs",
