@@ -97,6 +97,7 @@ internal sealed class EntityWork(ResourceMap map, EntityState state, bool finish
                     State = Ordering.Fold.Forget(State, forget.Key, map);
                     Image = null;
                     break;
+                case LaneWork.Wake { CallId: not null } called when State is { Phase: EntityPhase.Renamed, RenamedTo: { } newKey }: Call(ParentFinder.Parse(newKey), called, now); break;
                 case LaneWork.Wake wake: Approved |= wake.Approved; break;
                 case LaneWork.ClaimLost lost when State is { Phase: EntityPhase.Renamed, RenamedTo: { } to }: Call(ParentFinder.Parse(to), lost, now); break;
                 case LaneWork.ClaimLost lost: State = Core.Planning.StateAfter.Lost(State, ClaimKinds.FieldOf(lost.Kind), lost.Value, lost.RequestId); break;

@@ -95,6 +95,27 @@ public sealed class CallTests
         Assert.Empty(Unanswered);
     }
 
+    [Fact]
+    public void ChildCalledUnderItsEarlierKey_TheRowThatMovedLooks()
+    {
+        _shop.Deliver(Change.Product(2, 3, "earlier", ChangeOp.Create), Change.Price(10, 7, 3, "1.00", ChangeOp.Create));
+        _shop.Deliver(Change.Price(11, 8, 3, "1.00", ChangeOp.Create) with { OldKey = Change.IdOf(7) });
+        _shop.Deliver(source =>
+        {
+            source.Then(() => _shop.Store.WriteAsync(
+                new StateBatch
+                {
+                    Entities = [_shop.State(Shop.Product(3)) with { StripeId = "shop_1" }, _shop.State(Shop.Product(1)) with { StripeId = null, Phase = EntityPhase.Renamed }],
+                    Calls = [new WakeCall("moved", Shop.Price(7), "", "", null, _shop.Time.GetUtcNow())],
+                },
+                default));
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(2)));
+        });
+
+        Assert.Equal("shop_1", Assert.Single(_shop.Stripe.Active("price_")).Text("product"));
+        Assert.Empty(Unanswered);
+    }
+
     private IReadOnlyList<WakeCall> Unanswered => _shop.Store.CallsAsync(DateTimeOffset.MaxValue, default).Result;
 
     private string? LookupKey(int price) => _shop.Stripe[_shop.State(Shop.Price(price)).StripeId!].Text("lookup_key");
