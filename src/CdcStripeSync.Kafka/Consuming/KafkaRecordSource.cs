@@ -21,6 +21,7 @@ public sealed class KafkaRecordSource : IRecordSource
     private readonly HashSet<PartitionId> _owned = [];
     private readonly HashSet<PartitionId> _pausedByPipeline = [];
     private readonly OwedCommits _owed = new();
+    private readonly KnownEnds _ends;
     private readonly GroupOffsets _group;
     private long _paidAt;
     private IPartitionHandler? _handler;
@@ -41,6 +42,7 @@ public sealed class KafkaRecordSource : IRecordSource
             .SetLogHandler((_, _) => { })
             .SetErrorHandler((_, error) => Trouble(error))
             .Build();
+        _ends = new KnownEnds(p => _consumer.GetWatermarkOffsets(Native(p)).High.Value);
     }
 
     /// <summary>The last error that librdkafka reported (it goes on by itself), for health and messages.</summary>
@@ -194,9 +196,15 @@ public sealed class KafkaRecordSource : IRecordSource
     private List<SourceRecord> NextBatch()
     {
         var batch = new List<SourceRecord>();
+        _ends.Forget();
         for (var wait = PollTime; batch.Count < _options.BatchSize; wait = TimeSpan.Zero)
         {
-            if (Consume(wait) is not { } record) break;
+            if (Consume(wait) is not { } record)
+            {
+                KnownEnds.Reached(batch);
+                break;
+            }
+
             batch.Add(record);
         }
 
@@ -305,6 +313,7 @@ public sealed class KafkaRecordSource : IRecordSource
         read.Message.Key is { } key ? (ReadOnlyMemory<byte>?)key : null, read.Message.Value is { } value ? (ReadOnlyMemory<byte>?)value : null, Headers(read.Message.Headers))
     {
         Assignment = _assignments,
+        End = _ends.Of(read.Topic, read.Partition.Value),
     };
 
     private static RecordHeader[] Headers(Headers? headers) =>

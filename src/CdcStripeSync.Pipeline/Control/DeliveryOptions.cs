@@ -9,12 +9,18 @@ public sealed record DeliveryOptions
     /// <summary>The longest that one attempt may take.</summary>
     public TimeSpan RequestDeadline { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Entities worked on at the same time, those that wait for their next attempt included: fewer than <see cref="MaxUnsettled"/>
-    /// would let rows that Stripe refuses for now hold up the others.</summary>
+    /// <summary>Entities worked on at the same time, those that wait for their next attempt included: too few would let rows that Stripe refuses for
+    /// now hold up the others. Beyond, rows wait with their changes alone, which takes less memory, live ones first.</summary>
     public int MaxLanes { get; init; } = 5_000;
 
-    /// <summary>Records read and not settled at most; beyond, reading waits.</summary>
-    public int MaxUnsettled { get; init; } = 5_000;
+    /// <summary>Records read and not settled at most; beyond, reading waits. What is read together is folded together: the more, the fewer requests.</summary>
+    public int MaxUnsettled { get; init; } = 50_000;
+
+    /// <summary>Bytes of such records at most, told from the average of those read lately.</summary>
+    public long MaxUnsettledBytes { get; init; } = 64L << 20;
+
+    /// <summary>How long a row waits at most for its changes that are known to be in its partition and not read yet. Zero: it never waits.</summary>
+    public TimeSpan FoldPatience { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How often offsets are stored and committed.</summary>
     public TimeSpan CommitInterval { get; init; } = TimeSpan.FromMilliseconds(200);

@@ -22,6 +22,8 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     private readonly IRecordSource _source;
     private readonly IRecordDecoder _decoder;
     private readonly OffsetLedger _offsets = new();
+    private readonly Backlog _backlog;
+    private readonly Room _room;
     private readonly LaneBoard _lanes;
     private readonly LaneRunner _runner;
     private readonly TableBook _tables;
@@ -54,7 +56,9 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         _runner = new LaneRunner(_parts, _tables, AddWork);
         _parts.Entities.Loaded = _runner.LoadedAsync;
         _letters = new LetterRetry(_parts, decoder, new RowRouter(_parts, _tables, AddWork, table => _lanes!.BusyOf(table), null));
-        _lanes = new LaneBoard(options.MaxLanes, lane => _runner.RunAsync(lane, _stop), Fail, _parts.Settled, Positions);
+        _backlog = new Backlog(time, options.FoldPatience);
+        _room = new Room(options.MaxUnsettled, options.MaxUnsettledBytes);
+        _lanes = new LaneBoard(options.MaxLanes, lane => _runner.RunAsync(lane, _stop), Fail, _parts.Settled, Positions, _backlog.Hold);
         _leftovers = new Leftovers(_parts, _lanes, AddWork);
     }
 
@@ -107,7 +111,8 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         {
             _offsets.Assign(partition);
             _leftovers.Assigned();
-            lock (_partitions) _partitions[partition] = new PartitionIntake(partition, number, _parts, _decoder, _offsets, _tables, AddWork, _lanes.BusyOf, () => Interlocked.Increment(ref _routed), _parts.Settled?.NewPartition());
+            var backlog = _backlog.Assign(partition);
+            lock (_partitions) _partitions[partition] = new PartitionIntake(partition, number, _parts, _decoder, _offsets, _tables, AddWork, _lanes.BusyOf, () => HasRouted(backlog), _parts.Settled?.NewPartition());
         }
 
         return stored.ToDictionary(o => o.Partition, o => o.Next);
@@ -123,6 +128,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         }
 
         WritePositions();
+        _backlog.Release();
         await _lanes.DrainAsync().WaitAsync(cancellationToken);
         await CommitAsync(cancellationToken);
         Lost(partitions);
@@ -133,6 +139,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         foreach (var partition in partitions)
         {
             _offsets.Forget(partition);
+            _backlog.Forget(partition);
             PartitionIntake? intake;
             lock (_partitions) _partitions.Remove(partition, out intake);
             intake?.Drop();
@@ -142,11 +149,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         _parts.Settled?.Lost(partitions);
     }
 
-    public void Dispose()
-    {
-        _lanes.Dispose();
-        _failed.Dispose();
-    }
+    public void Dispose() => _failed.Dispose();
 
     public void StoreIsBehind(PartitionId partition, long stored, long committed)
     {
@@ -159,6 +162,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     private async Task EndAsync(Task chores)
     {
         await chores;
+        _backlog.Close();
         await _lanes.DrainAsync();
         await HandOverAsync();
     }
@@ -185,12 +189,14 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         {
             var batch = await _source.ReadAsync(_stop);
             if (batch.Count == 0) return;
+            _room.Read(batch);
             foreach (var record in batch)
             {
                 PartitionIntake? intake;
                 lock (_partitions) _partitions.TryGetValue(new PartitionId(record.Origin.Topic, record.Origin.Partition), out intake);
                 if (intake is null || !intake.IsOf(record)) continue;
                 _offsets.Read(intake.Partition, record.Origin.Offset);
+                _backlog.Read(intake.Partition, record);
                 intake.Add(record, Fail, _stop);
             }
 
@@ -201,8 +207,17 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     /// <summary>Bounded memory: reading waits while too much is unsettled. The source pauses by itself when nobody reads.</summary>
     private async Task RoomAsync()
     {
-        if (_offsets.Unsettled > _parts.Options.MaxUnsettled) WritePositions();
-        while (_offsets.Unsettled > _parts.Options.MaxUnsettled) await Task.Delay(TimeSpan.FromMilliseconds(20), _parts.Time, _stop);
+        if (_offsets.Unsettled <= _room.Records) return;
+        WritePositions();
+        _backlog.Full();
+        while (_offsets.Unsettled > _room.Records) await Task.Delay(TimeSpan.FromMilliseconds(20), _parts.Time, _stop);
+        _backlog.Room();
+    }
+
+    private void HasRouted(PartitionBacklog backlog)
+    {
+        Interlocked.Increment(ref _routed);
+        backlog.Routed();
     }
 
     private async Task SettleAllAsync()

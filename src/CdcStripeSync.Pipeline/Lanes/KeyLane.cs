@@ -1,3 +1,4 @@
+using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.Unchanged;
 
@@ -7,8 +8,14 @@ namespace CdcStripeSync.Pipeline.Lanes;
 public sealed class KeyLane(EntityKey key)
 {
     private readonly List<LaneWork> _waiting = [];
+    private TaskCompletionSource? _held;
 
     public EntityKey Key => key;
+
+    /// <summary>The slot that it waits for, which nothing urgent has asked for yet.</summary>
+    internal TaskCompletionSource? Turn { get; set; }
+
+    public static bool Hurries(LaneWork work) => work is not LaneWork.Event { Change.Snapshot: not SnapshotKind.Streamed };
 
     public bool HasMore
     {
@@ -23,9 +30,38 @@ public sealed class KeyLane(EntityKey key)
     /// <summary>The row as the lane's last run settled it, where records can be compared with it.</summary>
     internal SettledRow? Settled { get; set; }
 
+    /// <summary>A snapshot's row can wait longer than a change, or than anything that was asked for.</summary>
+    public bool IsUrgent
+    {
+        get
+        {
+            lock (_waiting) return _waiting.Exists(Hurries);
+        }
+    }
+
     public void Add(LaneWork work)
     {
-        lock (_waiting) _waiting.Add(work);
+        TaskCompletionSource? held;
+        lock (_waiting)
+        {
+            _waiting.Add(work);
+            held = work is LaneWork.Event ? null : _held;
+        }
+
+        held?.TrySetResult();
+    }
+
+    /// <summary>Waits for more changes of the row, where changes are all that is here; anything else that comes ends the wait.</summary>
+    /// <param name="hold">Told the newest change's record, answers what to wait for; null: nothing.</param>
+    public Task HoldAsync(Func<RecordOrigin, TaskCompletionSource?> hold)
+    {
+        lock (_waiting)
+        {
+            var waits = _waiting.TrueForAll(w => w is LaneWork.Event) && _waiting.FindLast(w => w is LaneWork.Event { IsPositionOnly: false }) is LaneWork.Event { Change.Origin: var newest }
+                ? hold(newest) : null;
+            _held = waits;
+            return waits?.Task ?? Task.CompletedTask;
+        }
     }
 
     /// <summary>Puts back what was taken and has to wait for its turn, before everything newer.</summary>

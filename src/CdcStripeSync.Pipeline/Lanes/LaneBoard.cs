@@ -9,13 +9,15 @@ namespace CdcStripeSync.Pipeline.Lanes;
 /// <param name="failed">Is told what ended a lane that should not have ended.</param>
 /// <param name="settled">Rows that need no lane for records which change nothing.</param>
 /// <param name="positions">What a settled row leaves to be written before other work.</param>
+/// <param name="hold">What a row with this newest change waits for, so that more of its changes come along.</param>
 public sealed class LaneBoard(
-    int mostLanes, Func<KeyLane, Task> run, Action<Exception> failed, SettledRows? settled = null, Func<SettledRow, IEnumerable<LaneWork>>? positions = null) : IDisposable
+    int mostLanes, Func<KeyLane, Task> run, Action<Exception> failed, SettledRows? settled = null, Func<SettledRow, IEnumerable<LaneWork>>? positions = null,
+    Func<RecordOrigin, TaskCompletionSource?>? hold = null)
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<EntityKey, KeyLane> _lanes = [];
     private readonly HashSet<Task> _running = [];
-    private readonly SemaphoreSlim _slots = new(mostLanes);
+    private readonly LaneSlots _slots = new(mostLanes);
 
     /// <summary>Entities that are being worked on or wait for it.</summary>
     public int Busy
@@ -48,6 +50,7 @@ public sealed class LaneBoard(
             }
 
             lane.Add(work);
+            Hurry(lane, work);
             if (lane.IsRunning) return;
             lane.IsRunning = true;
             var task = RunAsync(lane);
@@ -63,30 +66,53 @@ public sealed class LaneBoard(
         lock (_lock) return Task.WhenAll(_running);
     }
 
-    public void Dispose() => _slots.Dispose();
-
     private void Ended(Task task)
     {
         lock (_lock) _running.Remove(task);
     }
 
+    private TaskCompletionSource? Slot(KeyLane lane)
+    {
+        lock (_lock)
+        {
+            var isUrgent = lane.IsUrgent;
+            var turn = _slots.Acquire(isUrgent);
+            lane.Turn = isUrgent ? null : turn;
+            return turn;
+        }
+    }
+
+    private void Hurry(KeyLane lane, LaneWork work)
+    {
+        if (lane.Turn is not { } turn || !KeyLane.Hurries(work)) return;
+        _slots.Hurry(turn);
+        lane.Turn = null;
+    }
+
+    private bool Ends(KeyLane lane)
+    {
+        lock (_lock)
+        {
+            if (lane.HasMore) return false;
+            lane.IsRunning = false;
+            _lanes.Remove(lane.Key);
+            if (lane.Settled is { } row) settled?.Keep(row);
+            return true;
+        }
+    }
+
     private async Task RunAsync(KeyLane lane)
     {
         await Task.Yield();
-        await _slots.WaitAsync();
+        if (hold is not null) await lane.HoldAsync(hold);
+        if (Slot(lane) is { } turn) await turn.Task;
         try
         {
             while (true)
             {
                 await run(lane);
-                lock (_lock)
-                {
-                    if (lane.HasMore) continue;
-                    lane.IsRunning = false;
-                    _lanes.Remove(lane.Key);
-                    if (lane.Settled is { } row) settled?.Keep(row);
-                    return;
-                }
+                if (Ends(lane)) return;
+                if (hold is not null) await lane.HoldAsync(hold);
             }
         }
         catch (Exception e)

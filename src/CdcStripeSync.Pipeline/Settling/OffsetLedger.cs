@@ -83,6 +83,7 @@ public sealed class OffsetLedger
             }
 
             Range(text, start - ledger.Next, end - ledger.Next);
+            if (text.Length > MaxMetadata) return "";
             (start, end) = (offset, offset);
         }
 

@@ -60,6 +60,22 @@ public sealed class KafkaRecordSourceTests
     }
 
     [Fact]
+    public async Task Records_MoreIsBehindThem_SayWhereThePartitionEnds()
+    {
+        using var cluster = MockKafkaCluster.Start();
+        cluster.CreateTopic(Topic, 1);
+        await ProduceAsync(cluster, 0, 1_000);
+        await using var source = new KafkaRecordSource(Options(cluster) with { BatchSize = 100 });
+        await source.StartAsync(new Handler(), CancellationToken.None);
+        var records = await TakeAsync(source, 1_000);
+        Assert.All(records.Take(500), r => Assert.Equal(1_000, r.End));
+        Assert.True(records[^1].End is 0 or 1_000, $"{records[^1].End}");
+        await ProduceAsync(cluster, 0, 1);
+        var single = Assert.Single(await TakeAsync(source, 1));
+        Assert.True(single.End is 0 or 1_001, $"{single.End}");
+    }
+
+    [Fact]
     public async Task Source_SecondMemberJoins_PartitionsAreSharedAndDrained()
     {
         using var cluster = MockKafkaCluster.Start();

@@ -18,6 +18,9 @@ internal sealed class InMemoryStripe(TimeProvider time) : IStripeGateway
 
     public Dictionary<string, FieldValue.Object> Objects { get; } = [];
 
+    /// <summary>Told of every request as it comes.</summary>
+    public Action? Requested { get; set; }
+
     /// <summary>Everything that arrived, lists and reads included.</summary>
     public List<StripeRequest> Requests { get; } = [];
 
@@ -38,6 +41,7 @@ internal sealed class InMemoryStripe(TimeProvider time) : IStripeGateway
     public async Task<StripeOutcome> SendAsync(StripeRequest request, CancellationToken cancellationToken)
     {
         Requests.Add(request);
+        Requested?.Invoke();
         var fault = Faults.Find(f => f.Matches(request));
         if (fault is not null) Faults.Remove(fault);
         var isWrite = request.Method != StripeMethod.Get && !request.PathTemplate.Equals(request.Path, StringComparison.Ordinal);

@@ -25,6 +25,9 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
     /// <summary>Hands records over one at a time, or all that are ready.</summary>
     public bool Together { get; set; } = true;
 
+    /// <summary>Tells with each record where its partition ends: after all that the script holds, and this much more that never comes.</summary>
+    public long? KnownBeyond { get; set; }
+
     /// <summary>What a record decodes to, without decoding it.</summary>
     public DecodedRecord Of(SourceRecord record) => _decoded[record.Origin];
 
@@ -71,7 +74,7 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
         while (_script.TryPeek(out var next) && next.Record is { } record && (Together || records.Count == 0))
         {
             _script.Dequeue();
-            records.Add(record);
+            records.Add(KnownBeyond is { } beyond ? record with { End = _next[new PartitionId(record.Origin.Topic, record.Origin.Partition)] + beyond } : record);
         }
 
         return records;

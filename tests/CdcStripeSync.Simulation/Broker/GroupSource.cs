@@ -8,6 +8,7 @@ internal sealed class GroupSource(SimulatedProcess process, KafkaBroker broker, 
 {
     private static readonly TimeSpan DrainTime = TimeSpan.FromSeconds(5);
     private readonly Queue<IReadOnlyList<SourceRecord>> _batches = new();
+    private readonly Chance _ends = chance.Fork(1);
     private readonly Dictionary<PartitionId, long> _positions = [];
     private IPartitionHandler _handler = null!;
     private GroupMember _member = null!;
@@ -144,7 +145,9 @@ internal sealed class GroupSource(SimulatedProcess process, KafkaBroker broker, 
         {
             var log = broker.Logs[partition].Records;
             var take = Math.Min(log.Count - (int)_positions[partition], chance.Between(1, most));
-            for (var i = 0; i < take; i++) batch.Add(log[(int)_positions[partition]++].Record with { Assignment = _assignments });
+            // Mostly the end is known; sometimes it is not, and sometimes the marks of transactions lie before it, so that reading never comes to it.
+            long end = _ends.In(10) ? 0 : log.Count + (_ends.In(10) ? 1 : 0);
+            for (var i = 0; i < take; i++) batch.Add(log[(int)_positions[partition]++].Record with { Assignment = _assignments, End = end });
         }
 
         if (batch.Count == 0) return false;

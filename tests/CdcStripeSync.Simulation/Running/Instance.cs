@@ -75,7 +75,7 @@ internal sealed class Instance(string name, Surroundings around, Chance chance)
     private async Task RunAsync(SimulatedProcess process, Chance draws, CancellationTokenSource stop)
     {
         var source = _source = new GroupSource(process, around.Broker, draws.Fork(1));
-        var options = new DeliveryOptions { CommitInterval = TimeSpan.FromMilliseconds(500), MaxUnsettled = draws.Between(5, 100), MaxLanes = 1000, KeyMemory = StripeServer.Memory - TimeSpan.FromMinutes(2) };
+        var options = new DeliveryOptions { CommitInterval = TimeSpan.FromMilliseconds(500), MaxUnsettled = draws.Between(5, 100), MaxLanes = 1000, KeyMemory = StripeServer.Memory - TimeSpan.FromMinutes(2), FoldPatience = TimeSpan.FromMilliseconds(draws.In(20) ? 0 : draws.Between(50, 2_000)) };
         var engine = _engine = new DeliveryEngine(
             around.Mapping, source, source, new StoreLink(process, around.Store, around.State), new ProcessGateway(process, around.Stripe),
             new RequestBudget(_budget, process.Time), process.Time, new ChanceRandomness(draws.Fork(2)), new TracingObserver(process, around.Tally), options);
