@@ -20,6 +20,9 @@ public sealed record SimulatorOptions
     /// <summary>Requests a second for each endpoint, all ids together; null is no limit.</summary>
     public int? EndpointRate { get; init; }
 
+    /// <summary>Requests that the log keeps; the oldest beyond are forgotten.</summary>
+    public int LoggedRequests { get; init; } = 100_000;
+
     /// <summary>How long a write stays invisible to search.</summary>
     public TimeSpan SearchLag { get; init; }
 

@@ -31,7 +31,10 @@ public sealed class StripeSimulator : IAsyncDisposable
     /// <summary>Such as <c>http://127.0.0.1:40123/</c>; Stripe's paths begin below it with <c>v1/</c>.</summary>
     public Uri BaseAddress { get; }
 
-    /// <summary>A copy of the log so far, in order of arrival.</summary>
+    /// <summary>Requests that arrived since the start.</summary>
+    public long Received => log.Received;
+
+    /// <summary>A copy of the log so far, in order of arrival: the newest <see cref="SimulatorOptions.LoggedRequests"/>.</summary>
     public IReadOnlyList<RequestLogEntry> Requests => log.Snapshot();
 
     public FaultPlan Faults { get; }
@@ -47,7 +50,7 @@ public sealed class StripeSimulator : IAsyncDisposable
         });
         var host = builder.Build();
         var state = new SimulatorState(options);
-        var (log, faults, stopping) = (new RequestLog(), new FaultPlan(), new CancellationTokenSource());
+        var (log, faults, stopping) = (new RequestLog(options.LoggedRequests), new FaultPlan(), new CancellationTokenSource());
         var api = new Api(state, new RateLimiter(options.GlobalRate, options.EndpointRate, options.TimeProvider));
         var endpoint = new ApiEndpoint(api, options, state.Ids, log, faults, stopping.Token);
         var control = new ControlEndpoint(state, log, faults);

@@ -55,6 +55,18 @@ public sealed class ControlTests
         Assert.Equal("k1", (string?)listed[0]!["idempotency_key"]);
     }
 
+    [Fact]
+    public async Task Requests_BeyondTheBound_OldestAreForgottenAndStillCounted()
+    {
+        await using var stripe = await RunningSimulator.StartAsync(new SimulatorOptions { LoggedRequests = 2 });
+        foreach (var key in (string[])["k1", "k2", "k3"]) await stripe.PostAsync("/v1/products", key, ("name", key));
+        await stripe.GetAsync("/v1/products/none");
+        Assert.Equal(["k3", null], stripe.Simulator.Requests.Select(r => r.IdempotencyKey));
+        Assert.Equal(4, stripe.Simulator.Received);
+        var counts = JsonNode.Parse(await stripe.Client.GetStringAsync(new Uri("/_sim/counts", UriKind.Relative)))!;
+        Assert.Equal("""{"received":4,"forgotten":2,"answers":{"GET 404":1,"POST 200":3}}""", counts.ToJsonString());
+    }
+
     private static async Task<int> SendAsync(RunningSimulator stripe, string path, string json)
     {
         using var body = new StringContent(json, Encoding.UTF8, "application/json");

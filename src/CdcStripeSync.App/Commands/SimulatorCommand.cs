@@ -12,7 +12,8 @@ internal static class SimulatorCommand
         var perSecond = new Option<int?>("--rate") { Description = "Requests a second that the account may make (429 beyond); none by default." };
         var perEndpoint = new Option<int?>("--endpoint-rate") { Description = "The same for each endpoint." };
         var load = new Option<FileInfo?>("--load") { Description = "A dump to begin with (GET /_sim/dump)." };
-        var command = new Command("simulator", "Run the Stripe simulator alone: point any Stripe client at it, with any key that begins with sk_test_.") { port, latency, perSecond, perEndpoint, load };
+        var logged = new Option<int>("--log") { Description = "Requests that GET /_sim/requests keeps, the newest ones (GET /_sim/counts counts all).", DefaultValueFactory = _ => new SimulatorOptions().LoggedRequests };
+        var command = new Command("simulator", "Run the Stripe simulator alone: point any Stripe client at it, with any key that begins with sk_test_.") { port, latency, perSecond, perEndpoint, load, logged };
         command.Runs(async (parsed, cancellationToken) =>
         {
             var options = new SimulatorOptions
@@ -21,6 +22,7 @@ internal static class SimulatorCommand
                 Latency = TimeSpan.FromMilliseconds(parsed.GetValue(latency)),
                 GlobalRate = parsed.GetValue(perSecond),
                 EndpointRate = parsed.GetValue(perEndpoint),
+                LoggedRequests = Math.Max(0, parsed.GetValue(logged)),
             };
             await using var simulator = await StartAsync(options, cancellationToken);
             if (parsed.GetValue(load) is { } file) simulator.Load(await File.ReadAllTextAsync(file.FullName, cancellationToken));

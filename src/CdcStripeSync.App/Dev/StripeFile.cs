@@ -6,7 +6,7 @@ namespace CdcStripeSync.App.Dev;
 internal sealed class StripeFile(string path)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
-    private int _saved;
+    private long _saved;
 
     public async Task LoadAsync(StripeSimulator stripe, CancellationToken cancellationToken)
     {
@@ -15,7 +15,7 @@ internal sealed class StripeFile(string path)
 
     public async Task SaveAsync(StripeSimulator stripe)
     {
-        var count = stripe.Requests.Count;
+        var count = stripe.Received;
         if (count == _saved) return;
         await File.WriteAllTextAsync(path + ".next", stripe.Dump());
         File.Move(path + ".next", path, overwrite: true);

@@ -40,6 +40,8 @@ internal sealed class ControlEndpoint(SimulatorState state, RequestLog log, Faul
         {
             case "GET /_sim/requests":
                 return (200, JsonSerializer.Serialize(log.Snapshot(), Snake));
+            case "GET /_sim/counts":
+                return (200, JsonSerializer.Serialize(log.Counts(), Snake));
             case "GET /_sim/objects":
                 return (200, JsonSerializer.Serialize(StateDump.Objects(state)));
             case "GET /_sim/dump":
@@ -65,7 +67,7 @@ internal sealed class ControlEndpoint(SimulatorState state, RequestLog log, Faul
             case "POST /_sim/release":
                 return (200, Release());
             default:
-                return (404, "{\"error\":\"There are: GET requests, objects, dump; POST load, age, faults, release; DELETE faults.\"}");
+                return (404, "{\"error\":\"There are: GET requests, counts, objects, dump; POST load, age, faults, release; DELETE faults.\"}");
         }
     }
 

@@ -27,6 +27,7 @@ internal sealed class ApiEndpoint(Api api, SimulatorOptions options, IdFactory i
 
         if (reply is null || caller.IsGone) return;
         request.Status = reply.Status;
+        log.Answered(request);
         var response = context.Response;
         response.StatusCode = reply.Status;
         response.ContentType = "application/json";
