@@ -14,7 +14,8 @@ internal static class Program
             return ExitCode.Usage;
         }
 
-        var code = await parsed.InvokeAsync(new System.CommandLine.InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(15) });
+        using var termination = new Termination(TimeSpan.FromSeconds(15));
+        var code = await parsed.InvokeAsync(new System.CommandLine.InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, termination.Asked);
         return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
     }
 }

@@ -13,7 +13,8 @@ internal static class ReplayCommand
         var mapping = new Option<string>("--mapping") { Description = "The mapping file.", Required = true };
         var json = new Option<bool>("--json") { Description = "One JSON document: requests, objects, parked, dead_letters, counts." };
         var inProcess = new Option<bool>("--in-process") { Description = "Hand the records over directly, without Kafka's protocol." };
-        var command = new Command("replay", "Send a recording's bytes through the real pipeline against a fresh Stripe simulator, and show what it did.") { folder, mapping, json, inProcess };
+        var strict = new Option<bool>("--strict") { Description = $"Exit code {ExitCode.Differs} where a dead letter or a waiting row is left; without it they are shown, and the exit code says whether the replay ran." };
+        var command = new Command("replay", "Send a recording's bytes through the real pipeline against a fresh Stripe simulator, and show what it did.") { folder, mapping, json, inProcess, strict };
         command.Runs(async (parsed, cancellationToken) =>
         {
             var recording = DecodeCommand.Open(parsed.GetValue(folder)!);
@@ -21,7 +22,7 @@ internal static class ReplayCommand
             var result = await run.RunAsync(cancellationToken);
             if (parsed.GetValue(json)) Console.WriteLine(ReplayJson.Write(result));
             else Show(result);
-            return ExitCode.Fine;
+            return parsed.GetValue(strict) && (result.Parked.Count > 0 || result.DeadLetters.Count > 0) ? ExitCode.Differs : ExitCode.Fine;
         });
         return command;
     }

@@ -137,7 +137,7 @@ internal sealed class DevHost : IAsyncDisposable
         Keep(new Disposing(cluster));
 
         var connectorOptions = ConnectorOptionsReader.Read(DevConnector.Fitted(options.ConnectorFile, Mapping), Variable);
-        Settings = DevSettings.Of(Database, cluster.BootstrapServers, registry.Address, Stripe.BaseAddress, ApiKey, connectorOptions);
+        Settings = DevSettings.Of(options.Mapping, Database, cluster.BootstrapServers, registry.Address, Stripe.BaseAddress, ApiKey, connectorOptions);
         var stateSource = Keep(NpgsqlDataSource.Create(Database.StateConnection));
         var stateConnection = Keep(StateStoreSource.Create(Database.StateConnection));
         Store = await PostgresStateStore.OpenAsync(stateConnection, StateStoreSource.DefaultSchema, cancellationToken);

@@ -57,13 +57,16 @@ internal sealed class CliProcess : IAsyncDisposable
     /// <summary>Ctrl-C.</summary>
     public async Task<int> InterruptAsync()
     {
-        if (!_process.HasExited)
-        {
-            using var kill = Process.Start("kill", ["-INT", _process.Id.ToString(CultureInfo.InvariantCulture)]);
-            await kill.WaitForExitAsync();
-        }
-
+        await SignalAsync("INT");
         return await EndAsync();
+    }
+
+    /// <param name="name">INT, TERM …</param>
+    public async Task SignalAsync(string name)
+    {
+        if (_process.HasExited) return;
+        using var kill = Process.Start("kill", [$"-{name}", _process.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync();
     }
 
     /// <summary>Waits until something holds; fails with what the program said where it ends before or takes too long.</summary>

@@ -1,0 +1,46 @@
+using CdcStripeSync.EndToEnd.Tests.Stack;
+
+namespace CdcStripeSync.EndToEnd.Tests.Dev;
+
+/// <summary>Signals to the real program.</summary>
+public sealed class TerminationTests
+{
+    [Fact]
+    public async Task SecondSignal_WhileTheFirstIsBeingObeyed_EndsItAtOnceAndQuietly()
+    {
+        var folder = Directory.CreateTempSubdirectory("cdc-stripe-signals-");
+        File.SetUnixFileMode(folder.FullName, File.GetUnixFileMode(folder.FullName) | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute);
+        try
+        {
+            await using var run = CliProcess.Start(folder.FullName, "run", "--dev", "--data", "data");
+            await run.UntilAsync("it runs", () => Task.FromResult(run.Output.Contains("Ctrl-C stops", StringComparison.Ordinal)));
+            await run.SignalAsync("TERM");
+            await run.SignalAsync("TERM");
+            var code = await run.EndAsync(TimeSpan.FromSeconds(20));
+            Assert.True(code is 0 or 143, $"{code}: {run.Error}");
+            Assert.DoesNotContain("Unhandled", run.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await DeleteAsync(folder);
+        }
+    }
+
+    /// <summary>PostgreSQL hears of the program's end by itself, and takes a moment to end, too.</summary>
+    private static async Task DeleteAsync(DirectoryInfo folder)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                folder.Delete(recursive: true);
+                return;
+            }
+            catch (IOException) when (attempt < 100)
+            {
+                await Task.Delay(100);
+            }
+        }
+    }
+}
