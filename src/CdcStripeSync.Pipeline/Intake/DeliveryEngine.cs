@@ -124,7 +124,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         {
             PartitionIntake? intake;
             lock (_partitions) _partitions.Remove(partition, out intake);
-            if (intake is not null) await intake.StopAsync();
+            if (intake is not null) await intake.StopAsync().WaitAsync(cancellationToken);
         }
 
         WritePositions();

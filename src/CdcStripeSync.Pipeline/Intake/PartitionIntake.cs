@@ -20,7 +20,7 @@ internal sealed class PartitionIntake(
     private readonly RowRouter _router = new(parts, tables, addWork, busyKeys, rows);
     private Task _running = Task.CompletedTask;
     private bool _busy;
-    private bool _stopped;
+    private volatile bool _stopped;
 
     public PartitionId Partition => partition;
 
@@ -96,6 +96,7 @@ internal sealed class PartitionIntake(
 
         switch (await DecodeAsync(record, stop))
         {
+            case null: break; // the partition went while the record waited: whoever has it next reads it again
             case DecodedRecord.Skipped skipped:
                 parts.Observer.Skipped(record.Origin, skipped.Kind, skipped.SourceTime);
                 offsets.Settle(partition, record.Origin.Offset);
@@ -108,12 +109,12 @@ internal sealed class PartitionIntake(
         }
     }
 
-    private async Task<DecodedRecord> DecodeAsync(SourceRecord record, CancellationToken stop)
+    private async Task<DecodedRecord?> DecodeAsync(SourceRecord record, CancellationToken stop)
     {
         var waits = false;
         try
         {
-            while (true)
+            while (!_stopped)
             {
                 try
                 {
@@ -126,6 +127,8 @@ internal sealed class PartitionIntake(
                     await Task.Delay(SchemaPatience, parts.Time, stop);
                 }
             }
+
+            return null;
         }
         finally
         {

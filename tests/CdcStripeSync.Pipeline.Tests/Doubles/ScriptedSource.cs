@@ -60,6 +60,20 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
         await _handler.AssignedAsync([.. _next.Keys], default);
     });
 
+    /// <summary>The group asks for the partitions, and waits no longer than this.</summary>
+    public void ThenRevoke(TimeSpan patience, TimeProvider time) => Then(async () =>
+    {
+        using var drain = new CancellationTokenSource(patience, time);
+        try
+        {
+            await _handler!.RevokedAsync([.. _next.Keys], drain.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _handler!.Lost([.. _next.Keys]);
+        }
+    });
+
     public Task StartAsync(IPartitionHandler handler, CancellationToken cancellationToken) => (_handler = handler).AssignedAsync([.. _next.Keys], cancellationToken);
 
     public async ValueTask<IReadOnlyList<SourceRecord>> ReadAsync(CancellationToken cancellationToken)

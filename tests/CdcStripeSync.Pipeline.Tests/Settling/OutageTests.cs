@@ -11,6 +11,26 @@ public sealed class OutageTests
     private readonly Shop _shop = new();
 
     [Fact]
+    public void RegistryAway_PartitionIsAskedFor_IsGivenUpInTime_AndItsRecordIsNotTaken()
+    {
+        var back = _shop.Time.GetUtcNow() + TimeSpan.FromSeconds(30);
+        var asked = DateTimeOffset.MinValue;
+        var given = DateTimeOffset.MaxValue;
+        _shop.Deliver(source =>
+        {
+            source.RegistryAway = () => _shop.Time.GetUtcNow() < back;
+            Change.Product(1, 1, "A", ChangeOp.Create).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            source.Then(() => Task.FromResult(asked = _shop.Time.GetUtcNow()));
+            source.ThenRevoke(TimeSpan.FromSeconds(5), _shop.Time);
+            source.Then(() => Task.FromResult(given = _shop.Time.GetUtcNow()));
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(1)));
+        });
+        Assert.InRange(given - asked, TimeSpan.Zero, TimeSpan.FromSeconds(6));
+        Assert.Empty(_shop.Stripe.Writes);
+    }
+
+    [Fact]
     public void RegistryAway_RecordsWait_NothingIsDeadLettered()
     {
         var away = true;

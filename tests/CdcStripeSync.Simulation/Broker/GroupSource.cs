@@ -1,4 +1,5 @@
 using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Simulation.Checks;
 using CdcStripeSync.Simulation.Scheduling;
 
 namespace CdcStripeSync.Simulation.Broker;
@@ -44,8 +45,9 @@ internal sealed class GroupSource(SimulatedProcess process, KafkaBroker broker, 
         }
     }
 
-    public ValueTask<DecodedRecord> DecodeAsync(SourceRecord record, CancellationToken cancellationToken) =>
-        new(broker.Logs[new PartitionId(record.Origin.Topic, record.Origin.Partition)].Records[(int)record.Origin.Offset].Decoded);
+    public ValueTask<DecodedRecord> DecodeAsync(SourceRecord record, CancellationToken cancellationToken) => process.World.Now < broker.RegistryAwayUntil
+        ? ValueTask.FromException<DecodedRecord>(new SchemaRegistryUnavailableException("the registry does not answer"))
+        : new(broker.Logs[new PartitionId(record.Origin.Topic, record.Origin.Partition)].Records[(int)record.Origin.Offset].Decoded);
 
     public Task CommitAsync(IReadOnlyCollection<StoredOffset> offsets, CancellationToken cancellationToken)
     {
@@ -110,6 +112,7 @@ internal sealed class GroupSource(SimulatedProcess process, KafkaBroker broker, 
     private async Task RevokeAsync(GroupMember member, IReadOnlyList<PartitionId> partitions)
     {
         using var drain = new CancellationTokenSource(DrainTime, process.Time);
+        var (began, freezes) = (process.World.Now, process.Freezes);
         try
         {
             await _handler.RevokedAsync(partitions, drain.Token);
@@ -119,6 +122,8 @@ internal sealed class GroupSource(SimulatedProcess process, KafkaBroker broker, 
             _handler.Lost(partitions);
         }
 
+        var took = TimeSpan.FromTicks(process.World.Now - began);
+        if (took > DrainTime + TimeSpan.FromSeconds(1) && freezes == process.Freezes) process.World.Break(new InvariantBrokenException("drains for too long", $"{process.Name} held its partitions for {took} after they were asked for"));
         foreach (var partition in partitions) _positions.Remove(partition);
         broker.Released(member, partitions);
     }

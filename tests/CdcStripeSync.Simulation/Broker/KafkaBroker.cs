@@ -26,6 +26,9 @@ internal sealed class KafkaBroker
         }
     }
 
+    /// <summary>Until then no schema can be had.</summary>
+    public long RegistryAwayUntil { get; set; }
+
     public Dictionary<PartitionId, PartitionLog> Logs { get; } = [];
 
     public void Append(RowEvent change)

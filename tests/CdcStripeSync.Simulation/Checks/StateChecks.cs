@@ -4,12 +4,13 @@ using CdcStripeSync.Pipeline.InMemory;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Simulation.Broker;
 using CdcStripeSync.Simulation.History;
+using CdcStripeSync.Simulation.Running;
 using CdcStripeSync.Simulation.Scheduling;
 
 namespace CdcStripeSync.Simulation.Checks;
 
 /// <summary>What every write to the state store is held to: an offset never passes a record that the state does not know.</summary>
-internal sealed class StateChecks(World world, KafkaBroker broker, InMemoryStateStore state)
+internal sealed class StateChecks(World world, KafkaBroker broker, InMemoryStateStore state, Tally tally)
 {
     private readonly Dictionary<PartitionId, long> _checked = [];
 
@@ -23,6 +24,8 @@ internal sealed class StateChecks(World world, KafkaBroker broker, InMemoryState
 
     public void Written(StateBatch batch)
     {
+        foreach (var call in batch.Calls) tally.Add(call.Kind.Length == 0 ? "processes: row calls another" : call.Kind == WakeCall.ParentMoved ? "waiting: parent moved, children called" : $"exclusive: {call.Kind} lost to another row");
+        foreach (var claim in batch.Claims) tally.Add(claim.At.Epoch < 0 ? $"exclusive: {claim.Kind} given up" : $"exclusive: {claim.Kind} claimed");
         try
         {
             CheckOffsets(batch);

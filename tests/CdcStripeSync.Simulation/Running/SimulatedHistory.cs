@@ -41,7 +41,7 @@ internal sealed class SimulatedHistory
         requestChecks.Stamps.UnionWith(_history.Steps.SelectMany(s => s.Events).Where(e => e.Op == RowOp.Read).Select(e => e.Lsn));
         var broker = new KafkaBroker(_world, chance.Fork(3));
         var state = new InMemoryStateStore();
-        _stateChecks = new StateChecks(_world, broker, state);
+        _stateChecks = new StateChecks(_world, broker, state, tally);
         state.Writing = _stateChecks.Written;
         _around = new Surroundings(_world, broker, new StripeServer(_world, chance.Fork(4), catalogue, requestChecks, tally), new StoreServer(_world, chance.Fork(5), tally), state, mapping, tally);
         Catalogue = catalogue;
@@ -100,17 +100,11 @@ internal sealed class SimulatedHistory
         _world.Say("all fed, no more trouble");
         while (!IsSettled())
         {
-            await ApproveAsync();
+            await _trouble.ApproveAsync();
             await Task.Delay(TimeSpan.FromSeconds(1), _world.Outside.Time);
         }
 
         _isDone = true;
-    }
-
-    /// <summary>The operator looks at what the breadth limit holds, and lets it go.</summary>
-    private async Task ApproveAsync()
-    {
-        if ((await _around.State.ParkedAsync(ParkReason.Breadth, int.MaxValue, default)).Any(p => !p.Approved)) await _around.State.ApproveAsync(ParkReason.Breadth, null, default);
     }
 
     /// <summary>What a dead process left half done is taken over after a while; where nobody does, the history never settles.</summary>
@@ -128,6 +122,7 @@ internal sealed class SimulatedHistory
     {
         var tally = _around.Tally;
         foreach (var (what, many) in _history.Counts) tally.Add("op: " + what, many);
+        foreach (var kind in _around.State.Audit.GroupBy(a => a.Kind)) tally.Add("effect: " + kind.Key, kind.Count());
         tally.Add("history: changes", _history.Changes.Count);
         tally.Add("history: records", _history.Steps.Sum(s => s.Events.Count));
         tally.Add("history: keys", _history.Keys);

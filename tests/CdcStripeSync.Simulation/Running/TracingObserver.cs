@@ -23,7 +23,9 @@ internal sealed class TracingObserver(SimulatedProcess process, Tally tally) : S
         if (process.World.IsTraced) process.World.Say($"{process.Name} settled {state.Key} {state.Phase} {state.StripeId}");
     }
 
-    public override void Parked(ParkedRow row) => tally.Add("outcome: parked " + row.Reason);
+    public override void Parked(ParkedRow row) => tally.Add((row.Reason is ParkReason.Breadth or ParkReason.Paused ? "brakes: parked " : "waiting: parked ") + row.Reason);
+
+    public override void Unparked(EntityKey key) => tally.Add("waiting: goes on");
 
     public override void DeadLettered(DeadLetter letter) => tally.Add("outcome: dead-lettered");
 

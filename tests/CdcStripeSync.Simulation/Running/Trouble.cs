@@ -1,4 +1,4 @@
-using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Core.State;
 using CdcStripeSync.Simulation.Scheduling;
 using CdcStripeSync.Simulation.Stripe;
 
@@ -16,7 +16,7 @@ internal sealed class Trouble(Surroundings around, IReadOnlyList<Instance> insta
         around.Stripe.FaultShare = chance.Of([0, 3, 10, 30]);
         around.Store.FaultShare = chance.Of([0, 0, 1, 5]);
         for (var faults = chance.Between(3, 6); faults > 0; faults--)
-            _plan.Add((TimeSpan.FromMilliseconds(chance.Between(0, chance.Of([100, 1000, 10_000]))), chance.Of<Func<Task>>([Kill, Kill, Stop, Freeze, StoreAway, Rebalance, LongOutage, Pause])));
+            _plan.Add((TimeSpan.FromMilliseconds(chance.Between(0, chance.Of([100, 1000, 10_000]))), chance.Of<Func<Task>>([Kill, Kill, Stop, Freeze, StoreAway, Rebalance, LongOutage, Pause, RegistryAway, ApproveAsync])));
     }
 
     public void Begin() => around.World.Outside.Start(() => _running = RunAsync());
@@ -76,6 +76,14 @@ internal sealed class Trouble(Surroundings around, IReadOnlyList<Instance> insta
         victim.Thaw();
     }
 
+    /// <summary>No record can be decoded.</summary>
+    private Task RegistryAway()
+    {
+        around.Tally.Fault("registry away");
+        around.Broker.RegistryAwayUntil = around.World.Now + TimeSpan.FromMilliseconds(chance.Of([200, 3000, 20_000])).Ticks;
+        return Task.CompletedTask;
+    }
+
     private Task StoreAway()
     {
         around.Tally.Fault("store away");
@@ -83,13 +91,22 @@ internal sealed class Trouble(Surroundings around, IReadOnlyList<Instance> insta
         return Task.CompletedTask;
     }
 
+    /// <summary>The operator looks at what the breadth limit holds, and lets it go.</summary>
+    public async Task ApproveAsync()
+    {
+        var held = (await around.State.ParkedAsync(ParkReason.Breadth, int.MaxValue, default)).Count(p => !p.Approved);
+        if (held == 0) return;
+        around.Tally.Add("brakes: approved", held);
+        await around.State.ApproveAsync(ParkReason.Breadth, null, default);
+    }
+
     /// <summary>An operator stops all writing for a while.</summary>
     private async Task Pause()
     {
         around.Tally.Fault("pause");
-        await around.State.SetControlsAsync(new Controls(true, "a look at the shop", false, "", 0), default);
+        await around.State.SetControlsAsync(await around.State.ControlsAsync(default) with { Paused = true, PausedBecause = "a look at the shop" }, default);
         await Wait(TimeSpan.FromMilliseconds(chance.Of([500, 5000, 60_000])));
-        await around.State.SetControlsAsync(new Controls(false, "", false, "", 0), default);
+        await around.State.SetControlsAsync(await around.State.ControlsAsync(default) with { Paused = false }, default);
     }
 
     private Task Rebalance()

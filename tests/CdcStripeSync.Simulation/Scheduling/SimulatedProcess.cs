@@ -28,7 +28,14 @@ internal sealed class SimulatedProcess : SynchronizationContext
         _held.Clear();
     }
 
-    public void Freeze() => _isFrozen = true;
+    /// <summary>How often it was frozen.</summary>
+    public int Freezes { get; private set; }
+
+    public void Freeze()
+    {
+        _isFrozen = true;
+        Freezes++;
+    }
 
     public void Thaw()
     {

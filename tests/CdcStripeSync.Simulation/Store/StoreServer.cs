@@ -35,7 +35,11 @@ internal sealed class StoreServer(World world, Chance chance, Tally tally)
 
         var done = call();
         if (!done.IsCompleted) throw new InvalidOperationException("the store answers at once");
-        if (done.Exception is { } failure) answer.TrySetException(failure.GetBaseException());
+        if (done.Exception?.GetBaseException() is { } failure)
+        {
+            if (failure is StateConflictException) tally.Add("processes: write refused, another process was first");
+            answer.TrySetException(failure);
+        }
         else if (fault == 2) Fail(answer);
         else answer.TrySetResult(done.GetAwaiter().GetResult());
     }
