@@ -111,8 +111,10 @@ public sealed class KafkaRecordSourceTests
         {
             await second.StartAsync(new Handler(), CancellationToken.None);
             await handler.UntilAsync(h => h.Owned.Count == 1);
-            seen.UnionWith((await first.ReadAsync(patience.Token)).Select(r => (r.Origin.Partition, r.Origin.Offset)));
-            await Task.Delay(200); // the batch that waited is handed over, and reading resumes without the other partition
+            // The batch that waited is handed over, and the partition that stayed is read to its end: nothing more makes reading pause and resume.
+            var stayed = handler.Owned.Keys.Single().Partition;
+            while (seen.Count(r => r.Item1 == stayed) < 40) seen.UnionWith((await first.ReadAsync(patience.Token)).Select(r => (r.Origin.Partition, r.Origin.Offset)));
+            Assert.InRange(seen.Count, 40, 79);
         }
 
         await handler.UntilAsync(h => h.Owned.Count == 2);
