@@ -329,8 +329,16 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         WritePositions();
         var moved = _offsets.Advanced();
         if (moved.Count == 0) return;
-        await _parts.Writer.WriteAsync(new StateBatch { Offsets = [.. moved] }, cancellationToken);
-        await _source.CommitAsync(moved, cancellationToken);
+        try
+        {
+            await _parts.Writer.WriteAsync(new StateBatch { Offsets = [.. moved] }, cancellationToken);
+            await _source.CommitAsync(moved, cancellationToken);
+        }
+        catch
+        {
+            _offsets.TakeBack(moved);
+            throw;
+        }
     }
 
     private void AddWork(EntityKey key, LaneWork work) => _lanes.Add(key, work);

@@ -69,6 +69,18 @@ public sealed class OffsetLedger
         }
     }
 
+    /// <summary>They could not be stored: the next <see cref="Advanced"/> tells of them again.</summary>
+    public void TakeBack(IReadOnlyList<StoredOffset> offsets)
+    {
+        lock (_lock)
+        {
+            foreach (var offset in offsets)
+            {
+                if (_partitions.TryGetValue(offset.Partition, out var ledger) && ledger.Reported == offset.Next) ledger.Reported = -1;
+            }
+        }
+    }
+
     /// <summary>Ranges settled beyond the lowest unsettled, relative to it: <c>3-7,12</c>; empty where they do not fit.</summary>
     private static string Metadata(PartitionLedger ledger)
     {

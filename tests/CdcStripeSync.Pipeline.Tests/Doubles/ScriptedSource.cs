@@ -60,17 +60,18 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
         await _handler.AssignedAsync([.. _next.Keys], default);
     });
 
-    /// <summary>The group asks for the partitions, and waits no longer than this.</summary>
-    public void ThenRevoke(TimeSpan patience, TimeProvider time) => Then(async () =>
+    /// <summary>The group asks for a topic's partitions, and waits no longer than this.</summary>
+    public void ThenRevoke(string topic, TimeSpan patience, TimeProvider time) => Then(async () =>
     {
         using var drain = new CancellationTokenSource(patience, time);
+        PartitionId[] partitions = [.. _next.Keys.Where(p => p.Topic == topic)];
         try
         {
-            await _handler!.RevokedAsync([.. _next.Keys], drain.Token);
+            await _handler!.RevokedAsync(partitions, drain.Token);
         }
         catch (OperationCanceledException)
         {
-            _handler!.Lost([.. _next.Keys]);
+            _handler!.Lost(partitions);
         }
     });
 

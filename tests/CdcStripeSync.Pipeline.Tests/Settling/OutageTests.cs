@@ -22,12 +22,30 @@ public sealed class OutageTests
             Change.Product(1, 1, "A", ChangeOp.Create).AddTo(source);
             source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
             source.Then(() => Task.FromResult(asked = _shop.Time.GetUtcNow()));
-            source.ThenRevoke(TimeSpan.FromSeconds(5), _shop.Time);
+            source.ThenRevoke("shop.public.products", TimeSpan.FromSeconds(5), _shop.Time);
             source.Then(() => Task.FromResult(given = _shop.Time.GetUtcNow()));
             source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(1)));
         });
         Assert.InRange(given - asked, TimeSpan.Zero, TimeSpan.FromSeconds(6));
         Assert.Empty(_shop.Stripe.Writes);
+    }
+
+    [Fact]
+    public void StoreAwayWhileAPartitionIsAskedFor_OffsetsOfTheOthersAreStoredLater()
+    {
+        _shop.Options = _shop.Options with { CommitInterval = TimeSpan.FromSeconds(30) };
+        _shop.Deliver(source =>
+        {
+            Change.Product(1, 1, "A", ChangeOp.Create).AddTo(source);
+            Change.Customer(2, 5, "a@shop.example", ChangeOp.Create).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(5)));
+            source.Then(() => Task.FromResult(_shop.Store.Away = true));
+            source.ThenRevoke("shop.public.customers", TimeSpan.FromSeconds(5), _shop.Time);
+            source.Then(() => Task.FromResult(_shop.Store.Away = false));
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(2)));
+        });
+        var products = new PartitionId("shop.public.products", 0);
+        Assert.Contains(_shop.Source.Commits, c => c.Partition == products && c.Next == 1);
     }
 
     [Fact]
