@@ -25,7 +25,7 @@ internal sealed class ClaimJudge(DeliveryParts parts)
         var exists = work.State.RowExists && desired.Exists == true;
         var lookupKey = exists && work.Map.LookupKey is not null && desired.Fields.GetValueOrDefault(LookupKey)?.Value is FieldValue.Text key ? key.Value : null;
         var defaultOf = exists && CanBeDefault(desired) ? parentId : null;
-        foreach (var own in await parts.Claims.OfClaimantAsync(work.State.Key, cancellationToken))
+        foreach (var own in await OwnAsync(work, cancellationToken))
         {
             if (own.Value != (own.Kind == ClaimKinds.LookupKey ? lookupKey : defaultOf)) await GiveUpAsync(work, own, cancellationToken);
         }
@@ -51,7 +51,7 @@ internal sealed class ClaimJudge(DeliveryParts parts)
     private async ValueTask<bool> LeavesDefaultAsync(EntityWork work, CancellationToken cancellationToken)
     {
         if (work.State.Base.GetValueOrDefault(Planner.DefaultMark)?.Value is not FieldValue.Text parent) return false;
-        var own = await parts.Claims.OfClaimantAsync(work.State.Key, cancellationToken);
+        var own = await OwnAsync(work, cancellationToken);
         if (!own.Any(c => c.Kind == ClaimKinds.DefaultPrice && c.Value == parent.Value))
         {
             Put(work, new Claim(ClaimKinds.DefaultPrice, parent.Value, work.State.Key, ClaimLedger.Released));
@@ -102,7 +102,7 @@ internal sealed class ClaimJudge(DeliveryParts parts)
     {
         foreach (var (kind, value) in Claimed(step))
         {
-            if ((await parts.Claims.OfClaimantAsync(work.State.Key, cancellationToken)).All(c => c.Kind != kind || c.Value != value))
+            if ((await OwnAsync(work, cancellationToken)).All(c => c.Kind != kind || c.Value != value))
                 Put(work, new Claim(kind, value, work.State.Key, ClaimLedger.Released));
         }
     }
@@ -174,7 +174,7 @@ internal sealed class ClaimJudge(DeliveryParts parts)
     private async ValueTask<(bool Won, IReadOnlyList<Claim> Others)> ClaimAsync(EntityWork work, string kind, string value, CancellationToken cancellationToken)
     {
         var standing = await parts.Claims.OfAsync(kind, value, fresh: false, cancellationToken);
-        if ((await parts.Claims.OfClaimantAsync(work.State.Key, cancellationToken)).FirstOrDefault(c => c.Kind == kind && c.Value == value) is not { At.Epoch: >= 0 } mine)
+        if ((await OwnAsync(work, cancellationToken)).FirstOrDefault(c => c.Kind == kind && c.Value == value) is not { At.Epoch: >= 0 } mine)
         {
             var at = work.State.Streamed is { Position.IsKnown: true } streamed ? streamed : work.State.Snapshot ?? new StreamPosition(0, default, null);
             Put(work, mine = new Claim(kind, value, work.State.Key, at));
@@ -191,9 +191,17 @@ internal sealed class ClaimJudge(DeliveryParts parts)
         return (others.Count == 0 || ClaimLedger.IsNewer(mine, others[0]), others);
     }
 
+    /// <summary>The row's own claims; those that are not stored yet are known to the row's work alone once others had to look afresh.</summary>
+    private async ValueTask<IReadOnlyList<Claim>> OwnAsync(EntityWork work, CancellationToken cancellationToken)
+    {
+        var known = await parts.Claims.OfClaimantAsync(work.State.Key, cancellationToken);
+        return [.. known.Where(k => !work.Claims.Concat(work.ClaimsDropped).Any(c => ClaimLedger.IsSame(c, k))), .. work.Claims];
+    }
+
     private void Put(EntityWork work, Claim claim)
     {
         parts.Claims.Put(claim);
+        work.Claims.RemoveAll(c => ClaimLedger.IsSame(c, claim));
         work.Claims.Add(claim);
         work.ClaimsDropped.RemoveAll(c => ClaimLedger.IsSame(c, claim));
     }

@@ -1,6 +1,8 @@
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Planning;
+using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Budget;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Pipeline.Tests.Doubles;
 
@@ -82,6 +84,29 @@ public sealed class ClaimTests
         });
         Assert.True(Default is null or FieldValue.None, $"{Default}");
     }
+
+    [Fact]
+    public void LookupKeyGivenUpBeforeItsClaimWasStored_AndAllWasReadAfreshMeanwhile_LeavesNoClaim()
+    {
+        _shop.Deliver(Change.Customer(9, 5, "a@shop.example", ChangeOp.Create), Change.Price(10, 2, 1, "2.00", ChangeOp.Create));
+        _shop.Budget = new BudgetOptions(1000, 1000, 0, MaxConcurrency: 1);
+        _shop.Stripe.Latency = TimeSpan.FromSeconds(5);
+        _shop.Deliver(source =>
+        {
+            Change.Customer(20, 5, "b@shop.example").AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            Change.Price(21, 2, 1, "2.00", lookup: "std").AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            source.Then(() => _shop.Store.WriteAsync(new StateBatch { Entities = [_shop.State(Shop.Product(1))] }, default));
+            Change.Product(22, 1, "P").AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            Change.Price(23, 2, 1, "2.00").AddTo(source);
+        });
+        Assert.Equal(2, _shop.Stripe.Writes.Count(w => w.Path.StartsWith("/v1/customers", StringComparison.Ordinal)));
+        Assert.Empty(Claims("lookup_key", "std"));
+    }
+
+    private IReadOnlyList<Claim> Claims(string kind, string value) => _shop.Store.ClaimsAsync(kind, value, default).Result;
 
     [Fact]
     public void WritesToOneStripeObject_NeverOverlap()
