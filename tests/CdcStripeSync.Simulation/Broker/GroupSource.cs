@@ -122,6 +122,7 @@ internal sealed class GroupSource(SimulatedProcess process, KafkaBroker broker, 
             _handler.Lost(partitions);
         }
 
+        if (process.World.IsTraced) process.World.Say($"{process.Name} gave {string.Join(' ', partitions)}");
         var took = TimeSpan.FromTicks(process.World.Now - began);
         if (took > DrainTime + TimeSpan.FromSeconds(1) && freezes == process.Freezes) process.World.Break(new InvariantBrokenException("drains for too long", $"{process.Name} held its partitions for {took} after they were asked for"));
         foreach (var partition in partitions) _positions.Remove(partition);
@@ -130,6 +131,7 @@ internal sealed class GroupSource(SimulatedProcess process, KafkaBroker broker, 
 
     private async Task AssignAsync(GroupMember member, IReadOnlyList<PartitionId> partitions)
     {
+        if (process.World.IsTraced) process.World.Say($"{process.Name} gets {string.Join(' ', partitions)}");
         member.Owned.AddRange(partitions);
         _assignments++;
         var stored = await _handler.AssignedAsync(partitions, default);

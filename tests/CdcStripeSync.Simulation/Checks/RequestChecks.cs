@@ -34,10 +34,14 @@ internal sealed class RequestChecks
     /// <summary>Keys that another row moved in under.</summary>
     public HashSet<string> MovedTo { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Nobody has said yet whether objects may be created beside those of others.</summary>
+    public bool CreatesWait { get; set; }
+
     public void Before(StripeRequest request, StripeForm form, Catalogue catalogue)
     {
         if (request.Method == StripeMethod.Get) return;
         var parts = request.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (CreatesWait && parts.Length == 2) throw new InvariantBrokenException("created before told", $"{request.Path} {request.Form} ({request.Cause})");
         OnlyOwnedFields(parts[1], parts.Length == 2, form, request);
         if (parts.Length == 3 && parts[1] == "prices" && form["active"] == "false") StillSells(parts[2], catalogue, request);
     }

@@ -17,6 +17,9 @@ internal sealed class StateChecks(World world, KafkaBroker broker, InMemoryState
     /// <summary>Every record of every partition is behind the stored offset.</summary>
     public bool IsAllCommitted => broker.Logs.Values.All(log => _checked.GetValueOrDefault(log.Id) == log.Records.Count);
 
+    /// <summary>The partitions of which that is not so.</summary>
+    public string NotCommitted => string.Join(", ", broker.Logs.Values.Where(log => _checked.GetValueOrDefault(log.Id) != log.Records.Count).Select(log => $"{log.Id} {_checked.GetValueOrDefault(log.Id)} of {log.Records.Count}"));
+
     /// <summary>An open intent, a started succession or an unanswered call; null where there is none.</summary>
     public string? LeftHalfDone() =>
         state.Entities.FirstOrDefault(e => e.Intent is not null || e.Succession is not null)?.Key.ToString()

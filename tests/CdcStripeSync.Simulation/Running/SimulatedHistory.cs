@@ -22,6 +22,9 @@ internal sealed class SimulatedHistory
     private readonly StateChecks _stateChecks;
     private readonly ulong _seed;
     private readonly bool _isBraked;
+    private readonly StripeObject? _theirs;
+    private readonly int _tells;
+    private readonly RequestChecks _requestChecks = new();
     private bool _isDone;
 
     private SimulatedHistory(ulong seed, Core.Mapping.Mapping mapping, SimulationOptions options)
@@ -34,16 +37,19 @@ internal sealed class SimulatedHistory
         if (_isBraked) mapping = SimulatedMapping.Braked(mapping);
         var tally = new Tally();
         var catalogue = new Catalogue(() => _world.Clock.ToUnixTimeSeconds());
-        var requestChecks = new RequestChecks();
-        foreach (var change in _history.Changes.Where(StopsSelling)) requestChecks.MayStopSelling.Add($"public.{change.Table}/{change.Key}");
-        foreach (var change in _history.Changes.Where(c => c.Op == RowOp.MovedAway)) requestChecks.Moved.Add($"public.{change.Table}/{change.Key}");
-        foreach (var change in _history.Changes.Where(c => c.Op == RowOp.MovedHere)) requestChecks.MovedTo.Add($"public.{change.Table}/{change.Key}");
-        requestChecks.Stamps.UnionWith(_history.Steps.SelectMany(s => s.Events).Where(e => e.Op == RowOp.Read).Select(e => e.Lsn));
+        var strangers = chance.Fork(8);
+        _theirs = strangers.In(6) ? catalogue.Plant("theirs", "products", "Theirs") : null;
+        _tells = strangers.Of([500, 5000, 40_000]);
+        _requestChecks.CreatesWait = _theirs is not null;
+        foreach (var change in _history.Changes.Where(StopsSelling)) _requestChecks.MayStopSelling.Add($"public.{change.Table}/{change.Key}");
+        foreach (var change in _history.Changes.Where(c => c.Op == RowOp.MovedAway)) _requestChecks.Moved.Add($"public.{change.Table}/{change.Key}");
+        foreach (var change in _history.Changes.Where(c => c.Op == RowOp.MovedHere)) _requestChecks.MovedTo.Add($"public.{change.Table}/{change.Key}");
+        _requestChecks.Stamps.UnionWith(_history.Steps.SelectMany(s => s.Events).Where(e => e.Op == RowOp.Read).Select(e => e.Lsn));
         var broker = new KafkaBroker(_world, chance.Fork(3));
         var state = new InMemoryStateStore();
         _stateChecks = new StateChecks(_world, broker, state, tally);
         state.Writing = _stateChecks.Written;
-        _around = new Surroundings(_world, broker, new StripeServer(_world, chance.Fork(4), catalogue, requestChecks, tally), new StoreServer(_world, chance.Fork(5), tally), state, mapping, tally);
+        _around = new Surroundings(_world, broker, new StripeServer(_world, chance.Fork(4), catalogue, _requestChecks, tally), new StoreServer(_world, chance.Fork(5), tally), state, mapping, tally);
         Catalogue = catalogue;
         for (var i = 0; i < options.Instances; i++) _instances.Add(new Instance($"i{i + 1}", _around, chance.Fork(10 + (ulong)i)));
         _trouble = new Trouble(_around, _instances, chance.Fork(6));
@@ -63,7 +69,7 @@ internal sealed class SimulatedHistory
         }
         catch (InvariantBrokenException broken)
         {
-            return simulation.Result(broken.Invariant, broken.Message);
+            return simulation.Result(broken.Invariant, broken.Invariant == World.Circles ? $"{broken.Message}; {simulation.Unsettled()}" : broken.Message);
         }
         catch (Exception e)
         {
@@ -80,12 +86,23 @@ internal sealed class SimulatedHistory
         foreach (var instance in _instances) instance.Start();
         _world.Outside.Start(FeedAsync);
         _trouble.Begin();
+        if (_theirs is not null) _world.Outside.Start(TellAsync);
         var end = _world.Now + Patience.Ticks;
         if (!_world.Run(() => _isDone || _world.Now > end)) throw new InvariantBrokenException("stuck", "nothing is left that could go on: something waits for ever");
         if (!_isDone) throw new InvariantBrokenException("never settles", Unsettled());
         foreach (var instance in _instances) instance.Stop();
         _world.Run(() => _instances.TrueForAll(i => !i.IsUp));
-        new EndChecks(CatalogueModel.Of(_history.Changes), Catalogue, _around.State, _history.IsWhollySeen && !_isBraked, _isBraked).Check();
+        new EndChecks(CatalogueModel.Of(_history.Changes), Catalogue, _around.State, _history.IsWhollySeen && !_isBraked && _theirs is null, _isBraked).Check();
+        if (_theirs is { } other && (!other.IsActive || other.Row.Length > 0 || other["name"] != "Theirs")) throw new InvariantBrokenException("another's object touched", other.Id);
+    }
+
+    /// <summary>The account held objects of others at the first start: the operator says that ours may stand beside them.</summary>
+    private async Task TellAsync()
+    {
+        await Task.Delay(TimeSpan.FromMilliseconds(_tells), _world.Outside.Time);
+        _around.Tally.Add("brakes: first start told to create");
+        _requestChecks.CreatesWait = false;
+        await _around.State.SetControlsAsync(await _around.State.ControlsAsync(default) with { CreateAll = true }, default);
     }
 
     private async Task FeedAsync()
@@ -109,11 +126,11 @@ internal sealed class SimulatedHistory
 
     /// <summary>What a dead process left half done is taken over after a while; where nobody does, the history never settles.</summary>
     private bool IsSettled() =>
-        _around.Stripe.Open == 0 && _instances.TrueForAll(i => i is { IsUp: true, IsIdle: true }) && _stateChecks.IsAllCommitted && _stateChecks.LeftHalfDone() is null
-        && _around.State.ParkedAsync(ParkReason.Breadth, 1, default).GetAwaiter().GetResult().Count == 0;
+        !_requestChecks.CreatesWait && _around.Stripe.Open == 0 && _instances.TrueForAll(i => i is { IsUp: true, IsIdle: true }) && _stateChecks.IsAllCommitted && _stateChecks.LeftHalfDone() is null
+        && !_around.State.ParkedAsync(null, int.MaxValue, default).GetAwaiter().GetResult().Any(p => p.Reason is ParkReason.Breadth or ParkReason.Paused);
 
     private string Unsettled() =>
-        $"stripe open {_around.Stripe.Open}, idle {string.Join(' ', _instances.Select(i => i.IsIdle))}, committed {_stateChecks.IsAllCommitted}, half done {_stateChecks.LeftHalfDone() ?? "nothing"}";
+        $"stripe open {_around.Stripe.Open}, idle {string.Join(' ', _instances.Select(i => i.IsIdle))}, not committed {_stateChecks.NotCommitted}, half done {_stateChecks.LeftHalfDone() ?? "nothing"}";
 
     private static bool StopsSelling(RowEvent change) =>
         change.Op is RowOp.Delete or RowOp.MovedAway or RowOp.MovedHere || (change.Columns?.TryGetValue("active", out var active) == true && active == "false");

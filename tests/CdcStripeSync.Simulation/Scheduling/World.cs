@@ -5,6 +5,8 @@ namespace CdcStripeSync.Simulation.Scheduling;
 /// <summary>One thread, one clock, one seed: the next ready task is drawn by the seed, and the clock jumps to the next timer when none is ready.</summary>
 internal sealed class World(Chance chance, TextWriter? trace)
 {
+    public const string Circles = "runs in circles";
+
     /// <summary>A hundred times what a history takes.</summary>
     private const long MostSteps = 150_000;
 
@@ -62,7 +64,7 @@ internal sealed class World(Chance chance, TextWriter? trace)
         while (!until())
         {
             if (_broken is not null) throw _broken;
-            if (Steps > MostSteps) throw new Checks.InvariantBrokenException("runs in circles", $"{MostSteps} steps and no end");
+            if (Steps > MostSteps) throw new Checks.InvariantBrokenException(Circles, $"{MostSteps} steps and no end");
             if (_ready.Count == 0 && !Jump()) return false;
             Step();
         }

@@ -21,6 +21,15 @@ internal sealed class Catalogue(Func<long> unixSeconds)
 
     public StripeObject? Find(string id) => _byId.GetValueOrDefault(id);
 
+    /// <summary>An object that others made before we came.</summary>
+    public StripeObject Plant(string id, string collection, string name)
+    {
+        var planted = new StripeObject(id, collection, unixSeconds());
+        planted.Set("name", name);
+        _objects.Add(planted);
+        return _byId[id] = planted;
+    }
+
     public StripeOutcome Answer(StripeRequest request, StripeForm form)
     {
         var parts = request.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
