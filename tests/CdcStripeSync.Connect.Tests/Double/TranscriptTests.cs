@@ -42,4 +42,19 @@ public sealed class TranscriptTests
         foreach (var exchange in Transcript.Secrets) await replay.CompareAsync(exchange);
         Assert.Equal(9, Transcript.Secrets.Count);
     }
+
+    [Theory]
+    [InlineData("PUT", "/pause", 404, "Unknown connector nobody")]
+    [InlineData("PUT", "/resume", 404, "Unknown connector nobody")]
+    [InlineData("PUT", "/stop", 404, "Unknown connector nobody")]
+    [InlineData("POST", "/restart", 404, "Unknown connector: nobody")]
+    [InlineData("POST", "/restart?includeTasks=true&onlyFailed=true", 404, "Unknown connector: nobody")]
+    [InlineData("POST", "/tasks/0/restart", 404, "Unknown connector: nobody")]
+    [InlineData("GET", "/offsets", 404, "Connector nobody not found")]
+    public async Task Connector_ThatIsNotThere_IsAnsweredInKafkaConnectsWords(string method, string path, int status, string words)
+    {
+        await using var replay = await Replay.StartAsync();
+        await replay.CompareAsync(new Exchange("a missing connector", method, "/connectors/nobody" + path, null, status, $$"""{"error_code": {{status}}, "message": "{{words}}"}"""));
+        await replay.CompareAsync(new Exchange("its topics", "GET", "/connectors/nobody/topics", null, 200, """{"nobody": {"topics": []}}"""));
+    }
 }

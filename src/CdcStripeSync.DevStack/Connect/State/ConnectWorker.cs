@@ -95,13 +95,19 @@ internal sealed class ConnectWorker(ISourceRuntime sources, ConnectServerOptions
     public WorkerReply TaskStatus(string name, string task) =>
         _connectors.TryGetValue(name, out var entry) && entry.Task is not null && task == "0" ? new WorkerReply(200, TaskStatus(entry)) : WorkerReply.Error(404, $"No status found for task {name}-{task}");
 
-    public WorkerReply Topics(string name) => With(name, c => new WorkerReply(200, new JsonObject { [name] = new JsonObject { ["topics"] = new JsonArray([.. c.Topics.Select(t => (JsonNode)t)]) } }));
-
-    public WorkerReply ResetTopics(string name) => With(name, c =>
+    /// <summary>A worker remembers topics by connector name, and does not ask whether there is such a connector.</summary>
+    public WorkerReply Topics(string name)
     {
-        c.Topics.Clear();
+        var topics = _connectors.GetValueOrDefault(name)?.Topics ?? [];
+        return new WorkerReply(200, new JsonObject { [name] = new JsonObject { ["topics"] = new JsonArray([.. topics.Select(t => (JsonNode)t)]) } });
+    }
+
+    /// <inheritdoc cref="Topics"/>
+    public WorkerReply ResetTopics(string name)
+    {
+        _connectors.GetValueOrDefault(name)?.Topics.Clear();
         return new WorkerReply(202);
-    });
+    }
 
     public WorkerReply Offsets(string name) => With(name, c => new WorkerReply(200, new JsonObject
     {
@@ -128,7 +134,7 @@ internal sealed class ConnectWorker(ISourceRuntime sources, ConnectServerOptions
         c.Target = target;
         Touch(c);
         return new WorkerReply(target == TargetState.Stopped ? 204 : 202);
-    });
+    }, $"Unknown connector {name}");
 
     public WorkerReply Restart(string name, bool includeTasks, bool onlyFailed) => With(name, c =>
     {
@@ -153,7 +159,7 @@ internal sealed class ConnectWorker(ISourceRuntime sources, ConnectServerOptions
         }
 
         return new WorkerReply(202, Status(c));
-    });
+    }, $"Unknown connector: {name}");
 
     public WorkerReply RestartTask(string name, string task) => With(name, c =>
     {
@@ -161,7 +167,7 @@ internal sealed class ConnectWorker(ISourceRuntime sources, ConnectServerOptions
         c.Task = "RESTARTING";
         Touch(c);
         return new WorkerReply(204);
-    });
+    }, $"Unknown connector: {name}");
 
     public async Task<WorkerReply> DeleteAsync(string name)
     {
@@ -245,7 +251,9 @@ internal sealed class ConnectWorker(ISourceRuntime sources, ConnectServerOptions
 
     private void Touch(ConnectorEntry entry) => entry.Due = options.Time.GetUtcNow() + options.Reaction;
 
-    private WorkerReply With(string name, Func<ConnectorEntry, WorkerReply> answer) => _connectors.TryGetValue(name, out var entry) ? answer(entry) : Missing(name);
+    /// <param name="unknown">What is said where there is no such connector: Kafka Connect's words differ from path to path (its DistributedHerder).</param>
+    private WorkerReply With(string name, Func<ConnectorEntry, WorkerReply> answer, string? unknown = null) =>
+        _connectors.TryGetValue(name, out var entry) ? answer(entry) : unknown is null ? Missing(name) : WorkerReply.Error(404, unknown);
 
     private static WorkerReply Missing(string name) => WorkerReply.Error(404, $"Connector {name} not found");
 
