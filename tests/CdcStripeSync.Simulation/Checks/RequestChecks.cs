@@ -34,6 +34,9 @@ internal sealed class RequestChecks
     /// <summary>Keys that another row moved in under.</summary>
     public HashSet<string> MovedTo { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Objects of rows whose key another row has by now, and whose archive is held: they carry its key, and are not its own.</summary>
+    public Func<string, bool> IsSetAside { get; set; } = _ => false;
+
     /// <summary>Nobody has said yet whether objects may be created beside those of others.</summary>
     public bool CreatesWait { get; set; }
 
@@ -52,7 +55,7 @@ internal sealed class RequestChecks
         if (outcome is not StripeOutcome.Success || form["metadata[cdc_intent]"] is not { } intent || form["metadata[cdc_key]"] is not { } row) return;
         if (!_intents.TryAdd(intent, row)) throw new InvariantBrokenException("created twice", $"intent {intent} of {row} was carried out a second time");
         if (Moved.Contains(row)) return; // an object that moved away says so a moment later
-        var current = catalogue.Objects.Count(o => o.IsActive && o.Row == row && o.Collection == request.Path[4..]);
+        var current = catalogue.Objects.Count(o => o.IsActive && o.Row == row && o.Collection == request.Path[4..] && !IsSetAside(o.Id));
         if (current > (request.Path == "/v1/prices" ? 2 : 1)) throw new InvariantBrokenException("two current objects", $"{row} has {current} active objects");
     }
 

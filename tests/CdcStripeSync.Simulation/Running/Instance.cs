@@ -12,7 +12,11 @@ namespace CdcStripeSync.Simulation.Running;
 /// <summary>One instance of the program: started, killed, frozen, stopped, started again over what is durable.</summary>
 internal sealed class Instance(string name, Surroundings around, Chance chance)
 {
-    private readonly BudgetOptions _budget = chance.In(50) ? BudgetOptions.Unlimited : new BudgetOptions(chance.Between(5, 50), 25, 0, chance.Between(1, 16));
+    /// <summary>Requests that one process may have under way where the account's rates are shared.</summary>
+    public const int MostUnderWay = 2;
+
+    private readonly BudgetOptions _budget = around.Shares is { PerSecond: var rate } ? new BudgetOptions(rate, rate, 0, MostUnderWay)
+        : chance.In(50) ? BudgetOptions.Unlimited : new BudgetOptions(chance.Between(5, 50), 25, 0, chance.Between(1, 16));
     private SimulatedProcess? _process;
     private GroupSource? _source;
     private DeliveryEngine? _engine;
@@ -75,16 +79,21 @@ internal sealed class Instance(string name, Surroundings around, Chance chance)
     private async Task RunAsync(SimulatedProcess process, Chance draws, CancellationTokenSource stop)
     {
         var source = _source = new GroupSource(process, around.Broker, draws.Fork(1));
+        var budget = new RequestBudget(_budget, process.Time);
+        using var sharing = new CancellationTokenSource();
+        var shares = around.Shares is { } ledger ? new SharedBudget(budget, new StoreShares(process, around.Store, ledger), process.Name, process.Time).RunAsync(sharing.Token) : Task.CompletedTask;
         var options = new DeliveryOptions { CommitInterval = TimeSpan.FromMilliseconds(500), MaxUnsettled = draws.Between(5, 100), MaxLanes = 1000, KeyMemory = StripeServer.Memory - TimeSpan.FromMinutes(2), FoldPatience = TimeSpan.FromMilliseconds(draws.In(20) ? 0 : draws.Between(50, 2_000)) };
         var engine = _engine = new DeliveryEngine(
             around.Mapping, source, source, new StoreLink(process, around.Store, around.State), new ProcessGateway(process, around.Stripe),
-            new RequestBudget(_budget, process.Time), process.Time, new ChanceRandomness(draws.Fork(2)), new TracingObserver(process, around.Tally), options);
+            budget, process.Time, new ChanceRandomness(draws.Fork(2)), new TracingObserver(process, around.Tally), options);
         try
         {
             await engine.RunAsync(stop.Token);
         }
         finally
         {
+            sharing.Cancel();
+            await shares;
             await source.DisposeAsync();
         }
 

@@ -47,9 +47,16 @@ internal sealed class SimulatedHistory
         _requestChecks.Stamps.UnionWith(_history.Steps.SelectMany(s => s.Events).Where(e => e.Op == RowOp.Read).Select(e => e.Lsn));
         var broker = new KafkaBroker(_world, chance.Fork(3));
         var state = new InMemoryStateStore();
+        _requestChecks.IsSetAside = id => state.Entities.Any(e => e.StripeId == id && e.Key.Key.Contains('/', StringComparison.Ordinal));
         _stateChecks = new StateChecks(_world, broker, state, tally);
         state.Writing = _stateChecks.Written;
-        _around = new Surroundings(_world, broker, new StripeServer(_world, chance.Fork(4), catalogue, _requestChecks, tally), new StoreServer(_world, chance.Fork(5), tally), state, mapping, tally);
+        _around = new Surroundings(_world, broker, new StripeServer(_world, chance.Fork(4), catalogue, _requestChecks, tally), new StoreServer(_world, chance.Fork(5), tally), state, mapping, tally) { Shares = chance.Fork(9) is var sharing && sharing.In(15) ? new ShareLedger(_world, sharing.Between(1, 3)) : null };
+        if (_around.Shares is { } shares)
+        {
+            tally.Add("processes: histories with a shared budget");
+            _around.Stripe.Rate = new RateCheck(_world, shares, (options.Instances * Instance.MostUnderWay) + 2);
+        }
+
         Catalogue = catalogue;
         for (var i = 0; i < options.Instances; i++) _instances.Add(new Instance($"i{i + 1}", _around, chance.Fork(10 + (ulong)i)));
         _trouble = new Trouble(_around, _instances, chance.Fork(6));

@@ -8,4 +8,8 @@ namespace CdcStripeSync.Simulation.Running;
 
 /// <summary>What every instance shares.</summary>
 internal sealed record Surroundings(
-    World World, KafkaBroker Broker, StripeServer Stripe, StoreServer Store, InMemoryStateStore State, Core.Mapping.Mapping Mapping, Tally Tally);
+    World World, KafkaBroker Broker, StripeServer Stripe, StoreServer Store, InMemoryStateStore State, Core.Mapping.Mapping Mapping, Tally Tally)
+{
+    /// <summary>How the account's rates are shared; null where each instance has its own.</summary>
+    public ShareLedger? Shares { get; init; }
+}

@@ -19,6 +19,9 @@ internal sealed class StripeServer(World world, Chance chance, Catalogue catalog
     /// <summary>Percent of requests that something happens to.</summary>
     public int FaultShare { get; set; }
 
+    /// <summary>Where the account's rates are shared.</summary>
+    public RateCheck? Rate { get; set; }
+
     /// <summary>Requests on their way, held ones included.</summary>
     public int Open { get; private set; }
 
@@ -27,6 +30,7 @@ internal sealed class StripeServer(World world, Chance chance, Catalogue catalog
     public Task<StripeOutcome> SendAsync(SimulatedProcess caller, StripeRequest request, CancellationToken cancellationToken)
     {
         Requests++;
+        Rate?.Sent();
         var answer = new TaskCompletionSource<StripeOutcome>(TaskCreationOptions.RunContinuationsAsynchronously);
         cancellationToken.UnsafeRegister(_ => answer.TrySetCanceled(cancellationToken), null);
         var fault = chance.In(FaultShare) ? chance.Of(Kinds) : StripeFault.None;

@@ -1,0 +1,13 @@
+using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Simulation.Scheduling;
+
+namespace CdcStripeSync.Simulation.Store;
+
+/// <summary>One process's word with the state store about its share of the budget.</summary>
+internal sealed class StoreShares(SimulatedProcess process, StoreServer server, ShareLedger ledger) : IBudgetShares
+{
+    public Task<double> RenewShareAsync(string instance, double demand, TimeSpan lease, CancellationToken cancellationToken) =>
+        server.Call(process, () => Task.FromResult(ledger.Renew(instance, demand, lease)), cancellationToken);
+
+    public Task ReturnShareAsync(string instance, CancellationToken cancellationToken) => server.Call(process, () => Task.FromResult(ledger.Return(instance)), cancellationToken);
+}
