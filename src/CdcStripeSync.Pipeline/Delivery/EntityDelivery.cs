@@ -179,7 +179,15 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
         if (parts.Rows is not { } rows) return Unknown(work, ask.Columns, "", "run a backfill of this row, or set source.connectionString so that it can be read");
         try
         {
-            if (await rows.ReadAsync(work.State.Key, work.Map.Columns, cancellationToken) is not { } row)
+            var found = await rows.ReadAsync(work.State.Key, work.Map.Columns, cancellationToken);
+            if (found is null && work.State.Phase != EntityPhase.Linked)
+            {
+                // No object is current: the unreadable record was read again when the row had ended.
+                work.State = work.State with { RowExists = false, FirstImage = null };
+                return null;
+            }
+
+            if (found is not { } row)
                 return Unknown(work, ask.Columns, ", and the source database has no such row any more", "nothing to do: its delete is on its way");
             work.State = work.State with { Row = work.State.Row.FoldOnto(row), FirstImage = work.State.FirstImage?.FoldOnto(row) };
             var left = ask.Columns.Where(c => row[c].IsUnavailable).ToList();

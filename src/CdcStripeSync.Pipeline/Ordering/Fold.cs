@@ -21,11 +21,12 @@ public static class Fold
         return WithRow(state, change is { Op: ChangeOp.Create, OldKey: null } ? image : image.FoldOnto(state.Row));
     }
 
-    /// <summary>An event that could not be read: every column but the key's is unknown until something says it again.</summary>
+    /// <summary>An event that could not be read: every column but the key's is unknown until something says it again. A row whose end is still to be
+    /// carried out has ended all the same: the record may be read again.</summary>
     public static EntityState Forget(EntityState state, Row? key, ResourceMap map)
     {
         var known = (key is null ? state.Row : key.FoldOnto(state.Row)).Project(map.KeyColumns);
-        return state with { Row = known, RowExists = true, FirstImage = null };
+        return state with { Row = known, RowExists = state.RowExists || state.Phase != EntityPhase.Linked, FirstImage = null };
     }
 
     /// <summary>The row moved to another key: the object moves with it, and the old key remembers only its positions.</summary>

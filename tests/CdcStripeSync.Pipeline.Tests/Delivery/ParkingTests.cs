@@ -97,6 +97,36 @@ public sealed class ParkingTests
     }
 
     [Fact]
+    public void UnreadableRecordReadAgain_ItsRowHasEndedMeanwhile_NothingWaits()
+    {
+        _shop.Rows = new RowsAtHand(null);
+        _shop.Deliver(source =>
+        {
+            Change.Product(1, 1, "A", ChangeOp.Create).AddTo(source);
+            Change.Delete(3, "products", 1).AddTo(source);
+        });
+        _shop.Deliver(source => Poison(source, 1));
+        Assert.Empty(_shop.Parked);
+        Assert.False(_shop.State(Shop.Product(1)).RowExists);
+        Assert.Equal(FieldValue.Of(false), _shop.Stripe["shop_1"].Members["active"]);
+    }
+
+    [Fact]
+    public void UnreadableRecordReadAgain_ItsRowsEndIsStillToBeCarriedOut_ItIs()
+    {
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));
+        var ended = _shop.State(Shop.Product(1)) with { RowExists = false, Streamed = new StreamPosition(0, SourcePosition.OfLsn(3), new Instant(3, 0)) };
+        _shop.Time.Run(() => _shop.Store.WriteAsync(new StateBatch { Entities = [ended] }, default));
+        _shop.Deliver(source =>
+        {
+            Poison(source, 1);
+            Change.Delete(3, "products", 1).AddTo(source);
+        });
+        Assert.Empty(_shop.Parked);
+        Assert.Equal(FieldValue.Of(false), _shop.Stripe["shop_1"].Members["active"]);
+    }
+
+    [Fact]
     public void DirectReadRefused_ParksWithItsReason_AndIsAskedAgainByItself()
     {
         var rows = new RowsRefused(new RowReadException("permission denied for table products", "GRANT SELECT ON products TO cdc;", passes: false));
@@ -166,9 +196,9 @@ public sealed class ParkingTests
     private static void Poison(ScriptedSource source, int id) =>
         source.Add("shop.public.products", 0, _ => new DecodedRecord.Unreadable("truncated body", "look at the producer", new TableId("public", "products"), Change.IdOf(id)));
 
-    private sealed class RowsAtHand(Row row) : IRowReader
+    private sealed class RowsAtHand(Row? row) : IRowReader
     {
-        public Task<Row?> ReadAsync(EntityKey key, IReadOnlyCollection<string> columns, CancellationToken cancellationToken) => Task.FromResult<Row?>(row);
+        public Task<Row?> ReadAsync(EntityKey key, IReadOnlyCollection<string> columns, CancellationToken cancellationToken) => Task.FromResult(row);
     }
 
     private sealed class RowsRefused(RowReadException refusal) : IRowReader
