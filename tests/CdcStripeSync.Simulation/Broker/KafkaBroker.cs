@@ -20,11 +20,19 @@ internal sealed class KafkaBroker
     {
         _world = world;
         _chance = chance;
+        Tables = new SourceTables(world);
         foreach (var table in ShopDatabase.Tables)
         {
             for (var i = 0; i < PartitionsEach; i++) Logs.Add(new PartitionId($"shop.public.{table}", i), new PartitionLog(new PartitionId($"shop.public.{table}", i)));
         }
     }
+
+    public SourceTables Tables { get; }
+
+    /// <summary>Percent of updates that nobody can read.</summary>
+    public int UnreadableShare { get; set; }
+
+    public int Unreadables { get; private set; }
 
     /// <summary>Until then no schema can be had.</summary>
     public long RegistryAwayUntil { get; set; }
@@ -36,8 +44,11 @@ internal sealed class KafkaBroker
         var id = new PartitionId($"shop.public.{change.Table}", change.Key % PartitionsEach);
         var log = Logs[id];
         var origin = new RecordOrigin(id.Topic, id.Partition, log.Records.Count);
-        if (_world.IsTraced) _world.Say($"kafka {origin} {change}");
-        log.Records.Add((change, new SourceRecord(origin, change.At, null, null, []), RecordWriter.Of(change, origin)));
+        var isUnreadable = UnreadableShare > 0 && change.Op == RowOp.Update && _chance.In(UnreadableShare);
+        if (isUnreadable) Unreadables++;
+        if (_world.IsTraced) _world.Say($"kafka {origin} {change}{(isUnreadable ? " !unreadable" : "")}");
+        Tables.Fed(change);
+        log.Records.Add((change, new SourceRecord(origin, change.At, null, null, []), isUnreadable ? RecordWriter.Unreadable(change) : RecordWriter.Of(change, origin)));
         foreach (var member in _members) member.Wake();
     }
 

@@ -33,9 +33,12 @@ internal static class RecordWriter
             CommittedAt = Instant.FromMillis(change.At),
         });
 
+    /// <summary>A record whose value nobody can read: its key can.</summary>
+    public static DecodedRecord Unreadable(RowEvent change) => new DecodedRecord.Unreadable("the registry knows no schema 99", "register it again", new TableId("public", change.Table), Key(change.Key));
+
     private static Row Key(int key) => Row.Of(("id", ColumnValue.Of(key)));
 
-    private static Row Image(RowEvent change) => Row.Of(change.Columns!.Select(c =>
+    public static Row Image(RowEvent change) => Row.Of(change.Columns!.Select(c =>
         KeyValuePair.Create(c.Key, change.Unchanged.Contains(c.Key) ? ColumnValue.Unavailable : Value(change.Table, c.Key, c.Value))));
 
     private static ColumnValue Value(string table, string column, string? text) => (column, text) switch

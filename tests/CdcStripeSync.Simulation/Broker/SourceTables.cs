@@ -1,0 +1,37 @@
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Simulation.History;
+using CdcStripeSync.Simulation.Scheduling;
+
+namespace CdcStripeSync.Simulation.Broker;
+
+/// <summary>The source's tables as they stand now: as far as the history has been fed. Rows can be read there, after a while.</summary>
+internal sealed class SourceTables(World world)
+{
+    private readonly Dictionary<(string Table, int Key), RowEvent> _newest = [];
+
+    public void Fed(RowEvent change)
+    {
+        if (change.Op == RowOp.Tombstone || (_newest.TryGetValue((change.Table, change.Key), out var known) && known.Number >= change.Number)) return;
+        _newest[(change.Table, change.Key)] = change;
+    }
+
+    public IRowReader ReaderOf(SimulatedProcess process) => new Reader(this, process);
+
+    private Row? Read(EntityKey key) =>
+        int.TryParse(key.Key, out var number) && _newest.GetValueOrDefault((key.Table.Name, number)) is { Columns: not null } newest ? RecordWriter.Image(newest with { Unchanged = [] }) : null;
+
+    private sealed class Reader(SourceTables tables, SimulatedProcess process) : IRowReader
+    {
+        public async Task<Row?> ReadAsync(EntityKey key, IReadOnlyCollection<string> columns, CancellationToken cancellationToken)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(20), process.Time, cancellationToken);
+            var row = tables.Read(key);
+            if (tables.World.IsTraced) tables.World.Say($"{process.Name} reads {key}: {row?.ToString() ?? "no row"}");
+            return row;
+        }
+    }
+
+    private World World => world;
+}
