@@ -145,10 +145,11 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
 
     private async Task FinishAsync(EntityWork entity, KeyLane lane, CancellationToken stop)
     {
+        var revision = parts.Gate.Current.Revision;
         var parked = await OutcomeAsync(entity, lane, stop);
         if (Parked.Of(lane.Key) is { } known && parked?.Reason == known.Reason) parked = parked with { Since = known.Since };
         if (CannotBeCreated(entity.State, parked)) entity.State = entity.State with { FirstImage = null };
-        await SettleAsync(entity, parked, stop);
+        await SettleAsync(entity, parked, revision, stop);
         lane.Settled = Settled(entity, parked);
     }
 
@@ -213,7 +214,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
         }
     });
 
-    private async Task SettleAsync(EntityWork entity, ParkedRow? parked, CancellationToken stop)
+    private async Task SettleAsync(EntityWork entity, ParkedRow? parked, long revision, CancellationToken stop)
     {
         var key = entity.State.Key;
         var known = Parked.Of(key);
@@ -231,7 +232,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
         {
             if (known?.Message != parked.Message) parts.Observer.Parked(parked);
             Parked.Put(parked);
-            await LookAgainAsync(parked, stop);
+            await LookAgainAsync(parked, revision, stop);
         }
         else if (Parked.Remove(key))
         {
@@ -261,8 +262,10 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
 
     /// <summary>The parent may have come between the look and the parking: then nobody would wake this row. The parent's Link is written
     /// before its waiters are read, and a waiter is written before the parent is looked for again: one of the two sees the other.</summary>
-    private async Task LookAgainAsync(ParkedRow parked, CancellationToken stop)
+    /// <param name="revision">Of the controls when the row was decided on: the operator may have said since that it may go, and who was parked then was woken.</param>
+    private async Task LookAgainAsync(ParkedRow parked, long revision, CancellationToken stop)
     {
+        if (parked.Reason == ParkReason.Paused && parts.Gate.Current.Revision != revision) addWork(parked.Key, new LaneWork.Wake());
         if (parked.Reason != ParkReason.Parent) return;
         var parentKey = parked.WaitsFor[(parked.WaitsFor.IndexOf('/', StringComparison.Ordinal) + 1)..];
         var parents = parts.Mapping.ParentKeys(parts.Mapping.Find(parked.Key.Resource)!, parked.Key.Table, parentKey).ToHashSet();

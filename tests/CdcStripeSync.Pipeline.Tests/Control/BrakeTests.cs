@@ -107,6 +107,29 @@ public sealed class BrakeTests
     }
 
     [Fact]
+    public void FirstStart_ToldWhileARowIsBeingParked_RowGoesOn()
+    {
+        _shop.Stripe.Objects["shop_99"] = FormText.Merge(Parameters.Empty, "id=shop_99&name=Theirs");
+        var parks = DateTimeOffset.MinValue;
+        _shop.Store.Writing = batch =>
+        {
+            if (!batch.Park.IsEmpty && _shop.Time.GetUtcNow() < parks) throw new StateStoreUnavailableException("away", new IOException());
+        };
+        _shop.Deliver(source =>
+        {
+            Change.Product(1, 2, "B", ChangeOp.Create).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(2)));
+            source.Then(() => Task.FromResult(parks = _shop.Time.GetUtcNow() + TimeSpan.FromSeconds(5)));
+            Change.Product(2, 1, "A", ChangeOp.Create).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            source.Then(() => _shop.Store.SetControlsAsync(new Controls(false, "", CreateAll: true, "", 0), default));
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(1)));
+        });
+        Assert.Empty(_shop.Parked);
+        Assert.Equal(FieldValue.Of("A"), _shop.Stripe["shop_1"].Members["name"]);
+    }
+
+    [Fact]
     public void KeyRefused_EverythingWaits_NothingIsDeadLetteredOrParked()
     {
         using var stop = new CancellationTokenSource();
