@@ -63,6 +63,7 @@ public ref struct AvroReader(ReadOnlySpan<byte> data)
     /// <summary>Bytes just read as the text that they are.</summary>
     public readonly string Text(ReadOnlySpan<byte> bytes)
     {
+        if (Ascii.IsValid(bytes)) return Encoding.Latin1.GetString(bytes);
         try
         {
             return StrictUtf8.GetString(bytes);

@@ -76,8 +76,19 @@ public sealed class AvroSchema
     }
 
     /// <summary>The only branch besides null of an optional; the schema itself where it is no union.</summary>
-    public AvroSchema WithoutNull() =>
-        Kind == AvroKind.Union && Branches.Count(b => b.Kind != AvroKind.Null) == 1 ? Branches.First(b => b.Kind != AvroKind.Null) : this;
+    public AvroSchema WithoutNull()
+    {
+        if (Kind != AvroKind.Union) return this;
+        AvroSchema? only = null;
+        foreach (var branch in Branches)
+        {
+            if (branch.Kind == AvroKind.Null) continue;
+            if (only is not null) return this;
+            only = branch;
+        }
+
+        return only ?? this;
+    }
 
     private Core.Values.ColumnNames? NameFields()
     {

@@ -11,14 +11,17 @@ namespace CdcStripeSync.Debezium.Columns;
 /// <param name="names">Texts that repeat from record to record; null where there are none.</param>
 internal sealed class ColumnReader(Placeholder placeholder, RepeatedNames? names = null)
 {
+    private const int FewItems = 16;
+
     public ColumnValue Read(AvroSchema schema, ref AvroReader reader)
     {
+        while (schema.Kind == AvroKind.Union) schema = schema.Branches[reader.ReadIndex(schema.Branches.Length, "union branch")];
         switch (schema.Kind)
         {
             case AvroKind.Null: return ColumnValue.Null;
             case AvroKind.Boolean: return ColumnValue.Of(reader.ReadBoolean());
-            case AvroKind.Int: return SemanticTypes.Integer(schema.Meaning, reader.ReadInt());
-            case AvroKind.Long: return SemanticTypes.Integer(schema.Meaning, reader.ReadLong());
+            case AvroKind.Int: return Integer(schema, reader.ReadInt());
+            case AvroKind.Long: return Integer(schema, reader.ReadLong());
             case AvroKind.Float: return ColumnValue.Of(double.Parse(reader.ReadFloat().ToString("R", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture));
             case AvroKind.Double: return ColumnValue.Of(reader.ReadDouble());
             case AvroKind.Bytes: return Bytes(schema, reader.ReadBytes(), ref reader);
@@ -30,7 +33,6 @@ internal sealed class ColumnReader(Placeholder placeholder, RepeatedNames? names
         reader.Enter();
         var value = schema.Kind switch
         {
-            AvroKind.Union => Read(schema.Branches[reader.ReadIndex(schema.Branches.Length, "union branch")], ref reader),
             AvroKind.Array => Array(schema, ref reader),
             AvroKind.Map => Map(schema, ref reader),
             AvroKind.Record => Record(schema, ref reader),
@@ -40,12 +42,16 @@ internal sealed class ColumnReader(Placeholder placeholder, RepeatedNames? names
         return value;
     }
 
+    private static ColumnValue Integer(AvroSchema schema, long value) =>
+        schema.Meaning == Meaning.Plain ? ColumnValue.Of(value) : SemanticTypes.Integer(schema.Meaning, value);
+
     private ColumnValue Text(AvroSchema schema, ref AvroReader reader)
     {
         var bytes = reader.ReadBytes();
         if (schema.Meaning == Meaning.TimestampText && TemporalText.TryTimestamp(bytes, out var timestamp)) return timestamp;
         var text = names?.Of(bytes) ?? reader.Text(bytes);
-        return placeholder.Is(text) ? ColumnValue.Unavailable : SemanticTypes.Text(schema.Meaning, text);
+        if (placeholder.MayBe(bytes.Length) && placeholder.Is(text)) return ColumnValue.Unavailable;
+        return schema.Meaning == Meaning.Plain ? ColumnValue.Of(text) : SemanticTypes.Text(schema.Meaning, text);
     }
 
     private ColumnValue Bytes(AvroSchema schema, ReadOnlySpan<byte> bytes, ref AvroReader reader)
@@ -59,14 +65,17 @@ internal sealed class ColumnReader(Placeholder placeholder, RepeatedNames? names
 
     private ColumnValue Array(AvroSchema schema, ref AvroReader reader)
     {
-        var items = ImmutableArray.CreateBuilder<ColumnValue>();
-        for (var n = reader.ReadBlockCount(schema.Element!.LeastSize); n > 0; n = reader.ReadBlockCount(schema.Element!.LeastSize))
+        var element = schema.Element!;
+        var items = ImmutableArray.CreateBuilder<ColumnValue>(0);
+        for (var n = reader.ReadBlockCount(element.LeastSize); n > 0; n = reader.ReadBlockCount(element.LeastSize))
         {
-            for (; n > 0; n--) items.Add(Read(schema.Element!, ref reader));
+            // Counts are the writer's word: what they promise is made room for only where it is little.
+            if (items.Count == 0 && n <= FewItems) items.Capacity = (int)n;
+            for (; n > 0; n--) items.Add(Read(element, ref reader));
         }
 
-        var read = items.ToImmutable();
-        return placeholder.Is(read, schema.Element!.WithoutNull().Scale) ? ColumnValue.Unavailable : ColumnValue.Of(read);
+        var read = items.DrainToImmutable();
+        return placeholder.Is(read, element.WithoutNull().Scale) ? ColumnValue.Unavailable : ColumnValue.Of(read);
     }
 
     private ColumnValue Map(AvroSchema schema, ref AvroReader reader)

@@ -18,6 +18,7 @@ public sealed class Placeholder
     private readonly byte[] _bytes;
     private readonly string[] _texts;
     private readonly string _uuid;
+    private readonly ulong _lengths;
 
     /// <param name="text">As the connector's option has it; <c>hex:</c> before it stands for octets.</param>
     /// <exception cref="FormatException">What follows <c>hex:</c> is no hexadecimal.</exception>
@@ -30,7 +31,11 @@ public sealed class Placeholder
         var member = System.Text.Json.JsonSerializer.Serialize(text);
         // binary.handling.mode hex and base64 encode bytes; hstore.handling.mode json wraps the text.
         _texts = [text, base64, base64.Replace('+', '-').Replace('/', '_'), Convert.ToHexStringLower(_bytes), $"{{{member}:{member}}}"];
+        foreach (var form in _texts) _lengths |= 1UL << (Encoding.UTF8.GetByteCount(form) % 64);
     }
+
+    /// <summary>False where no text of so many bytes in UTF-8 can be one: most need no second look.</summary>
+    public bool MayBe(int utf8Length) => (_lengths & (1UL << (utf8Length % 64))) != 0;
 
     public bool Is(string value)
     {

@@ -36,7 +36,7 @@ internal sealed class AddedFields
     public bool IsDeleted => Op == "d" || (_envelope.TryGetValue("deleted", out var deleted) && deleted.ToText() == "true");
 
     /// <summary>As much of the envelope's <c>source</c> as was added.</summary>
-    public SourceBlock Source => new(Row.Of(_source));
+    public SourceBlock Source => SourceBlock.Of(Row.Of(_source));
 
     public static AddedFields Of(SourceRecord record, Row row, string prefix)
     {

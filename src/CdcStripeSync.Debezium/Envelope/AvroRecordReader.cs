@@ -11,7 +11,7 @@ namespace CdcStripeSync.Debezium.Envelope;
 internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topics)
 {
     private readonly RowReader _rows = new(new Placeholder(options.UnavailablePlaceholder));
-    private readonly RowReader _sources = new(new Placeholder(options.UnavailablePlaceholder), new RepeatedNames());
+    private readonly ColumnReader _names = new(new Placeholder(options.UnavailablePlaceholder), new RepeatedNames());
 
     public DecodedRecord Read(SourceRecord record, KeyPart? key, (ConfluentFrame Frame, AvroSchema Schema) value)
     {
@@ -103,15 +103,15 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
     {
         topics.Envelope(record.Origin.Topic);
         var (before, after, source, op) = Images(value.Schema, value.Frame.Body.Span);
-        return new DecodedRecord.Change(ChangeBuilder.Of(record, key.Columns, op, before, after, new SourceBlock(source)));
+        return new DecodedRecord.Change(ChangeBuilder.Of(record, key.Columns, op, before, after, source));
     }
 
     /// <summary>An envelope's body as rows.</summary>
-    internal (RowImage? Before, RowImage? After, Row Source, string? Op) Images(AvroSchema envelope, ReadOnlySpan<byte> body)
+    internal (RowImage? Before, RowImage? After, SourceBlock Source, string? Op) Images(AvroSchema envelope, ReadOnlySpan<byte> body)
     {
         var reader = new AvroReader(body);
         RowImage? before = null, after = null;
-        Row? source = null;
+        SourceBlock? source = null;
         string? op = null;
         foreach (var field in envelope.Fields)
         {
@@ -119,14 +119,48 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
             {
                 case "before": before = Image(field, ref reader); break;
                 case "after": after = Image(field, ref reader); break;
-                case "source": source = _sources.Read(field.Schema, ref reader, "source"); break;
-                case "op": op = _sources.ReadColumn(field.Schema, ref reader).ToText(); break;
+                case "source": source = Source(field.Schema, ref reader); break;
+                case "op": op = _names.Read(field.Schema, ref reader).ToText(); break;
                 default: reader.Skip(field.Schema); break;
             }
         }
 
         if (reader.Remaining > 0) throw reader.Broken($"{reader.Remaining} bytes are left over");
         return (before, after, source ?? throw reader.Broken("the envelope has no source", "source"), op);
+    }
+
+    private SourceBlock? Source(AvroSchema schema, ref AvroReader reader)
+    {
+        if (schema.Kind == AvroKind.Union) schema = schema.Branches[reader.ReadIndex(schema.Branches.Length, "union branch")];
+        if (schema.Kind == AvroKind.Null) return null;
+        if (schema.Kind != AvroKind.Record) throw reader.Broken($"a source is a record, not {schema.Kind}", "source");
+        var source = new SourceBlock();
+        var at = 0;
+        AvroReader sequence = default;
+        AvroSchema? sequenceSchema = null;
+        try
+        {
+            for (; at < schema.Fields.Length; at++)
+            {
+                var field = schema.Fields[at];
+                if (field.Source is SourceField.Sequence)
+                {
+                    sequence = reader;
+                    sequenceSchema = field.Schema;
+                }
+
+                if (field.Source is SourceField.Sequence or SourceField.Other) reader.Skip(field.Schema);
+                else source.Take(field.Source, _names.Read(field.Schema, ref reader));
+            }
+
+            if (sequenceSchema is not null && source.LacksLsn) source.Take(SourceField.Sequence, _names.Read(sequenceSchema, ref sequence));
+        }
+        catch (AvroDataException e)
+        {
+            throw e.Within(at < schema.Fields.Length ? schema.Fields[at].Name : "sequence").Within("source");
+        }
+
+        return source;
     }
 
     private RowImage? Image(AvroField field, ref AvroReader reader) =>

@@ -6,11 +6,31 @@ using CdcStripeSync.Core.Values;
 namespace CdcStripeSync.Debezium.Envelope;
 
 /// <summary>Debezium's <c>source</c>: where a change stands. The field names live here alone.</summary>
-internal sealed record SourceBlock(Row Fields)
+internal sealed class SourceBlock
 {
-    public TableId Table => new(Text("schema") is { Length: > 0 } schema ? schema : Text("db") ?? "", Text("table") ?? "");
+    private string? _db;
+    private string? _snapshot;
+    private string? _sequence;
+    private string? _gtid;
+    private string? _file;
+    private long? _lsn;
+    private long? _transaction;
+    private long? _pos;
+    private long? _row;
+    private long? _server;
+    private long? _millis;
+    private long? _micros;
+    private long? _nanos;
 
-    public SnapshotKind Snapshot => Text("snapshot") switch
+    public TableId Table => new(Schema is { Length: > 0 } schema ? schema : _db ?? "", TableName ?? "");
+
+    public string? Schema { get; private set; }
+
+    public string? Db => _db;
+
+    public string? TableName { get; private set; }
+
+    public SnapshotKind Snapshot => _snapshot switch
     {
         null or "false" => SnapshotKind.Streamed,
         "incremental" => SnapshotKind.Incremental,
@@ -19,31 +39,80 @@ internal sealed record SourceBlock(Row Fields)
     };
 
     public Instant? CommittedAt =>
-        Number("ts_ns") is { } nanos ? Instant.FromNanos(nanos)
-        : Number("ts_us") is { } micros ? Instant.FromMicros(micros)
-        : Number("ts_ms") is { } millis ? Instant.FromMillis(millis)
+        _nanos is { } nanos ? Instant.FromNanos(nanos)
+        : _micros is { } micros ? Instant.FromMicros(micros)
+        : _millis is { } millis ? Instant.FromMillis(millis)
         : null;
+
+    public string? TransactionId => _gtid ?? _transaction?.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Only then does <c>sequence</c> say anything more.</summary>
+    public bool LacksLsn => _lsn is null;
+
+    public static SourceBlock Of(Row fields)
+    {
+        var source = new SourceBlock();
+        foreach (var (name, value) in fields) source.Take(FieldOf(name), value);
+        return source;
+    }
+
+    public static SourceField FieldOf(string name) => name switch
+    {
+        "schema" => SourceField.Schema,
+        "db" => SourceField.Db,
+        "table" => SourceField.Table,
+        "snapshot" => SourceField.Snapshot,
+        "sequence" => SourceField.Sequence,
+        "lsn" => SourceField.Lsn,
+        "txId" => SourceField.TransactionId,
+        "gtid" => SourceField.Gtid,
+        "file" => SourceField.File,
+        "pos" => SourceField.Pos,
+        "row" => SourceField.RowNumber,
+        "server_id" => SourceField.ServerId,
+        "ts_ms" => SourceField.Millis,
+        "ts_us" => SourceField.Micros,
+        "ts_ns" => SourceField.Nanos,
+        _ => SourceField.Other,
+    };
+
+    public void Take(SourceField field, ColumnValue value)
+    {
+        switch (field)
+        {
+            case SourceField.Schema: Schema = value.ToText(); break;
+            case SourceField.Db: _db = value.ToText(); break;
+            case SourceField.Table: TableName = value.ToText(); break;
+            case SourceField.Snapshot: _snapshot = value.ToText(); break;
+            case SourceField.Sequence: _sequence = value.ToText(); break;
+            case SourceField.Gtid: _gtid = value.ToText(); break;
+            case SourceField.File: _file = value.ToText(); break;
+            case SourceField.Lsn: _lsn = Number(value); break;
+            case SourceField.TransactionId: _transaction = Number(value); break;
+            case SourceField.Pos: _pos = Number(value); break;
+            case SourceField.RowNumber: _row = Number(value); break;
+            case SourceField.ServerId: _server = Number(value); break;
+            case SourceField.Millis: _millis = Number(value); break;
+            case SourceField.Micros: _micros = Number(value); break;
+            case SourceField.Nanos: _nanos = Number(value); break;
+        }
+    }
 
     /// <summary>PostgreSQL: <c>lsn</c>, or the second number of <c>sequence</c>. MySQL and MariaDB: binlog file, position and row,
     /// comparable on one server only.</summary>
     public SourcePosition Position(RecordOrigin origin)
     {
-        if (Number("lsn") is { } lsn) return SourcePosition.OfLsn((ulong)lsn);
+        if (_lsn is { } lsn) return SourcePosition.OfLsn((ulong)lsn);
         if (SequenceLsn() is { } stamped) return SourcePosition.OfLsn(stamped);
-        if (Text("file") is { } file && Number("pos") is { } pos)
-            return new SourcePosition(PositionKind.Binlog, FileNumber(file), (ulong)pos, (uint)(Number("row") ?? 0), Server(file));
+        if (_file is { } file && _pos is { } pos) return new SourcePosition(PositionKind.Binlog, FileNumber(file), (ulong)pos, (uint)(_row ?? 0), Server(file));
         return new SourcePosition(PositionKind.Offset, (ulong)origin.Partition, (ulong)origin.Offset, 0);
     }
 
-    public string? TransactionId => Text("gtid") ?? Number("txId")?.ToString(CultureInfo.InvariantCulture);
-
-    public string? Text(string name) => Fields[name] is { HasValue: true } value ? value.ToText() : null;
-
-    private long? Number(string name) => Fields[name] is { Kind: ColumnKind.Integer } value ? value.AsInteger : null;
+    private static long? Number(ColumnValue value) => value.Kind == ColumnKind.Integer ? value.AsInteger : null;
 
     private ulong? SequenceLsn()
     {
-        if (Text("sequence") is not { } sequence) return null;
+        if (_sequence is not { } sequence) return null;
         try
         {
             using var json = JsonDocument.Parse(sequence);
@@ -61,7 +130,7 @@ internal sealed record SourceBlock(Row Fields)
 
     private string Server(string file)
     {
-        var id = Number("server_id") is { } server and > 0 ? server.ToString(CultureInfo.InvariantCulture) : "";
+        var id = _server is { } server and > 0 ? server.ToString(CultureInfo.InvariantCulture) : "";
         return $"{id}{(file.LastIndexOf('.') is var dot and > 0 ? ":" + file[..dot] : "")}";
     }
 }

@@ -55,9 +55,9 @@ internal static class UnwrappedRow
     private static TableId? TableOf(SourceRecord record, RecordKey key, SourceBlock source, DecoderOptions options)
     {
         var named = key.Table ?? TopicTable.Of(record.Origin.Topic, options.TopicPrefix);
-        if (source.Text("table") is not { } table) return named;
+        if (source.TableName is not { } table) return named;
         var bySchema = named is { } n && n.Name == table ? n.Schema : null;
-        return new TableId(source.Text("schema") ?? bySchema ?? source.Text("db") ?? named?.Schema ?? "", table);
+        return new TableId(source.Schema ?? bySchema ?? source.Db ?? named?.Schema ?? "", table);
     }
 
     private static DecodedRecord.Unreadable Untold(SourceRecord record, RecordKey key) => new(

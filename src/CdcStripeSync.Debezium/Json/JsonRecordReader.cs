@@ -78,7 +78,7 @@ internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topic
         var source = payload.GetProperty("source");
         return new DecodedRecord.Change(ChangeBuilder.Of(
             record, key.Columns, payload.GetProperty("op").GetString(), Image(payload, "before", schema), Image(payload, "after", schema),
-            new SourceBlock(_columns.Read(source, JsonColumns.Field(schema, "source")))));
+            SourceBlock.Of(_columns.Read(source, JsonColumns.Field(schema, "source")))));
     }
 
     /// <summary>A key in JSON beside a value in another format.</summary>
