@@ -63,10 +63,15 @@ internal sealed class PartitionIntake(
         await Task.Yield();
         try
         {
-            while (Next() is { } record)
+            var records = new SourceRecord[PartitionRows.MostExpected];
+            while (Next(records) is var count and > 0)
             {
-                await TakeAsync(record, stop);
-                routed();
+                _rows?.Expect(records.AsSpan(0, count));
+                for (var i = 0; i < count && !_stopped; i++)
+                {
+                    await TakeAsync(records[i], stop);
+                    routed();
+                }
             }
         }
         catch (Exception e)
@@ -75,13 +80,15 @@ internal sealed class PartitionIntake(
         }
     }
 
-    private SourceRecord? Next()
+    /// <returns>How many there are: none where nothing waits.</returns>
+    private int Next(SourceRecord[] records)
     {
         lock (_waiting)
         {
-            if (_waiting.TryDequeue(out var record)) return record;
-            _busy = false;
-            return null;
+            var count = 0;
+            while (count < records.Length && _waiting.TryDequeue(out var record)) records[count++] = record;
+            _busy = count > 0;
+            return count;
         }
     }
 

@@ -6,7 +6,11 @@ namespace CdcStripeSync.Pipeline.Unchanged;
 /// <remarks>An open table with linear probing: a look is bound by how often it waits for memory, so a place holds all that leads to the row.</remarks>
 public sealed class PartitionRows
 {
+    /// <summary>Records that <see cref="Expect"/> looks ahead for: what they need fits into a core's nearest memory.</summary>
+    public const int MostExpected = 16;
+
     private const int FirstSize = 64;
+    private const int RecordSize = 128;
     private readonly SettledRows _book;
     private readonly IRecordImages _images;
     private readonly KeyHash _hash;
@@ -36,6 +40,34 @@ public sealed class PartitionRows
             var passing = row.Pass(stamp, record.Origin);
             if (passing == Passing.First) _book.Passed(row);
             return passing;
+        }
+    }
+
+    /// <summary>Fetches what looking at these records will need, for all of them at once: looked at one by one, each would wait for memory
+    /// several times over. Changes nothing, and needs no gate.</summary>
+    /// <param name="records">At most <see cref="MostExpected"/>.</param>
+    public void Expect(ReadOnlySpan<SourceRecord> records)
+    {
+        if (!Prefetch.IsSupported || records.Length is 0 or > MostExpected) return;
+        foreach (var record in records) Prefetch.Object(record, RecordSize);
+        foreach (var record in records)
+        {
+            Prefetch.Bytes(record.Key.GetValueOrDefault().Span);
+            Prefetch.Bytes(record.Value.GetValueOrDefault().Span);
+        }
+
+        var places = _places;
+        Span<int> homes = stackalloc int[MostExpected];
+        for (var i = 0; i < records.Length; i++)
+        {
+            homes[i] = (int)_hash.Of(records[i].Key.GetValueOrDefault().Span) & (places.Length - 1);
+            Prefetch.Line(ref places[homes[i]]);
+        }
+
+        foreach (var home in homes[..records.Length])
+        {
+            if (places[home].Row is { } row) Prefetch.Object(row, SettledRow.Size);
+            Prefetch.Bytes(places[home].Image.Bytes);
         }
     }
 

@@ -10,6 +10,9 @@ namespace CdcStripeSync.Pipeline.Unchanged;
 /// <param name="links">The book's count of changed Links when the row was settled.</param>
 public sealed class SettledRow(EntityState state, RowImage image, long links)
 {
+    /// <summary>Bytes that a row takes, about.</summary>
+    internal const int Size = 240;
+
     private readonly int _epoch = state.Streamed?.Epoch ?? 0;
     private StreamPosition _streamed = state.Streamed ?? default;
     private StreamPosition _snapshot = state.Snapshot ?? default;

@@ -22,7 +22,7 @@ internal sealed class DecodeBench
     private DecodeBench(ISchemaSource schemas, IReadOnlyList<SourceRecord> records)
     {
         Schemas = schemas;
-        Records = [.. records.Where(r => r.Value is not null)];
+        Records = [.. InFetches(records.Where(r => r.Value is not null))];
         Decoder = new DebeziumDecoder(schemas, new DecoderOptions());
         Mapping = MappingFile.Read(File.ReadAllText(Repository.File("samples", "shop", "mapping.yaml")), "mapping.yaml", StripeCatalogue.Load()).Mapping!;
         Rows = new SettledRows(RecordImages.Of(Mapping, schemas), 20_261_121);
@@ -83,6 +83,19 @@ internal sealed class DecodeBench
         var isStreamed = change.Snapshot == SnapshotKind.Streamed;
         var state = new EntityState { Key = key, Row = row.Project(map.Columns), RowExists = true, Phase = EntityPhase.Linked, StripeId = "x", Streamed = isStreamed ? at : null, Snapshot = isStreamed ? null : at };
         Rows.Keep(new SettledRow(state, new RowImage(image, Homes[index]), Rows.Links));
+    }
+
+    /// <summary>In the order in which a consumer hands them over: some hundred of one partition, then of the next.</summary>
+    private static IEnumerable<SourceRecord> InFetches(IEnumerable<SourceRecord> records)
+    {
+        var partitions = records.GroupBy(r => (r.Origin.Topic, r.Origin.Partition)).Select(p => new Queue<SourceRecord>(p)).ToList();
+        while (partitions.Any(p => p.Count > 0))
+        {
+            foreach (var partition in partitions)
+            {
+                for (var i = 0; i < 500 && partition.TryDequeue(out var record); i++) yield return record;
+            }
+        }
     }
 
     private PartitionRows HomeOf(RecordOrigin origin)

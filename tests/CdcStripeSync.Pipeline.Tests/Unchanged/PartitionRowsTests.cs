@@ -50,6 +50,21 @@ public sealed class PartitionRowsTests
         Assert.Equal(Passing.No, home.Pass(Record(1)));
     }
 
+    [Fact]
+    public void Expect_OfRecordsOfAnyKind_ChangesNothing()
+    {
+        var rows = new SettledRows(new NewerEachTime(), 7);
+        var home = rows.NewPartition();
+        rows.Keep(new SettledRow(State(1), new RowImage(new RecordImage(this, Key(1), Key(1).Length), home), rows.Links));
+        var odd = new[] { Record(1) with { Key = null, Value = null }, Record(1) with { Key = Array.Empty<byte>(), Value = new byte[100_000] }, Record(1), Record(2), Record(1) };
+
+        home.Expect(odd);
+        home.Expect([]);
+        home.Expect([.. Enumerable.Repeat(Record(1), PartitionRows.MostExpected + 1)]);
+
+        Assert.Equal([Passing.No, Passing.No, Passing.First, Passing.No, Passing.Counted], odd.Select(home.Pass));
+    }
+
     private static byte[] Key(int id) => Encoding.UTF8.GetBytes($"{id}");
 
     private static SourceRecord Record(int id) => new(new RecordOrigin("shop.public.products", 0, id), 0, Key(id), new byte[] { 1 }, []);
