@@ -331,7 +331,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         if (moved.Count == 0) return;
         try
         {
-            await _parts.Writer.WriteAsync(new StateBatch { Offsets = [.. moved] }, cancellationToken);
+            await StoreAsync(moved, cancellationToken).WaitAsync(cancellationToken); // its turn may be far off
             await _source.CommitAsync(moved, cancellationToken);
         }
         catch
@@ -340,6 +340,10 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
             throw;
         }
     }
+
+    /// <summary>A task that ends on the caller's scheduler: waiting for the writer's own would leave it.</summary>
+    private async Task StoreAsync(IReadOnlyList<StoredOffset> moved, CancellationToken cancellationToken) =>
+        await _parts.Writer.WriteAsync(new StateBatch { Offsets = [.. moved] }, cancellationToken);
 
     private void AddWork(EntityKey key, LaneWork work) => _lanes.Add(key, work);
 

@@ -31,6 +31,33 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public void StoreAway_AnotherWriteIsBefore_PartitionIsGivenUpInTime()
+    {
+        _shop.Options = _shop.Options with { CommitInterval = TimeSpan.FromSeconds(1) };
+        var (away, back) = (DateTimeOffset.MaxValue, DateTimeOffset.MaxValue);
+        var asked = DateTimeOffset.MinValue;
+        var given = DateTimeOffset.MaxValue;
+        _shop.Store.Writing = _ =>
+        {
+            if (_shop.Time.GetUtcNow() is var now && now >= away && now < back) throw new StateStoreUnavailableException("away", new IOException());
+        };
+        _shop.Deliver(source =>
+        {
+            Change.Product(1, 1, "A", ChangeOp.Create).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMilliseconds(500)));
+            source.Then(() => Task.FromResult((away, back) = (_shop.Time.GetUtcNow(), _shop.Time.GetUtcNow() + TimeSpan.FromSeconds(30))));
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            source.Add("shop.public.customers", 0, _ => new DecodedRecord.Skipped(SkippedKind.Tombstone));
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMilliseconds(100)));
+            source.Then(() => Task.FromResult(asked = _shop.Time.GetUtcNow()));
+            source.ThenRevoke("shop.public.customers", TimeSpan.FromSeconds(5), _shop.Time);
+            source.Then(() => Task.FromResult(given = _shop.Time.GetUtcNow()));
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(1)));
+        });
+        Assert.InRange(given - asked, TimeSpan.Zero, TimeSpan.FromSeconds(6));
+    }
+
+    [Fact]
     public void StoreAwayWhileAPartitionIsAskedFor_OffsetsOfTheOthersAreStoredLater()
     {
         _shop.Options = _shop.Options with { CommitInterval = TimeSpan.FromSeconds(30) };
