@@ -10,6 +10,7 @@ var options = new SimulationOptions
     Instances = (int)Number("INSTANCES", 2),
     Faults = Environment.GetEnvironmentVariable("FAULTS") != "0",
     FarMoves = Environment.GetEnvironmentVariable("FAR") == "1",
+    Unreadables = Environment.GetEnvironmentVariable("UNREADABLE") == "1",
     Trace = isTraced ? Console.Out : null,
 };
 return new Exploration(SimulatedMapping.Read(), options).Run(first, seeds, stopAtFirst: Environment.GetEnvironmentVariable("STOP") == "1");

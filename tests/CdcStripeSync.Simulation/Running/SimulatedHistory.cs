@@ -46,7 +46,7 @@ internal sealed class SimulatedHistory
         foreach (var change in _history.Changes.Where(c => c.Op == RowOp.MovedHere)) _requestChecks.MovedTo.Add($"public.{change.Table}/{change.Key}");
         _requestChecks.Stamps.UnionWith(_history.Steps.SelectMany(s => s.Events).Where(e => e.Op == RowOp.Read).Select(e => e.Lsn));
         var broker = new KafkaBroker(_world, chance.Fork(3));
-        broker.UnreadableShare = chance.Fork(11).Of([0, 0, 0, 0, 0, 0, 3, 10]);
+        if (options.Unreadables) broker.UnreadableShare = chance.Fork(11).Of([0, 0, 0, 0, 0, 0, 3, 10]);
         var state = new InMemoryStateStore();
         _requestChecks.IsSetAside = id => state.Entities.Any(e => e.StripeId == id && e.Key.Key.Contains('/', StringComparison.Ordinal));
         _stateChecks = new StateChecks(_world, broker, state, tally);

@@ -10,5 +10,8 @@ internal sealed record SimulationOptions
     /// <summary>Key changes lead to other partitions, where events of the new key from before may be read later.</summary>
     public bool FarMoves { get; init; }
 
+    /// <summary>Some updates cannot be read: where such a record stands among the others of its row nobody can tell.</summary>
+    public bool Unreadables { get; init; }
+
     public TextWriter? Trace { get; init; }
 }
