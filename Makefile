@@ -5,7 +5,7 @@ DOTNET := dotnet
 CLI := artifacts/cdc-stripe/cdc-stripe
 DATA ?= .devstack
 
-.PHONY: up down e2e publish help setup build run demo test simulate crash-test takeover planted bench bench-decode bench-delivery fuzz verify-recordings format format-check clean ci
+.PHONY: up down e2e publish help setup build run demo test simulate crash-test takeover planted bench bench-decode bench-delivery bench-outage fuzz verify-recordings format format-check clean ci
 
 help: ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -52,8 +52,11 @@ bench-decode: build ## decoding and deciding, beside the generic decoder and a b
 fuzz: build ## damaged recordings through both decoders (RUNS=10000000 SEED=1); what fails is kept in tests/corpus
 	@$(BENCHMARKS) fuzz $(RUNS) $(SEED)
 
-bench-delivery: build ## delivery with PostgreSQL and the simulator, beside a plain loop (ROWS=6000)
-	@$(DOTNET) tests/CdcStripeSync.Benchmarks/bin/$(CONFIGURATION)/net10.0/CdcStripeSync.Benchmarks.dll delivery $(or $(ROWS),6000)
+bench-delivery: build ## delivery with PostgreSQL and the simulator: rates beside a plain loop, folding, two instances, latency at half load (ROWS=6000 DATA_DIR=shop-bench)
+	@$(BENCHMARKS) delivery $(or $(ROWS),6000) $(DATA_DIR)
+
+bench-outage: build ## Stripe is away while rows change: memory, the order of recovery, the time to drain (ROWS=100000)
+	@$(BENCHMARKS) outage $(or $(ROWS),100000)
 
 up: ## the real stack in containers (docker compose), with the connector applied
 	@docker compose up -d --build --wait

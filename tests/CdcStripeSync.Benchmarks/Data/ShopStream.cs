@@ -37,6 +37,21 @@ internal sealed class ShopStream(Recording schemas, int seed)
         return _records;
     }
 
+    /// <summary>Customers, and one change of each, in the same order.</summary>
+    public (IReadOnlyList<SourceRecord> First, IReadOnlyList<SourceRecord> Changes) MakeOnce(int customers)
+    {
+        for (var id = 1; id <= customers; id++) Snapshot(CustomerTable, id, ShopRows.Customer(id, _random));
+        for (var id = 1; id <= customers; id++)
+        {
+            var row = _rows[("customers", id)];
+            row["full_name"] = $"Customer {id} r{_random.Next(99_999)}";
+            row["email"] = $"c{id}@other.example";
+            Add(CustomerTable, id, row, "u", "false");
+        }
+
+        return (_records[..customers], _records[customers..]);
+    }
+
     private static AvroSchema Schema(Recording schemas, int id) => AvroSchema.Parse(schemas.SchemaTexts[id]);
 
     private void Snapshot(Table table, int id, Dictionary<string, object?> row)

@@ -5,7 +5,7 @@ using CdcStripeSync.Pipeline.Ports;
 namespace CdcStripeSync.Benchmarks.Delivery;
 
 /// <summary>Counts requests and refusals.</summary>
-internal sealed class CountingObserver : SilentObserver
+internal class CountingObserver : SilentObserver
 {
     private int _sent;
     private int _refused;

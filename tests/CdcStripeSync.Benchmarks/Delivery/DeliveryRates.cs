@@ -8,22 +8,21 @@ namespace CdcStripeSync.Benchmarks.Delivery;
 /// <summary>Delivery with the real state store and the simulator over HTTP, beside a plain loop that sends one request a record.</summary>
 internal static class DeliveryRates
 {
-    public static async Task RunAsync(int rows)
+    public static async Task RunAsync(PostgresServer postgres, int rows)
     {
-        Console.WriteLine($"delivery on {Environment.ProcessorCount} cores; the simulator runs as a process of its own on the same cores, the state store is PostgreSQL");
-        await using var postgres = await PostgresServer.StartTemporaryAsync(default);
         foreach (var latency in (int[])[50, 100, 200])
         {
-            using var stripe = SimulatorProcess.Start(latency, null);
+            using var stripe = SimulatorProcess.Start(latency);
             var loop = await LoopAsync(stripe.Address, TimeSpan.FromSeconds(4));
             await using var run = await BenchRun.OpenAsync(postgres, stripe.Address, BudgetOptions.Unlimited);
             var created = await run.DeliverAsync(History.Creates(rows));
+            var (calls, trips, writes, written) = (run.Calls.Calls, run.Calls.RoundTrips, run.Calls.Writes, run.Calls.Written);
             var updated = await run.DeliverAsync(History.Updates(rows, 1, (ulong)rows));
-            var folded = await run.DeliverAsync(History.Updates(rows / 10, 20, (ulong)rows * 3));
             Console.WriteLine($"\nlatency {latency} ms, no limit; a plain loop: {loop:0.0} requests/s");
             Say("creates, one row each", created, loop, rows);
             Say("updates, one row each", updated, loop, rows);
-            Say($"{rows * 2} changes of {rows / 10} rows", folded, loop, rows / 10);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"  state store, creates: {trips} round trips for {calls} groups asked of it ({(double)trips / calls:0.00} each); {(double)written / writes:0} states in a written group, {(double)trips / rows:0.000} round trips a row"));
         }
 
         foreach (var limit in (int[])[25, 100])

@@ -1,26 +1,25 @@
-using CdcStripeSync.Core.Changes;
-using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Benchmarks.Delivery;
 
-/// <summary>Changes that are there already, handed over as fast as they are taken: what is measured is delivery alone.</summary>
-internal sealed class GeneratedSource(IReadOnlyList<ChangeEvent> changes, int perBatch = 500) : IRecordSource, IRecordDecoder
+/// <summary>Records that are there already, a backlog, handed over as fast as they are taken: what is measured is delivery alone.</summary>
+internal sealed class GeneratedSource(Feed feed, int perBatch = 500) : IRecordSource
 {
     private int _next;
 
-    public Task StartAsync(IPartitionHandler handler, CancellationToken cancellationToken) =>
-        handler.AssignedAsync([.. changes.Select(c => new PartitionId(c.Origin.Topic, c.Origin.Partition)).Distinct()], cancellationToken);
+    public Task StartAsync(IPartitionHandler handler, CancellationToken cancellationToken) => handler.AssignedAsync([.. feed.Ends.Keys], cancellationToken);
 
     public ValueTask<IReadOnlyList<SourceRecord>> ReadAsync(CancellationToken cancellationToken)
     {
-        var batch = changes.Skip(_next).Take(perBatch).Select(c => new SourceRecord(c.Origin, 0, null, null, [])).ToList();
-        _next += batch.Count;
+        var batch = new List<SourceRecord>(perBatch);
+        for (; batch.Count < perBatch && _next < feed.Count; _next++)
+        {
+            var record = feed.Record(_next);
+            batch.Add(record with { End = feed.Ends[new PartitionId(record.Origin.Topic, record.Origin.Partition)] });
+        }
+
         return new ValueTask<IReadOnlyList<SourceRecord>>(batch);
     }
-
-    public ValueTask<DecodedRecord> DecodeAsync(SourceRecord record, CancellationToken cancellationToken) =>
-        new(new DecodedRecord.Change(changes[(int)record.Origin.Offset]));
 
     public Task CommitAsync(IReadOnlyCollection<StoredOffset> offsets, CancellationToken cancellationToken) => Task.CompletedTask;
 

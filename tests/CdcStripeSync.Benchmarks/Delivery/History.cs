@@ -3,9 +3,11 @@ using CdcStripeSync.Core.Values;
 
 namespace CdcStripeSync.Benchmarks.Delivery;
 
-/// <summary>Generated changes of the sample shop; offsets are indices, positions grow by one.</summary>
+/// <summary>Generated changes of products and customers, half of each; positions grow by one.</summary>
 internal static class History
 {
+    public const string Topic = "shop";
+
     public const string Mapping = """
         version: 1
         limits:
@@ -26,12 +28,17 @@ internal static class History
               name: { column: name }
         """;
 
-    /// <summary>Half products, half customers: one row each.</summary>
-    public static List<ChangeEvent> Creates(int rows) => [.. Enumerable.Range(0, rows).Select(i => Of(i, i, ChangeOp.Create, "first"))];
+    /// <param name="first">The first row's number.</param>
+    public static Feed Creates(int rows, int first = 0, int partition = 0) => Feed.Of(rows, i => Of(i, first + i, ChangeOp.Create, "first"), partition);
 
     /// <summary>The same rows again, each changed <paramref name="times"/> times, one round after another.</summary>
-    public static List<ChangeEvent> Updates(int rows, int times, ulong after) =>
-        [.. Enumerable.Range(0, rows * times).Select(i => Of(i, i % rows, ChangeOp.Update, $"round {i / rows}", after))];
+    public static Feed Updates(int rows, int times, ulong after) => Feed.Of(rows * times, i => Of(i, i % rows, ChangeOp.Update, $"round {i / rows}", after));
+
+    /// <summary>New rows: every other one is a change, the others come from a snapshot.</summary>
+    public static Feed Mixed(int rows) => Feed.Of(rows, i => Of(i, i, IsLive(i) ? ChangeOp.Create : ChangeOp.Read, "first"));
+
+    /// <summary>Of <see cref="Mixed"/>: a change, not a snapshot's row.</summary>
+    public static bool IsLive(int row) => row / 2 % 2 == 0;
 
     private static ChangeEvent Of(int index, int row, ChangeOp op, string text, ulong after = 0)
     {
@@ -39,14 +46,14 @@ internal static class History
         var id = ColumnValue.Of(row);
         return new ChangeEvent
         {
-            Origin = new RecordOrigin("shop", 0, index),
+            Origin = new RecordOrigin(Topic, 0, index),
             Table = new TableId("public", isProduct ? "products" : "customers"),
             Op = op,
             After = isProduct
                 ? Row.Of(("id", id), ("name", ColumnValue.Of($"Product {row} {text}")))
                 : Row.Of(("id", id), ("email", ColumnValue.Of($"c{row}@shop.example")), ("name", ColumnValue.Of($"Customer {row} {text}"))),
             RecordKey = Row.Of(("id", id)),
-            Snapshot = SnapshotKind.Streamed,
+            Snapshot = op == ChangeOp.Read ? SnapshotKind.Incremental : SnapshotKind.Streamed,
             Position = SourcePosition.OfLsn(after + (ulong)index + 1),
             CommittedAt = new Instant(1_790_000_000 + index, 0),
         };

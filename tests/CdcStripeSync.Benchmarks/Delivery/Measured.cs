@@ -1,5 +1,8 @@
 namespace CdcStripeSync.Benchmarks.Delivery;
 
-/// <param name="PerSecond">Requests a second, from the first record to the last settlement.</param>
+/// <param name="Took">From the first record to the last settlement.</param>
 /// <param name="CpuSeconds">Of this process alone.</param>
-internal sealed record Measured(int Requests, int Refused, double PerSecond, double CpuSeconds);
+internal sealed record Measured(int Requests, int Refused, TimeSpan Took, double CpuSeconds)
+{
+    public double PerSecond => Requests / Took.TotalSeconds;
+}
