@@ -1,4 +1,5 @@
 using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Postgres.Migrations;
@@ -36,6 +37,12 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
         var stamps = await _store.QueryAsync(
             Statement.Of("select account, mode from stamp"), reader => new StoreStamp(reader.GetString(0), reader.GetString(1)), cancellationToken);
         return stamps[0];
+    }
+
+    public async Task<IReadOnlyList<RowIdentity>> IdentifyAsync(IReadOnlyCollection<RowIdentity> identities, CancellationToken cancellationToken)
+    {
+        await _store.ExecuteAsync([.. identities.Select(IdentitiesTable.Keep)], cancellationToken);
+        return await _store.QueryAsync(IdentitiesTable.Of(identities), IdentitiesTable.Read, cancellationToken);
     }
 
     /// <summary>Whether any delivery has ever run on this store.</summary>

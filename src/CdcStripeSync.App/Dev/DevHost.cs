@@ -142,6 +142,7 @@ internal sealed class DevHost : IAsyncDisposable
         var stateConnection = Keep(StateStoreSource.Create(Database.StateConnection));
         Store = await PostgresStateStore.OpenAsync(stateConnection, StateStoreSource.DefaultSchema, cancellationToken);
         await Store.StampAsync(new StoreStamp("acct_sim", "test"), cancellationToken);
+        await StripeAccess.IdentifyAsync(Mapping, Store, cancellationToken);
         await ForgetOffsetsAsync(stateSource, cancellationToken);
 
         var topics = Topics(connectorOptions, await Database.TablesAsync(cancellationToken)).ToList();

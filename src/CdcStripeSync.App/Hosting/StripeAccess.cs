@@ -52,7 +52,27 @@ internal static class StripeAccess
         if (mapping.Account is { } pinned && pinned != account) throw new UserErrorException($"the key belongs to {account}, but the mapping pins {pinned}", "use the key of that account, or change the mapping", ExitCode.Usage);
         var mine = new StoreStamp(account, mapping.Mode == StripeMode.Live ? "live" : "test");
         var stamp = await store.StampAsync(mine, cancellationToken);
-        return stamp == mine ? stamp : throw new UserErrorException(
-            $"the state store belongs to {stamp.Account} ({stamp.Mode}), this is {mine.Account} ({mine.Mode})", "use another state.schema for another account or mode", ExitCode.Usage);
+        if (stamp != mine)
+        {
+            throw new UserErrorException(
+                $"the state store belongs to {stamp.Account} ({stamp.Mode}), this is {mine.Account} ({mine.Mode})", "use another state.schema for another account or mode", ExitCode.Usage);
+        }
+
+        await IdentifyAsync(mapping, store, cancellationToken);
+        return stamp;
+    }
+
+    /// <summary>Rows that are linked under one key would look new under another, and each would get a second object.</summary>
+    /// <exception cref="UserErrorException">The mapping identifies rows otherwise than the stored ones.</exception>
+    public static async Task IdentifyAsync(Mapping mapping, IStateStore store, CancellationToken cancellationToken)
+    {
+        var mine = mapping.Resources.Select(RowIdentity.Of).ToList();
+        foreach (var kept in await store.IdentifyAsync(mine, cancellationToken))
+        {
+            if (mine.First(i => i.Resource == kept.Resource).DifferenceFrom(kept) is not var (setting, here, there)) continue;
+            throw new UserErrorException(
+                $"the mapping's {kept.Resource} says {setting}: '{here}', but its rows in the state store are linked by '{there}': each would get a second object",
+                $"put {setting} back; where it has changed for good, begin with another state.schema and cdc-stripe run --adopt, which links rows with objects by stripe_id or lookup key", ExitCode.Usage);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.Ports;
 
@@ -18,6 +19,7 @@ public sealed class InMemoryStateStore : IStateStore
     private readonly List<DeadLetter> _letters = [];
     private readonly List<AuditEntry> _audit = [];
     private Controls _controls = new(false, "", false, "", 0);
+    private readonly Dictionary<string, RowIdentity> _identities = new(StringComparer.Ordinal);
     private StoreStamp? _stamp;
 
     /// <summary>While set, every call fails as if the database were away.</summary>
@@ -31,6 +33,17 @@ public sealed class InMemoryStateStore : IStateStore
     public IReadOnlyList<EntityState> Entities => Read(() => _entities.Values.ToList());
 
     public Task<StoreStamp> StampAsync(StoreStamp stamp, CancellationToken cancellationToken) => Task.FromResult(Read(() => _stamp ??= stamp));
+
+    public Task<IReadOnlyList<RowIdentity>> IdentifyAsync(IReadOnlyCollection<RowIdentity> identities, CancellationToken cancellationToken) =>
+        Task.FromResult(Read<IReadOnlyList<RowIdentity>>(() =>
+        {
+            foreach (var identity in identities)
+            {
+                if (!_identities.ContainsKey(identity.Resource) || _entities.Keys.All(k => k.Resource != identity.Resource)) _identities[identity.Resource] = identity;
+            }
+
+            return [.. identities.Select(i => _identities[i.Resource])];
+        }));
 
     public Task WriteAsync(StateBatch batch, CancellationToken cancellationToken)
     {

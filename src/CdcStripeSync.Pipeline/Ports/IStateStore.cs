@@ -1,4 +1,5 @@
 using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.State;
 
 namespace CdcStripeSync.Pipeline.Ports;
@@ -8,6 +9,10 @@ public interface IStateStore
 {
     /// <summary>Stamps an empty store, or compares: answers the stamp that stands.</summary>
     Task<StoreStamp> StampAsync(StoreStamp stamp, CancellationToken cancellationToken);
+
+    /// <summary>Keeps what identifies each resource's rows, unless rows of it are stored that were identified otherwise.</summary>
+    /// <returns>What stands for these resources.</returns>
+    Task<IReadOnlyList<RowIdentity>> IdentifyAsync(IReadOnlyCollection<RowIdentity> identities, CancellationToken cancellationToken);
 
     /// <summary>Applies one batch in one transaction, in one round trip. Entities are compared and swapped by <see cref="EntityState.Version"/>:
     /// a process that lost its partition, or two that work on one row, never overwrite each other. The same batch written again changes nothing.</summary>

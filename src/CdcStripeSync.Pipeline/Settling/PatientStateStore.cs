@@ -1,4 +1,5 @@
 using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.Observing;
 using CdcStripeSync.Pipeline.Ports;
@@ -12,6 +13,8 @@ public sealed class PatientStateStore(IStateStore store, IDeliveryObserver obser
     private int _away;
 
     public Task<StoreStamp> StampAsync(StoreStamp stamp, CancellationToken cancellationToken) => Wait(() => store.StampAsync(stamp, cancellationToken), cancellationToken);
+
+    public Task<IReadOnlyList<RowIdentity>> IdentifyAsync(IReadOnlyCollection<RowIdentity> identities, CancellationToken cancellationToken) => Wait(() => store.IdentifyAsync(identities, cancellationToken), cancellationToken);
 
     public Task WriteAsync(StateBatch batch, CancellationToken cancellationToken) => Wait(
         async () =>

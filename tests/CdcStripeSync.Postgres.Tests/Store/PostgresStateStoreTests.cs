@@ -1,3 +1,4 @@
+using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.Ports;
 
@@ -276,6 +277,20 @@ public sealed class PostgresStateStoreTests(PostgresFixture postgres)
         var mine = new StoreStamp("acct_1", "test");
         Assert.Equal(mine, await open.Store.StampAsync(mine, None));
         Assert.Equal(mine, await open.Store.StampAsync(new StoreStamp("acct_2", "live"), None));
+    }
+
+    [Fact]
+    public async Task Identities_ChangeOnlyWhileNoRowOfTheResourceIsKept()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        RowIdentity byId = new("price", "public.prices", "id", ""), bySku = byId with { Key = "sku" }, other = new("product", "public.products", "id", "shop_{id}");
+        Assert.Equal([byId], await open.Store.IdentifyAsync([byId], None));
+        Assert.Equal([bySku, other], await open.Store.IdentifyAsync([bySku, other], None));
+
+        await open.Store.WriteAsync(new StateBatch { Entities = [Sample.Small("1")] }, None);
+
+        Assert.Equal([bySku], await open.Store.IdentifyAsync([byId], None));
+        Assert.Equal([other with { Key = "sku" }], await open.Store.IdentifyAsync([other with { Key = "sku" }], None));
     }
 
     [Fact]

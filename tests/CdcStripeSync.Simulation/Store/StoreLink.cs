@@ -1,4 +1,5 @@
 using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.InMemory;
 using CdcStripeSync.Pipeline.Ports;
@@ -9,6 +10,8 @@ namespace CdcStripeSync.Simulation.Store;
 /// <summary>One process's connection to the shared state store: calls travel, wait, fail before they are carried out, or after.</summary>
 internal sealed class StoreLink(SimulatedProcess process, StoreServer server, InMemoryStateStore store) : IStateStore
 {
+    public Task<IReadOnlyList<RowIdentity>> IdentifyAsync(IReadOnlyCollection<RowIdentity> identities, CancellationToken cancellationToken) => Call(() => store.IdentifyAsync(identities, default), cancellationToken);
+
     public Task<StoreStamp> StampAsync(StoreStamp stamp, CancellationToken cancellationToken) => Call(() => store.StampAsync(stamp, default), cancellationToken);
 
     public Task WriteAsync(StateBatch batch, CancellationToken cancellationToken)
