@@ -6,5 +6,5 @@ namespace CdcStripeSync.Debezium.Avro;
 public sealed record AvroField(string Name, AvroSchema Schema, bool HasDefault = false)
 {
     /// <summary>What it is in Debezium's <c>source</c>, should its record be one.</summary>
-    internal SourceField Source { get; } = SourceBlock.FieldOf(Name);
+    internal EnvelopeField Source { get; } = SourceBlock.FieldOf(Name);
 }

@@ -143,17 +143,17 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
             for (; at < schema.Fields.Length; at++)
             {
                 var field = schema.Fields[at];
-                if (field.Source is SourceField.Sequence)
+                if (field.Source is EnvelopeField.Sequence)
                 {
                     sequence = reader;
                     sequenceSchema = field.Schema;
                 }
 
-                if (field.Source is SourceField.Sequence or SourceField.Other) reader.Skip(field.Schema);
+                if (field.Source is EnvelopeField.Sequence or EnvelopeField.Other) reader.Skip(field.Schema);
                 else source.Take(field.Source, _names.Read(field.Schema, ref reader));
             }
 
-            if (sequenceSchema is not null && source.LacksLsn) source.Take(SourceField.Sequence, _names.Read(sequenceSchema, ref sequence));
+            if (sequenceSchema is not null && source.LacksLsn) source.Take(EnvelopeField.Sequence, _names.Read(sequenceSchema, ref sequence));
         }
         catch (AvroDataException e)
         {

@@ -56,45 +56,45 @@ internal sealed class SourceBlock
         return source;
     }
 
-    public static SourceField FieldOf(string name) => name switch
+    public static EnvelopeField FieldOf(string name) => name switch
     {
-        "schema" => SourceField.Schema,
-        "db" => SourceField.Db,
-        "table" => SourceField.Table,
-        "snapshot" => SourceField.Snapshot,
-        "sequence" => SourceField.Sequence,
-        "lsn" => SourceField.Lsn,
-        "txId" => SourceField.TransactionId,
-        "gtid" => SourceField.Gtid,
-        "file" => SourceField.File,
-        "pos" => SourceField.Pos,
-        "row" => SourceField.RowNumber,
-        "server_id" => SourceField.ServerId,
-        "ts_ms" => SourceField.Millis,
-        "ts_us" => SourceField.Micros,
-        "ts_ns" => SourceField.Nanos,
-        _ => SourceField.Other,
+        "schema" => EnvelopeField.Schema,
+        "db" => EnvelopeField.Db,
+        "table" => EnvelopeField.Table,
+        "snapshot" => EnvelopeField.Snapshot,
+        "sequence" => EnvelopeField.Sequence,
+        "lsn" => EnvelopeField.Lsn,
+        "txId" => EnvelopeField.TransactionId,
+        "gtid" => EnvelopeField.Gtid,
+        "file" => EnvelopeField.File,
+        "pos" => EnvelopeField.Pos,
+        "row" => EnvelopeField.RowNumber,
+        "server_id" => EnvelopeField.ServerId,
+        "ts_ms" => EnvelopeField.Millis,
+        "ts_us" => EnvelopeField.Micros,
+        "ts_ns" => EnvelopeField.Nanos,
+        _ => EnvelopeField.Other,
     };
 
-    public void Take(SourceField field, ColumnValue value)
+    public void Take(EnvelopeField field, ColumnValue value)
     {
         switch (field)
         {
-            case SourceField.Schema: Schema = value.ToText(); break;
-            case SourceField.Db: _db = value.ToText(); break;
-            case SourceField.Table: TableName = value.ToText(); break;
-            case SourceField.Snapshot: _snapshot = value.ToText(); break;
-            case SourceField.Sequence: _sequence = value.ToText(); break;
-            case SourceField.Gtid: _gtid = value.ToText(); break;
-            case SourceField.File: _file = value.ToText(); break;
-            case SourceField.Lsn: _lsn = Number(value); break;
-            case SourceField.TransactionId: _transaction = Number(value); break;
-            case SourceField.Pos: _pos = Number(value); break;
-            case SourceField.RowNumber: _row = Number(value); break;
-            case SourceField.ServerId: _server = Number(value); break;
-            case SourceField.Millis: _millis = Number(value); break;
-            case SourceField.Micros: _micros = Number(value); break;
-            case SourceField.Nanos: _nanos = Number(value); break;
+            case EnvelopeField.Schema: Schema = value.ToText(); break;
+            case EnvelopeField.Db: _db = value.ToText(); break;
+            case EnvelopeField.Table: TableName = value.ToText(); break;
+            case EnvelopeField.Snapshot: _snapshot = value.ToText(); break;
+            case EnvelopeField.Sequence: _sequence = value.ToText(); break;
+            case EnvelopeField.Gtid: _gtid = value.ToText(); break;
+            case EnvelopeField.File: _file = value.ToText(); break;
+            case EnvelopeField.Lsn: _lsn = Number(value); break;
+            case EnvelopeField.TransactionId: _transaction = Number(value); break;
+            case EnvelopeField.Pos: _pos = Number(value); break;
+            case EnvelopeField.RowNumber: _row = Number(value); break;
+            case EnvelopeField.ServerId: _server = Number(value); break;
+            case EnvelopeField.Millis: _millis = Number(value); break;
+            case EnvelopeField.Micros: _micros = Number(value); break;
+            case EnvelopeField.Nanos: _nanos = Number(value); break;
         }
     }
 

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Debezium.Avro;
+using CdcStripeSync.Debezium.Envelope;
 using CdcStripeSync.Debezium.Registry;
 using CdcStripeSync.Debezium.Wire;
 using CdcStripeSync.Pipeline.Ports;

@@ -1,3 +1,5 @@
+using CdcStripeSync.Debezium.Envelope;
+
 namespace CdcStripeSync.Debezium.Projection;
 
 /// <summary>Where a record's needed values stand in its bytes: filled anew by each read, so that one buffer serves any number of records.</summary>

@@ -1,31 +1,11 @@
 using CdcStripeSync.Debezium.Avro;
+using CdcStripeSync.Debezium.Envelope;
 
 namespace CdcStripeSync.Debezium.Projection;
 
 /// <summary>Lays out an envelope's schema twice: to read the needed columns, and to compare them with an image of an earlier record.</summary>
 internal sealed class ProjectionCompiler(AvroSchema envelope, IReadOnlySet<string> columns)
 {
-    private static readonly Dictionary<string, EnvelopeField> SourceTexts = new(StringComparer.Ordinal)
-    {
-        ["snapshot"] = EnvelopeField.Snapshot,
-        ["schema"] = EnvelopeField.Schema,
-        ["db"] = EnvelopeField.Db,
-        ["table"] = EnvelopeField.Table,
-        ["sequence"] = EnvelopeField.Sequence,
-        ["file"] = EnvelopeField.File,
-    };
-
-    private static readonly Dictionary<string, EnvelopeField> SourceNumbers = new(StringComparer.Ordinal)
-    {
-        ["lsn"] = EnvelopeField.Lsn,
-        ["pos"] = EnvelopeField.Pos,
-        ["row"] = EnvelopeField.RowNumber,
-        ["server_id"] = EnvelopeField.ServerId,
-        ["ts_ms"] = EnvelopeField.Millis,
-        ["ts_us"] = EnvelopeField.Micros,
-        ["ts_ns"] = EnvelopeField.Nanos,
-    };
-
     private readonly StepList _reading = new();
     private readonly StepList _comparing = new();
     private readonly List<AvroField> _columns = [];
@@ -107,9 +87,15 @@ internal sealed class ProjectionCompiler(AvroSchema envelope, IReadOnlySet<strin
         foreach (var field in schema.Fields)
         {
             var path = $"source.{field.Name}";
-            var known = SourceTexts.TryGetValue(field.Name, out var text) ? Text(field.Schema, text, path)
-                : SourceNumbers.TryGetValue(field.Name, out var number) ? Number(field.Schema, number, path)
-                : Skip(field.Schema, path);
+            var known = field.Source switch
+            {
+                EnvelopeField.Snapshot or EnvelopeField.Schema or EnvelopeField.Db or EnvelopeField.Table or EnvelopeField.Sequence or EnvelopeField.File
+                    => Text(field.Schema, field.Source, path),
+                EnvelopeField.Lsn or EnvelopeField.Pos or EnvelopeField.RowNumber or EnvelopeField.ServerId
+                    or EnvelopeField.Millis or EnvelopeField.Micros or EnvelopeField.Nanos
+                    => Number(field.Schema, field.Source, path),
+                _ => Skip(field.Schema, path),
+            };
             if (!known) return false;
         }
 

@@ -1,4 +1,5 @@
 using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Debezium.Envelope;
 
 namespace CdcStripeSync.Debezium.Projection;
 

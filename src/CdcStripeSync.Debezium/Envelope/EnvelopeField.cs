@@ -1,9 +1,11 @@
 namespace CdcStripeSync.Debezium.Envelope;
 
-/// <summary>The fields of Debezium's <c>source</c> that say which change this is. Others (version, thread, query …) are passed over.</summary>
-internal enum SourceField : byte
+/// <summary>What is read of an envelope besides the row: the operation, and of <c>source</c> what says which change this is. Others (version,
+/// thread, query …) are passed over.</summary>
+internal enum EnvelopeField : byte
 {
     Other,
+    Op,
     Schema,
     Db,
     Table,
