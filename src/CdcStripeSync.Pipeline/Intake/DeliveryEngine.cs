@@ -16,7 +16,6 @@ namespace CdcStripeSync.Pipeline.Intake;
 public sealed class DeliveryEngine : IPartitionHandler, IDisposable
 {
     /// <summary>Rows that the source database is asked for again at a time.</summary>
-    private const int AskedTogether = 200;
 
     private readonly DeliveryParts _parts;
     private readonly IRecordSource _source;
@@ -29,13 +28,13 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     private readonly TableBook _tables;
     private readonly LetterRetry _letters;
     private readonly Leftovers _leftovers;
+    private readonly UnknownColumns _unknownColumns;
     private readonly Dictionary<PartitionId, PartitionIntake> _partitions = [];
     private readonly CancellationTokenSource _failed = new();
     private Exception? _failure;
     private long _routed;
     private int _assignments;
     private bool _lettersWait = true;
-    private int _askedUpTo;
     private CancellationToken _stop;
 
     public DeliveryEngine(
@@ -60,6 +59,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         _room = new Room(options.MaxUnsettled, options.MaxUnsettledBytes);
         _lanes = new LaneBoard(options.MaxLanes, lane => _runner.RunAsync(lane, _stop), Fail, _parts.Settled, Positions, _backlog.Hold);
         _leftovers = new Leftovers(_parts, _lanes, AddWork);
+        _unknownColumns = new UnknownColumns(_parts, _runner.Parked, AddWork);
     }
 
     /// <summary>Why nothing is written to Stripe; null while it is.</summary>
@@ -255,7 +255,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
                 if (sinceAsked >= _parts.Options.AskAgainInterval)
                 {
                     sinceAsked = TimeSpan.Zero;
-                    AskAgain();
+                    _unknownColumns.AskAgain();
                 }
 
                 if (sinceControls < _parts.Options.ControlInterval) continue;
@@ -296,15 +296,6 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         {
             // Looked at again in a moment.
         }
-    }
-
-    /// <summary>The source database may have been away, or mended meanwhile: some of the rows that wait for it, in turn.</summary>
-    private void AskAgain()
-    {
-        if (_parts.Rows is null) return;
-        var waiting = _runner.Parked.All.Where(r => r.Reason == ParkReason.UnknownColumn).Select(r => r.Key).OrderBy(k => k.ToString(), StringComparer.Ordinal).ToList();
-        foreach (var key in waiting.Skip(_askedUpTo).Take(AskedTogether)) AddWork(key, new LaneWork.Wake());
-        _askedUpTo = _askedUpTo + AskedTogether < waiting.Count ? _askedUpTo + AskedTogether : 0;
     }
 
     /// <summary>Positions of records that changed nothing go to their rows' lanes: many of one row at once.</summary>
