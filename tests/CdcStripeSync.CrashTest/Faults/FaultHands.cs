@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using CdcStripeSync.CrashTest.Processes;
 using CdcStripeSync.Simulator.Faults;
@@ -9,17 +10,17 @@ namespace CdcStripeSync.CrashTest.Faults;
 internal sealed class FaultHands(Stage stage, Func<Task> audit, CancellationToken cancellationToken)
 {
     private static readonly TimeSpan SelfRestart = TimeSpan.FromMilliseconds(150);
-    private readonly List<(string Kind, Fault Fault)> _stripe = [];
-    private readonly List<Hold> _holds = [];
-    private readonly HashSet<Instance> _wanted = [];
-    private readonly Dictionary<Instance, TimeSpan> _again = [];
+    private readonly ConcurrentQueue<(string Kind, Fault Fault)> _stripe = []; // faults add while the supervisor reads, each on a thread of its own
+    private readonly ConcurrentQueue<Hold> _holds = [];
+    private readonly ConcurrentDictionary<Instance, bool> _wanted = [];
+    private readonly ConcurrentDictionary<Instance, TimeSpan> _again = [];
     private readonly SemaphoreSlim _store = new(1);
-    private bool _holdStarts;
+    private volatile bool _holdStarts;
 
     /// <summary>What instances said that ended by themselves.</summary>
     public List<string> Endings { get; } = [];
 
-    public void Want(int who) => _wanted.Add(stage.Instances[who]);
+    public void Want(int who) => _wanted[stage.Instances[who]] = true;
 
     public Task KillAsync(int who, TimeSpan again)
     {
@@ -106,14 +107,14 @@ internal sealed class FaultHands(Stage stage, Func<Task> audit, CancellationToke
 
     public Task StripeAsync(string kind, Func<Fault> make)
     {
-        _stripe.Add((kind, stage.Stripe.Faults.Add(make())));
+        _stripe.Enqueue((kind, stage.Stripe.Faults.Add(make())));
         return Task.CompletedTask;
     }
 
     public async Task HoldAsync(Hold hold, TimeSpan time)
     {
-        _holds.Add(hold);
-        _stripe.Add((hold.AfterWrite ? "Stripe: answer held" : "Stripe: request held", stage.Stripe.Faults.Add(hold)));
+        _holds.Enqueue(hold);
+        _stripe.Enqueue((hold.AfterWrite ? "Stripe: answer held" : "Stripe: request held", stage.Stripe.Faults.Add(hold)));
         await Task.WhenAny(hold.Reached, Task.Delay(Timeout.Infinite, cancellationToken));
         await Task.Delay(time, cancellationToken);
         hold.Release();
@@ -148,7 +149,7 @@ internal sealed class FaultHands(Stage stage, Func<Task> audit, CancellationToke
         var ended = new Dictionary<Instance, TimeSpan>();
         while (!cancellationToken.IsCancellationRequested)
         {
-            foreach (var instance in _wanted.Where(i => !i.IsAlive).ToList())
+            foreach (var instance in _wanted.Keys.Where(i => !i.IsAlive))
             {
                 if (instance.Starts > 0 && ended.TryAdd(instance, stage.Log.Elapsed)) Ended(instance);
                 var wait = instance.WasTold ? _again.GetValueOrDefault(instance, SelfRestart) : SelfRestart;
@@ -176,7 +177,7 @@ internal sealed class FaultHands(Stage stage, Func<Task> audit, CancellationToke
         foreach (var instance in stage.Instances)
         {
             if (instance.IsStopped) instance.Continue();
-            _wanted.Add(instance);
+            _wanted[instance] = true;
         }
 
         for (var broker = 1; broker <= stage.Kafka.Brokers; broker++) stage.Kafka.Up(broker);
