@@ -153,32 +153,22 @@ public ref struct AvroReader(ReadOnlySpan<byte> data)
 
     private long ReadLongerLong()
     {
-        var data = _data;
-        var at = Position;
-        ulong value = 0;
-        for (var shift = 0; shift < 70; shift += 7)
+        var (value, next) = Varint.Read(_data, Position);
+        if (next < 0) throw NoLong();
+        Position = next;
+        return value;
+    }
+
+    /// <summary>What is wrong with a number that cannot be read.</summary>
+    private AvroDataException NoLong()
+    {
+        for (var i = 0; Position < _data.Length; i++)
         {
-            if ((uint)at >= (uint)data.Length)
-            {
-                Position = at;
-                throw Broken("the record ends: 1 bytes needed, 0 left");
-            }
-
-            ulong b = data[at++];
-            if (shift == 63 && b > 1)
-            {
-                Position = at;
-                throw Broken("a long has more than 64 bits");
-            }
-
-            value |= (b & 0x7f) << shift;
-            if ((b & 0x80) != 0) continue;
-            Position = at;
-            return (long)(value >> 1) ^ -(long)(value & 1);
+            Position++;
+            if (i == 9) return Broken("a long has more than 64 bits");
         }
 
-        Position = at;
-        throw Broken("a long has more than ten bytes");
+        return Broken("the record ends: 1 bytes needed, 0 left");
     }
 
     private ReadOnlySpan<byte> Take(int count)

@@ -31,7 +31,7 @@ public sealed class AvroRecordImages(ISchemaSource schemas, Func<TableId, IReadO
         if (!_tables.TryGetValue((frame.SchemaId, change.Table), out var table))
             _tables[(frame.SchemaId, change.Table)] = table = Compile(frame, change.Table, buffer);
         var body = frame.Body.Span;
-        if (table is null || !table.Projection.TryRead(body, buffer) || buffer.TrustedABlockSize || !table.IsTableOf(body, buffer)) return null;
+        if (table is null || !table.Projection.TryRead(body, buffer) || buffer.TrustedABlockSize || !table.IsTableOf(body, buffer.Fields)) return null;
         return table.Projection.Image(key.Span, body, buffer) is { } image ? new RecordImage(table, image, key.Length) : null;
     }
 
@@ -40,13 +40,9 @@ public sealed class AvroRecordImages(ISchemaSource schemas, Func<TableId, IReadO
         stamp = default;
         if (image.Form is not TableProjection table || record.Key is not { } key || record.Value is not { } value) return false;
         var bytes = value.Span;
-        var projection = table.Projection;
-        if (bytes.Length < FrameSize || bytes[0] != 0 || BinaryPrimitives.ReadInt32BigEndian(bytes[1..]) != projection.SchemaId) return false;
+        if (bytes.Length < FrameSize || bytes[0] != 0 || BinaryPrimitives.ReadInt32BigEndian(bytes[1..]) != table.Projection.SchemaId) return false;
         if (!key.Span.SequenceEqual(image.Key) || NamesAnotherKey(record.Headers)) return false;
-        var body = bytes[FrameSize..];
-        var buffer = _buffer ??= new ProjectionBuffer();
-        return projection.Holds(body, image.Bytes.AsSpan(image.KeyLength), buffer) && !buffer.TrustedABlockSize
-            && table.IsTableOf(body, buffer) && StampReader.TryRead(body, buffer, out stamp);
+        return table.SaysTheSame(bytes[FrameSize..], image.Bytes.AsSpan(image.KeyLength), _buffer ??= new ProjectionBuffer(), out stamp);
     }
 
     private TableProjection? Compile(ConfluentFrame frame, TableId table, ProjectionBuffer buffer)
@@ -57,8 +53,8 @@ public sealed class AvroRecordImages(ISchemaSource schemas, Func<TableId, IReadO
         var body = frame.Body.Span;
         if (!projection.TryRead(body, buffer)) return null;
         return new TableProjection(
-            projection, table, buffer.Bytes(EnvelopeField.Schema, body).ToArray(), buffer.Bytes(EnvelopeField.Db, body).ToArray(),
-            buffer.Bytes(EnvelopeField.Table, body).ToArray());
+            projection, buffer.Fields.Bytes(EnvelopeField.Schema, body).ToArray(), buffer.Fields.Bytes(EnvelopeField.Db, body).ToArray(),
+            buffer.Fields.Bytes(EnvelopeField.Table, body).ToArray());
     }
 
     /// <summary>Half of a key change moves the row's Link: never a repetition.</summary>

@@ -3,7 +3,7 @@ namespace CdcStripeSync.Debezium.Projection;
 /// <summary>How a walk over a record's bytes ended.</summary>
 internal enum Outcome
 {
-    /// <summary>At the record's last byte.</summary>
+    /// <summary>After its last step.</summary>
     Whole,
     /// <summary>At bytes that differ from the image that the record is compared with.</summary>
     Differs,

@@ -10,6 +10,7 @@ internal sealed class ProjectionCompiler(AvroSchema envelope, IReadOnlySet<strin
     private readonly StepList _comparing = new();
     private readonly List<AvroField> _columns = [];
     private readonly List<(int First, int Last)> _runs = [];
+    private int _rowEnd;
 
     /// <summary>Null where the schema is not laid out as Debezium's connectors do, or lacks a needed column: such records take the generic decoder.</summary>
     public static CompiledSteps? Compile(AvroSchema envelope, IReadOnlySet<string> columns) => new ProjectionCompiler(envelope, columns).Compile();
@@ -32,7 +33,7 @@ internal sealed class ProjectionCompiler(AvroSchema envelope, IReadOnlySet<strin
         return envelope.Field("op") is not null && envelope.Field("source") is not null && _columns.Count == columns.Count
             ? new CompiledSteps(
                 new StepProgram(_reading.Steps, _reading.Jumps, _reading.Trees, _reading.Paths),
-                new StepProgram(_comparing.Steps, _comparing.Jumps, _comparing.Trees, _comparing.Paths), [.. _columns], [.. _runs])
+                new StepProgram(_comparing.Steps, _comparing.Jumps, _comparing.Trees, _comparing.Paths), _rowEnd, [.. _columns], [.. _runs])
             : null;
     }
 
@@ -78,6 +79,7 @@ internal sealed class ProjectionCompiler(AvroSchema envelope, IReadOnlySet<strin
         }
 
         if (optional >= 0) _reading.EndOptional(optional);
+        _rowEnd = _comparing.Count;
         return true;
     }
 

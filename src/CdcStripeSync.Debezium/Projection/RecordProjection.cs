@@ -41,8 +41,7 @@ public sealed class RecordProjection
     public bool TryRead(ReadOnlySpan<byte> body, ProjectionBuffer buffer)
     {
         buffer.Clear(Columns.Length);
-        var program = _compiled.Reading;
-        return Walk.Over(program.Steps, program.Jumps, program.Trees, body, default, default, buffer) == Outcome.Whole;
+        return Walk.Over(_compiled.Reading, _compiled.Reading.Steps.Length, body, default, default, buffer) == Outcome.Whole && buffer.Position == body.Length;
     }
 
     /// <summary>A column's bytes as the record has them, after <see cref="Read"/>; empty where the record holds no row.</summary>
@@ -90,17 +89,30 @@ public sealed class RecordProjection
         return body[buffer.ColumnBegin[first]..buffer.ColumnEnd[last]];
     }
 
-    /// <summary>Whether the needed columns hold exactly these bytes and the rest of the record is whole; allocates nothing.</summary>
+    /// <summary>Whether the needed columns hold exactly these bytes; the buffer stands after the row then. Allocates nothing.</summary>
     /// <remarks>Bytes that were read as a run of columns once are read as the same columns again, since the schema is the same: so a run is
     /// compared and passed over at once, and its columns are not parsed again.</remarks>
     /// <param name="image">What <see cref="Image"/> made, without the key.</param>
-    internal bool Holds(ReadOnlySpan<byte> body, ReadOnlySpan<byte> image, ProjectionBuffer buffer)
+    internal bool HoldsRow(ReadOnlySpan<byte> body, ReadOnlySpan<byte> image, ProjectionBuffer buffer)
     {
         buffer.Clear(0);
-        var program = _compiled.Comparing;
         var columns = _compiled.Runs.Length * sizeof(int);
         var ends = MemoryMarshal.Cast<byte, int>(image[..columns]);
-        return Walk.Over(program.Steps, program.Jumps, program.Trees, body, image[columns..], ends, buffer) == Outcome.Whole;
+        return Walk.Over(_compiled.Comparing, _compiled.RowEnd, body, image[columns..], ends, buffer) == Outcome.Whole;
+    }
+
+    /// <summary>After <see cref="HoldsRow"/>: whether what follows the row is whole. The buffer says where the fields stand.</summary>
+    internal bool HoldsRest(ReadOnlySpan<byte> body, ProjectionBuffer buffer) =>
+        Walk.Over(_compiled.Comparing, _compiled.Comparing.Steps.Length, body, default, default, buffer) == Outcome.Whole && buffer.Position == body.Length;
+
+    /// <summary>The same, and how what follows the row is laid out; null where that cannot be told by a look at it.</summary>
+    internal bool HoldsRest(ReadOnlySpan<byte> body, ProjectionBuffer buffer, out Stencil? stencil)
+    {
+        var (position, step) = (buffer.Position, buffer.Step);
+        stencil = Stencil.Of(_compiled.Comparing, body, buffer);
+        if (stencil is not null) return true;
+        (buffer.Position, buffer.Step) = (position, step);
+        return HoldsRest(body, buffer);
     }
 
     private AvroDataException Broken(ReadOnlySpan<byte> body, ProjectionBuffer buffer)

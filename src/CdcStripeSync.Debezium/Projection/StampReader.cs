@@ -12,32 +12,33 @@ namespace CdcStripeSync.Debezium.Projection;
 /// <summary>The place of a change from the fields that a projection noted: the same as <see cref="Envelope.SourceBlock"/> says, without allocating.</summary>
 internal static class StampReader
 {
-    private static ReadOnlySpan<byte> Update => "u"u8;
-
-    /// <summary>The stamp of an update or a snapshot row; false for any other operation, and where the position takes more than a look.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> body, ProjectionBuffer buffer, out EventStamp stamp)
+    /// <summary>What kind of row this is: an update's or a snapshot's; null for any other operation.</summary>
+    public static SnapshotKind? Snapshot(ReadOnlySpan<byte> body, FieldPlaces fields)
     {
-        stamp = default;
-        var op = buffer.Bytes(EnvelopeField.Op, body);
+        var op = fields.Bytes(EnvelopeField.Op, body);
         var isRead = op.SequenceEqual("r"u8);
-        if (!isRead && !op.SequenceEqual(Update)) return false;
-        if (!TryPosition(body, buffer, out var position)) return false;
-        stamp = new EventStamp(Snapshot(body, buffer, isRead), position, CommittedAt(body, buffer));
-        return true;
-    }
-
-    private static SnapshotKind Snapshot(ReadOnlySpan<byte> body, ProjectionBuffer buffer, bool isRead)
-    {
-        var text = buffer.Bytes(EnvelopeField.Snapshot, body);
+        if (!isRead && !op.SequenceEqual("u"u8)) return null;
+        var text = fields.Bytes(EnvelopeField.Snapshot, body);
         if (text.SequenceEqual("incremental"u8)) return SnapshotKind.Incremental;
         if (!isRead) return SnapshotKind.Streamed;
         return text.SequenceEqual("last"u8) ? SnapshotKind.CompleteLast : SnapshotKind.Complete;
     }
 
-    private static Instant? CommittedAt(ReadOnlySpan<byte> body, ProjectionBuffer buffer) =>
-        Number(EnvelopeField.Nanos, body, buffer) is { } nanos ? Nanos(nanos)
-        : Number(EnvelopeField.Micros, body, buffer) is { } micros ? Instant.FromMicros(micros)
-        : Number(EnvelopeField.Millis, body, buffer) is { } millis ? Instant.FromMillis(millis)
+    /// <summary>The stamp of such a row; false where the position takes more than a look.</summary>
+    /// <param name="body">The bytes that hold the fields.</param>
+    /// <param name="buffer">Remembers the server's name.</param>
+    public static bool TryRead(SnapshotKind snapshot, ReadOnlySpan<byte> body, FieldPlaces fields, ProjectionBuffer buffer, out EventStamp stamp)
+    {
+        stamp = default;
+        if (!TryPosition(body, fields, buffer, out var position)) return false;
+        stamp = new EventStamp(snapshot, position, CommittedAt(body, fields));
+        return true;
+    }
+
+    private static Instant? CommittedAt(ReadOnlySpan<byte> body, FieldPlaces fields) =>
+        fields.Number(EnvelopeField.Nanos, body) is { } nanos ? Nanos(nanos)
+        : fields.Number(EnvelopeField.Micros, body) is { } micros ? Instant.FromMicros(micros)
+        : fields.Number(EnvelopeField.Millis, body) is { } millis ? Instant.FromMillis(millis)
         : null;
 
     private static Instant Nanos(long nanos)
@@ -46,29 +47,29 @@ internal static class StampReader
         return rest < 0 ? new Instant(seconds - 1, (int)rest + 1_000_000_000) : new Instant(seconds, (int)rest);
     }
 
-    private static bool TryPosition(ReadOnlySpan<byte> body, ProjectionBuffer buffer, out SourcePosition position)
+    private static bool TryPosition(ReadOnlySpan<byte> body, FieldPlaces fields, ProjectionBuffer buffer, out SourcePosition position)
     {
         position = default;
-        if (Number(EnvelopeField.Lsn, body, buffer) is { } lsn)
+        if (fields.Number(EnvelopeField.Lsn, body) is { } lsn)
         {
             position = SourcePosition.OfLsn((ulong)lsn);
             return true;
         }
 
-        if (buffer.Has(EnvelopeField.Sequence))
+        if (fields.Has(EnvelopeField.Sequence))
         {
-            if (SequenceLsn(buffer.Bytes(EnvelopeField.Sequence, body)) is not { } stamped) return false;
+            if (SequenceLsn(fields.Bytes(EnvelopeField.Sequence, body)) is not { } stamped) return false;
             position = SourcePosition.OfLsn(stamped);
             return true;
         }
 
-        if (!buffer.Has(EnvelopeField.File) || Number(EnvelopeField.Pos, body, buffer) is not { } pos) return false;
-        var file = buffer.Bytes(EnvelopeField.File, body);
+        if (!fields.Has(EnvelopeField.File) || fields.Number(EnvelopeField.Pos, body) is not { } pos) return false;
+        var file = fields.Bytes(EnvelopeField.File, body);
         var dot = file.LastIndexOf((byte)'.');
         if (dot <= 0 || !Utf8Parser.TryParse(file[(dot + 1)..], out ulong number, out var used) || used != file.Length - dot - 1) return false;
         position = new SourcePosition(
-            PositionKind.Binlog, number, (ulong)pos, (uint)(Number(EnvelopeField.RowNumber, body, buffer) ?? 0),
-            Server(Number(EnvelopeField.ServerId, body, buffer) ?? 0, file[..dot], buffer));
+            PositionKind.Binlog, number, (ulong)pos, (uint)(fields.Number(EnvelopeField.RowNumber, body) ?? 0),
+            Server(fields.Number(EnvelopeField.ServerId, body) ?? 0, file[..dot], buffer));
         return true;
     }
 
@@ -96,7 +97,4 @@ internal static class StampReader
         buffer.Server = (id, file.ToArray(), name);
         return name;
     }
-
-    private static long? Number(EnvelopeField field, ReadOnlySpan<byte> body, ProjectionBuffer buffer) =>
-        buffer.Has(field) ? Varint.Read(body, buffer.FieldBegin[(int)field]).Value : null;
 }

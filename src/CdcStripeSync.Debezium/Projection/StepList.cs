@@ -14,6 +14,8 @@ internal sealed class StepList
     private readonly List<AvroSchema> _trees = [];
     private readonly HashSet<AvroSchema> _open = [];
 
+    public int Count => _steps.Count;
+
     public Step[] Steps => [.. _steps];
 
     /// <summary>The field that each step reads.</summary>

@@ -5,18 +5,16 @@ namespace CdcStripeSync.Debezium.Projection;
 /// <summary>Carries out a compiled projection's steps over one record's bytes.</summary>
 internal static class Walk
 {
-    /// <param name="steps">A projection's steps.</param>
-    /// <param name="jumps">First steps of union branches.</param>
-    /// <param name="trees">Schemas that are passed over by their tree.</param>
+    /// <summary>Carries out the steps before <paramref name="end"/>, from where the buffer says; it says then where the walk came to.</summary>
     /// <param name="body">The Avro body.</param>
     /// <param name="image">What the runs are compared with; empty where there are none.</param>
     /// <param name="runs">Ends of the runs in <paramref name="image"/>.</param>
     /// <param name="buffer">Receives where things stand.</param>
-    public static Outcome Over(
-        Step[] steps, int[] jumps, AvroSchema[] trees, ReadOnlySpan<byte> body, ReadOnlySpan<byte> image, ReadOnlySpan<int> runs, ProjectionBuffer buffer)
+    public static Outcome Over(StepProgram program, int end, ReadOnlySpan<byte> body, ReadOnlySpan<byte> image, ReadOnlySpan<int> runs, ProjectionBuffer buffer)
     {
-        var at = 0;
-        var ip = 0;
+        var steps = program.Steps.AsSpan(0, end);
+        var at = buffer.Position;
+        var ip = buffer.Step;
         while ((uint)ip < (uint)steps.Length)
         {
             ref readonly var step = ref steps[ip++];
@@ -53,12 +51,12 @@ internal static class Walk
                 case StepKind.Union:
                     var branch = Varint.Count(body, at);
                     next = -1;
-                    if ((uint)branch.Value < (uint)step.B) (next, ip) = (branch.Next, jumps[step.A + branch.Value]);
+                    if ((uint)branch.Value < (uint)step.B) (next, ip) = (branch.Next, program.Jumps[step.A + branch.Value]);
                     break;
                 case StepKind.Jump: (next, ip) = (at, step.A); break;
                 case StepKind.Tree:
                     var trusted = false;
-                    next = TreeSkip.Skip(trees[step.A], body, at, 0, ref trusted);
+                    next = TreeSkip.Skip(program.Trees[step.A], body, at, 0, ref trusted);
                     buffer.TrustedABlockSize |= trusted;
                     if (next < 0) return Stop(buffer, Outcome.Broken, ~next, ip);
                     break;
@@ -69,14 +67,14 @@ internal static class Walk
                 case StepKind.ColumnEnd: buffer.ColumnEnd[step.A] = next = at; break;
                 case StepKind.FieldVarint:
                     next = Varint.Skip(body, at);
-                    buffer.Set(step.A, at, next);
+                    buffer.Fields.Set(step.A, at, next);
                     break;
                 case StepKind.FieldSized:
                     next = Text(body, at, step.A, buffer);
                     break;
                 case StepKind.OptionalFieldVarint:
                     next = Branch(body, at, step.B);
-                    if (next > 0) buffer.Set(step.A, next, next = Varint.Skip(body, next));
+                    if (next > 0) buffer.Fields.Set(step.A, next, next = Varint.Skip(body, next));
                     else next = Null(next);
                     break;
                 case StepKind.OptionalFieldSized:
@@ -103,8 +101,8 @@ internal static class Walk
         }
 
         buffer.Position = at;
-        buffer.Step = steps.Length;
-        return at == body.Length ? Outcome.Whole : Outcome.Broken;
+        buffer.Step = ip;
+        return Outcome.Whole;
     }
 
     private const int Bad = int.MinValue;
@@ -138,7 +136,7 @@ internal static class Walk
     {
         var (length, next) = Varint.Count(body, at);
         if ((uint)length > (uint)(body.Length - next)) return -1;
-        buffer.Set(field, next, next + length);
+        buffer.Fields.Set(field, next, next + length);
         return next + length;
     }
 }
