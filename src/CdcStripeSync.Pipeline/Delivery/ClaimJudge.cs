@@ -69,9 +69,9 @@ internal sealed class ClaimJudge(DeliveryParts parts)
     {
         foreach (var (kind, value) in Claimed(step))
         {
-            var others = (await parts.Claims.OfAsync(kind, value, fresh: true, cancellationToken)).Select(c => c.Claimant).Where(c => c != work.State.Key).ToList();
+            var standing = await parts.Claims.OfAsync(kind, value, fresh: true, cancellationToken);
             if (await JudgeAsync(work, desired, parentId, cancellationToken) != planned) return false;
-            if ((await OpenAsync(others, step, kind, cancellationToken)).Count > 0) return false;
+            if (Open(await ClaimantsAsync(work, kind, value, standing, cancellationToken), step, kind).Any()) return false;
         }
 
         return true;
@@ -84,17 +84,32 @@ internal sealed class ClaimJudge(DeliveryParts parts)
         var mine = work.State.Intent!;
         foreach (var (kind, value) in Claimed(step))
         {
-            var others = (await parts.Claims.OfAsync(kind, value, fresh: true, cancellationToken)).Select(c => c.Claimant).Where(c => c != work.State.Key).ToList();
-            if ((await OpenAsync(others, step, kind, cancellationToken)).Any(o => (o.StoredAt, o.Id).CompareTo((mine.StoredAt, mine.Id)) < 0)) return true;
+            var standing = await parts.Claims.OfAsync(kind, value, fresh: true, cancellationToken);
+            if (Open(await ClaimantsAsync(work, kind, value, standing, cancellationToken), step, kind).Any(o => (o.StoredAt, o.Id).CompareTo((mine.StoredAt, mine.Id)) < 0)) return true;
         }
 
         return false;
     }
 
     /// <summary>Open intents of other rows that write the same value.</summary>
-    private async ValueTask<IReadOnlyList<Intent>> OpenAsync(List<EntityKey> others, PlanStep step, string kind, CancellationToken cancellationToken) => others.Count == 0
-        ? []
-        : [.. (await parts.Store.LoadAsync(others, cancellationToken)).Values.Select(o => o.Intent).OfType<Intent>().Where(i => Touches(PlanStepJson.Read(i.StepJson), step, kind))];
+    private static IEnumerable<Intent> Open(IEnumerable<(Claim Claim, EntityState? Row)> others, PlanStep step, string kind) =>
+        others.Select(o => o.Row?.Intent).OfType<Intent>().Where(i => Touches(PlanStepJson.Read(i.StepJson), step, kind));
+
+    /// <summary>The other claimants to a value, each with its row. A row whose key changes between the two looks has its claim under the new key
+    /// by then: it is looked for again there.</summary>
+    /// <param name="standing">The claims as the store had them a moment ago.</param>
+    private async ValueTask<IReadOnlyList<(Claim Claim, EntityState? Row)>> ClaimantsAsync(EntityWork work, string kind, string value, IReadOnlyList<Claim> standing, CancellationToken cancellationToken)
+    {
+        while (standing.Any(c => c.Claimant != work.State.Key))
+        {
+            var rows = await parts.Store.LoadAsync([.. standing.Select(c => c.Claimant).Where(c => c != work.State.Key)], cancellationToken);
+            var now = await parts.Claims.OfAsync(kind, value, fresh: true, cancellationToken);
+            if (now.All(c => standing.Any(s => s.Claimant == c.Claimant))) return [.. now.Where(c => c.Claimant != work.State.Key).Select(c => (c, rows.GetValueOrDefault(c.Claimant)))];
+            standing = now;
+        }
+
+        return [];
+    }
 
     /// <summary>Who touches a value is found by the others through its claim: a row that has none (it unsets a default that it did not set) makes
     /// one for as long as the step is open.</summary>
@@ -134,16 +149,24 @@ internal sealed class ClaimJudge(DeliveryParts parts)
     {
         var standing = await parts.Claims.OfAsync(kind, value, fresh: true, cancellationToken);
         var mine = standing.FirstOrDefault(c => c.Claimant == work.State.Key);
-        var others = standing.Where(c => c.Claimant != work.State.Key).ToList();
-        if (others.Count == 0) return;
-        var states = await parts.Store.LoadAsync([.. others.Select(o => o.Claimant)], cancellationToken);
-        foreach (var other in others)
+        foreach (var (other, row) in await ClaimantsAsync(work, kind, value, standing, cancellationToken))
         {
-            if (states.GetValueOrDefault(other.Claimant) is { } state && StateAfter.Holding(state, ClaimKinds.FieldOf(kind), value) is { } held)
+            if (row is not null && StateAfter.Holding(row, ClaimKinds.FieldOf(kind), value) is { } held)
                 work.Call(other.Claimant, new LaneWork.ClaimLost(kind, value, held.RequestId), parts.Now);
             else if (mine is null || ClaimLedger.IsNewer(other, mine))
                 work.Call(other.Claimant, new LaneWork.Wake(), parts.Now);
             if (ClaimLedger.IsReleased(other)) Drop(work, other);
+        }
+    }
+
+    /// <summary>A lost value was told to a key whose row has moved on, and another has begun there since: the row that held it claims it still,
+    /// under the key that it has now.</summary>
+    public async ValueTask PassOnAsync(EntityWork work, LaneWork.ClaimLost lost, CancellationToken cancellationToken)
+    {
+        var standing = await parts.Claims.OfAsync(lost.Kind, lost.Value, fresh: true, cancellationToken);
+        foreach (var (other, row) in await ClaimantsAsync(work, lost.Kind, lost.Value, standing, cancellationToken))
+        {
+            if (row is not null && StateAfter.Holding(row, ClaimKinds.FieldOf(lost.Kind), lost.Value)?.RequestId == lost.RequestId) work.Call(other.Claimant, lost, parts.Now);
         }
     }
 

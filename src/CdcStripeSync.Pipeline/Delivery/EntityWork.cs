@@ -39,6 +39,9 @@ internal sealed class EntityWork(ResourceMap map, EntityState state, bool finish
     /// <summary>Of <see cref="Afterwards"/>, what goes into the store with what it follows from.</summary>
     public List<WakeCall> Calls { get; } = [];
 
+    /// <summary>Values that it was told it had lost, and that it has not got by the request that was named: taken again since, or another row's who was here before.</summary>
+    public List<LaneWork.ClaimLost> NotHeld { get; } = [];
+
     /// <summary>When this process last wrote the state.</summary>
     public DateTimeOffset WrittenAt { get; set; } = DateTimeOffset.MinValue;
 
@@ -100,6 +103,7 @@ internal sealed class EntityWork(ResourceMap map, EntityState state, bool finish
                 case LaneWork.Wake { CallId: not null } called when State is { Phase: EntityPhase.Renamed, RenamedTo: { } newKey }: Call(ParentFinder.Parse(newKey), called, now); break;
                 case LaneWork.Wake wake: Approved |= wake.Approved; break;
                 case LaneWork.ClaimLost lost when State is { Phase: EntityPhase.Renamed, RenamedTo: { } to }: Call(ParentFinder.Parse(to), lost, now); break;
+                case LaneWork.ClaimLost { RequestId: not null } lost when Core.Planning.StateAfter.Holding(State, ClaimKinds.FieldOf(lost.Kind), lost.Value)?.RequestId != lost.RequestId: NotHeld.Add(lost); break;
                 case LaneWork.ClaimLost lost: State = Core.Planning.StateAfter.Lost(State, ClaimKinds.FieldOf(lost.Kind), lost.Value, lost.RequestId); break;
                 case LaneWork.ParentMoved: break; // its children are called when this row is settled
                 case LaneWork.Rename: throw new InvalidOperationException("a key change is not folded");

@@ -28,6 +28,9 @@ public sealed class InMemoryStateStore : IStateStore
     /// <summary>Is told each batch before it is applied; throwing from it is a crash in the middle.</summary>
     public Action<StateBatch>? Writing { get; set; }
 
+    /// <summary>Is told which entities are to be read, and waited for before they are: what others write meanwhile is in them.</summary>
+    public Func<IReadOnlyCollection<EntityKey>, Task>? Loading { get; set; }
+
     public IReadOnlyList<AuditEntry> Audit => Read(() => _audit.ToList());
 
     public IReadOnlyList<EntityState> Entities => Read(() => _entities.Values.ToList());
@@ -71,8 +74,11 @@ public sealed class InMemoryStateStore : IStateStore
         }));
     }
 
-    public Task<IReadOnlyDictionary<EntityKey, EntityState>> LoadAsync(IReadOnlyCollection<EntityKey> keys, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyDictionary<EntityKey, EntityState>>(Read(() => keys.Where(_entities.ContainsKey).Distinct().ToDictionary(k => k, k => _entities[k])));
+    public async Task<IReadOnlyDictionary<EntityKey, EntityState>> LoadAsync(IReadOnlyCollection<EntityKey> keys, CancellationToken cancellationToken)
+    {
+        if (Loading is { } loading) await loading(keys);
+        return Read(() => keys.Where(_entities.ContainsKey).Distinct().ToDictionary(k => k, k => _entities[k]));
+    }
 
     public Task<IReadOnlyList<EntityState>> FindAsync(string resource, string key, CancellationToken cancellationToken) =>
         List(() => _entities.Values.Where(e => e.Key.Resource == resource && e.Key.Key == key));

@@ -116,6 +116,25 @@ public sealed class CallTests
         Assert.Empty(Unanswered);
     }
 
+    [Fact]
+    public void LostValueToldUnderAKeyThatAnotherRowHasByNow_TheRowThatMovedKnows()
+    {
+        _shop.Deliver(Change.Price(10, 1, 1, "1.00", ChangeOp.Create, lookup: "std"));
+        var request = _shop.State(Shop.Price(1)).Base["lookup_key"].RequestId;
+        _shop.Deliver(Change.Price(20, 3, 1, "1.00", ChangeOp.Create, lookup: "std") with { OldKey = Change.IdOf(1) });
+        _shop.Deliver(Change.Price(30, 1, 1, "5.00", ChangeOp.Create));
+
+        _shop.Deliver(source =>
+        {
+            source.Then(() => _shop.Store.WriteAsync(
+                new StateBatch { Calls = [new WakeCall("late", Shop.Price(1), "lookup_key", "std", request, _shop.Time.GetUtcNow())] }, default));
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(2)));
+        });
+
+        Assert.Empty(Unanswered);
+        Assert.Equal(2, _shop.Stripe.Writes.Count(w => w.Form.Contains("lookup_key=std", StringComparison.Ordinal)));
+    }
+
     private IReadOnlyList<WakeCall> Unanswered => _shop.Store.CallsAsync(DateTimeOffset.MaxValue, default).Result;
 
     private string? LookupKey(int price) => _shop.Stripe[_shop.State(Shop.Price(price)).StripeId!].Text("lookup_key");

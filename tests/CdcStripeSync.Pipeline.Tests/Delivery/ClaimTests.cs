@@ -139,4 +139,32 @@ public sealed class ClaimTests
 
         Assert.Equal("std", _shop.Stripe[_shop.State(Shop.Price(1)).StripeId!].Text("lookup_key"));
     }
+
+    [Fact]
+    public void LookupKeyTakenFromARowWhoseKeyChangesMeanwhile_RowKnowsAndTakesItBack()
+    {
+        _shop.Deliver(Change.Price(10, 1, 1, "1.00", ChangeOp.Create, lookup: "std"), Change.Price(11, 2, 1, "2.00", ChangeOp.Create));
+        _shop.Deliver(Change.Price(12, 1, 1, "1.00"));
+        var told = false;
+        _shop.Store.Loading = keys =>
+        {
+            if (told || !keys.Contains(Shop.Price(1)) || LookupKey(2) != "std") return Task.CompletedTask;
+            told = true;
+            return _shop.Time.Wait(TimeSpan.FromSeconds(5));
+        };
+
+        _shop.DeliverTogether(
+            one => Change.Price(20, 2, 1, "2.00", lookup: "std").AddTo(one),
+            two =>
+            {
+                two.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(3)));
+                (Change.Price(30, 3, 1, "1.00", ChangeOp.Create) with { OldKey = Change.IdOf(1), Partition = 1 }).AddTo(two);
+                (Change.Price(31, 3, 1, "1.00", lookup: "std") with { Partition = 1 }).AddTo(two);
+            });
+
+        Assert.True(told);
+        Assert.Equal("std", LookupKey(3));
+    }
+
+    private string? LookupKey(int price) => _shop.Stripe[_shop.State(Shop.Price(price)).StripeId!].Text("lookup_key");
 }
