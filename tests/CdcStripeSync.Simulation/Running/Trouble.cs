@@ -8,7 +8,7 @@ namespace CdcStripeSync.Simulation.Running;
 internal sealed class Trouble(Surroundings around, IReadOnlyList<Instance> instances, Chance chance)
 {
     private readonly List<(TimeSpan After, Func<Task> Happen)> _plan = [];
-    private Task _running = Task.CompletedTask;
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _hadLongOutage;
 
     public void Plan()
@@ -19,12 +19,12 @@ internal sealed class Trouble(Surroundings around, IReadOnlyList<Instance> insta
             _plan.Add((TimeSpan.FromMilliseconds(chance.Between(0, chance.Of([100, 1000, 10_000]))), chance.Of<Func<Task>>([Kill, Kill, Stop, Freeze, StoreAway, Rebalance, LongOutage, Pause, RegistryAway, ApproveAsync])));
     }
 
-    public void Begin() => around.World.Outside.Start(() => _running = RunAsync());
+    public void Begin() => around.World.Outside.Start(RunAsync);
 
     /// <summary>Returns when the last trouble has passed and everyone is up again.</summary>
     public async Task OverAsync()
     {
-        await _running;
+        await _over.Task;
         around.Stripe.FaultShare = 0;
         around.Store.FaultShare = 0;
     }
@@ -36,6 +36,8 @@ internal sealed class Trouble(Surroundings around, IReadOnlyList<Instance> insta
             await Wait(after);
             await happen();
         }
+
+        _over.SetResult();
     }
 
     private async Task Kill()

@@ -1,0 +1,30 @@
+using CdcStripeSync.Pipeline.InMemory;
+using CdcStripeSync.Simulation.Broker;
+using CdcStripeSync.Simulation.Checks;
+using CdcStripeSync.Simulation.Running;
+using CdcStripeSync.Simulation.Scheduling;
+using CdcStripeSync.Simulation.Store;
+using CdcStripeSync.Simulation.Stripe;
+
+namespace CdcStripeSync.Simulation.Tests;
+
+public sealed class TroubleTests
+{
+    [Fact]
+    public void Trouble_AskedForItsEndBeforeItBegan_IsWaitedFor()
+    {
+        var world = World.Of(new Chance(1), null);
+        var tally = new Tally();
+        var stripe = new StripeServer(world, new Chance(2), new Catalogue(() => 0), new RequestChecks(), tally);
+        var around = new Surroundings(world, new KafkaBroker(world, new Chance(3)), stripe, new StoreServer(world, new Chance(4), tally), new InMemoryStateStore(), SimulatedMapping.Read(), tally);
+        var trouble = new Trouble(around, [], new Chance(5));
+        trouble.Plan();
+
+        var over = trouble.OverAsync();
+        Assert.False(over.IsCompleted);
+        trouble.Begin();
+
+        Assert.True(world.Run(() => over.IsCompleted));
+        Assert.True(tally.Faults > 0);
+    }
+}
