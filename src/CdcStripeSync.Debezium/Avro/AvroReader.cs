@@ -111,17 +111,21 @@ public ref struct AvroReader(ReadOnlySpan<byte> data)
 
     public void Skip(AvroSchema schema)
     {
+        while (schema.Kind == AvroKind.Union) schema = schema.Branches[ReadIndex(schema.Branches.Length, "union branch")];
+        switch (schema.Kind)
+        {
+            case AvroKind.Null: return;
+            case AvroKind.Boolean: ReadBoolean(); return;
+            case AvroKind.Int or AvroKind.Long or AvroKind.Enum: ReadLong(); return;
+            case AvroKind.Float: Take(4); return;
+            case AvroKind.Double: Take(8); return;
+            case AvroKind.Bytes or AvroKind.String: ReadBytes(); return;
+            case AvroKind.Fixed: Take(schema.Size); return;
+        }
+
         Enter();
         switch (schema.Kind)
         {
-            case AvroKind.Null: break;
-            case AvroKind.Boolean: ReadBoolean(); break;
-            case AvroKind.Int or AvroKind.Long or AvroKind.Enum: ReadLong(); break;
-            case AvroKind.Float: Take(4); break;
-            case AvroKind.Double: Take(8); break;
-            case AvroKind.Bytes or AvroKind.String: ReadBytes(); break;
-            case AvroKind.Fixed: Take(schema.Size); break;
-            case AvroKind.Union: Skip(schema.Branches[ReadIndex(schema.Branches.Length, "union branch")]); break;
             case AvroKind.Record:
                 foreach (var field in schema.Fields) Skip(field.Schema);
                 break;

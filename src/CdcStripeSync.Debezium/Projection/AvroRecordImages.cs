@@ -35,14 +35,13 @@ public sealed class AvroRecordImages(ISchemaSource schemas, Func<TableId, IReadO
         return table.Projection.Image(key.Span, body, buffer) is { } image ? new RecordImage(table, image, key.Length) : null;
     }
 
-    public bool SaysTheSame(in RecordImage image, SourceRecord record, out EventStamp stamp)
+    public bool SaysTheSame(in RecordImage image, SourceRecord record, EventStamp stamp)
     {
-        stamp = default;
         if (image.Form is not TableProjection table || record.Key is not { } key || record.Value is not { } value) return false;
         var bytes = value.Span;
         if (bytes.Length < FrameSize || bytes[0] != 0 || BinaryPrimitives.ReadInt32BigEndian(bytes[1..]) != table.Projection.SchemaId) return false;
         if (!key.Span.SequenceEqual(image.Key) || NamesAnotherKey(record.Headers)) return false;
-        return table.SaysTheSame(bytes[FrameSize..], image.Bytes.AsSpan(image.KeyLength), _buffer ??= new ProjectionBuffer(), out stamp);
+        return table.SaysTheSame(bytes[FrameSize..], image.Bytes.AsSpan(image.KeyLength), _buffer ??= new ProjectionBuffer(), stamp);
     }
 
     private TableProjection? Compile(ConfluentFrame frame, TableId table, ProjectionBuffer buffer)

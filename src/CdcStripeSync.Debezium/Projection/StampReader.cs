@@ -27,12 +27,11 @@ internal static class StampReader
     /// <summary>The stamp of such a row; false where the position takes more than a look.</summary>
     /// <param name="body">The bytes that hold the fields.</param>
     /// <param name="buffer">Remembers the server's name.</param>
-    public static bool TryRead(SnapshotKind snapshot, ReadOnlySpan<byte> body, FieldPlaces fields, ProjectionBuffer buffer, out EventStamp stamp)
+    public static bool TryRead(SnapshotKind snapshot, ReadOnlySpan<byte> body, FieldPlaces fields, ProjectionBuffer buffer, EventStamp stamp)
     {
-        stamp = default;
-        if (!TryPosition(body, fields, buffer, out var position)) return false;
-        stamp = new EventStamp(snapshot, position, CommittedAt(body, fields));
-        return true;
+        stamp.Snapshot = snapshot;
+        stamp.Place.SetTime(CommittedAt(body, fields));
+        return TryPosition(body, fields, buffer, ref stamp.Place);
     }
 
     private static Instant? CommittedAt(ReadOnlySpan<byte> body, FieldPlaces fields) =>
@@ -47,19 +46,18 @@ internal static class StampReader
         return rest < 0 ? new Instant(seconds - 1, (int)rest + 1_000_000_000) : new Instant(seconds, (int)rest);
     }
 
-    private static bool TryPosition(ReadOnlySpan<byte> body, FieldPlaces fields, ProjectionBuffer buffer, out SourcePosition position)
+    private static bool TryPosition(ReadOnlySpan<byte> body, FieldPlaces fields, ProjectionBuffer buffer, ref LogPlace place)
     {
-        position = default;
         if (fields.Number(EnvelopeField.Lsn, body) is { } lsn)
         {
-            position = SourcePosition.OfLsn((ulong)lsn);
+            place.Set(PositionKind.Lsn, (ulong)lsn);
             return true;
         }
 
         if (fields.Has(EnvelopeField.Sequence))
         {
             if (SequenceLsn(fields.Bytes(EnvelopeField.Sequence, body)) is not { } stamped) return false;
-            position = SourcePosition.OfLsn(stamped);
+            place.Set(PositionKind.Lsn, stamped);
             return true;
         }
 
@@ -67,7 +65,7 @@ internal static class StampReader
         var file = fields.Bytes(EnvelopeField.File, body);
         var dot = file.LastIndexOf((byte)'.');
         if (dot <= 0 || !Utf8Parser.TryParse(file[(dot + 1)..], out ulong number, out var used) || used != file.Length - dot - 1) return false;
-        position = new SourcePosition(
+        place.Set(
             PositionKind.Binlog, number, (ulong)pos, (uint)(fields.Number(EnvelopeField.RowNumber, body) ?? 0),
             Server(fields.Number(EnvelopeField.ServerId, body) ?? 0, file[..dot], buffer));
         return true;

@@ -20,14 +20,13 @@ internal sealed class TableProjection(RecordProjection projection, byte[] schema
         && fields.Bytes(EnvelopeField.Db, bytes).SequenceEqual(db);
 
     /// <summary>Whether a record is of this table and says the same as the image of its row, and at which position.</summary>
-    public bool SaysTheSame(ReadOnlySpan<byte> body, ReadOnlySpan<byte> image, ProjectionBuffer buffer, out EventStamp stamp)
+    public bool SaysTheSame(ReadOnlySpan<byte> body, ReadOnlySpan<byte> image, ProjectionBuffer buffer, EventStamp stamp)
     {
-        stamp = default;
         if (!projection.HoldsRow(body, image, buffer) || buffer.TrustedABlockSize) return false;
         var tail = body[buffer.Position..];
-        if (_stencil is { } known && known.Fits(tail)) return StampReader.TryRead(known.Snapshot, tail, known.Places, buffer, out stamp);
+        if (_stencil is { } known && known.Fits(tail)) return StampReader.TryRead(known.Snapshot, tail, known.Places, buffer, stamp);
         if (!HoldsRest(body, buffer) || buffer.TrustedABlockSize || !IsTableOf(body, buffer.Fields)) return false;
-        return StampReader.Snapshot(body, buffer.Fields) is { } snapshot && StampReader.TryRead(snapshot, body, buffer.Fields, buffer, out stamp);
+        return StampReader.Snapshot(body, buffer.Fields) is { } snapshot && StampReader.TryRead(snapshot, body, buffer.Fields, buffer, stamp);
     }
 
     /// <summary>Learns how records of this table are laid out: at once, then the more seldom the more often they change.</summary>

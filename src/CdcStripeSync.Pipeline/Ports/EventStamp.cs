@@ -3,8 +3,21 @@ using CdcStripeSync.Core.Values;
 
 namespace CdcStripeSync.Pipeline.Ports;
 
-/// <summary>Where a change stands, without what it says.</summary>
-/// <param name="Snapshot">Streamed for an update, else the kind of snapshot that the row is of.</param>
-/// <param name="Position">As in <see cref="ChangeEvent.Position"/>.</param>
-/// <param name="CommittedAt">As in <see cref="ChangeEvent.CommittedAt"/>.</param>
-public readonly record struct EventStamp(SnapshotKind Snapshot, SourcePosition Position, Instant? CommittedAt);
+/// <summary>Where a change stands, without what it says. One object serves for many changes, one after the other.</summary>
+public sealed class EventStamp
+{
+    private LogPlace _place;
+
+    /// <summary>Streamed for an update, else the kind of snapshot that the row is of.</summary>
+    public SnapshotKind Snapshot { get; set; }
+
+    public ref LogPlace Place => ref _place;
+
+    public void Set(SnapshotKind snapshot, SourcePosition position, Instant? committedAt)
+    {
+        Snapshot = snapshot;
+        _place.Set(position, committedAt);
+    }
+
+    public override string ToString() => $"{Snapshot} {_place.Position} at {_place.CommittedAt}";
+}

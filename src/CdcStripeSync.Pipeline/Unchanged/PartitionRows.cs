@@ -14,6 +14,7 @@ public sealed class PartitionRows
     private readonly SettledRows _book;
     private readonly IRecordImages _images;
     private readonly KeyHash _hash;
+    private readonly EventStamp _stamp = new();
     private Place[] _places = new Place[FirstSize];
     private int _count;
 
@@ -36,8 +37,8 @@ public sealed class PartitionRows
         {
             ref readonly var place = ref _places[Find(hash, key.Span)];
             if (place.Row is not { } row || !row.Holds(_book.Links)) return Passing.No;
-            if (!_images.SaysTheSame(place.Image, record, out var stamp)) return Passing.No;
-            var passing = row.Pass(stamp, record.Origin);
+            if (!_images.SaysTheSame(place.Image, record, _stamp)) return Passing.No;
+            var passing = row.Pass(_stamp, record.Origin);
             if (passing == Passing.First) _book.Passed(row);
             return passing;
         }

@@ -7,25 +7,34 @@ namespace CdcStripeSync.Pipeline.Unchanged;
 /// <summary>A row whose newest event is settled, with nothing queued, parked or unfinished: an event that says the same of it changes only its
 /// position. Positions that passed are kept here until they are written.</summary>
 /// <remarks>Guarded by its home's gate.</remarks>
-/// <param name="links">The book's count of changed Links when the row was settled.</param>
-public sealed class SettledRow(EntityState state, RowImage image, long links)
+public sealed class SettledRow
 {
     /// <summary>Bytes that a row takes, about.</summary>
-    internal const int Size = 240;
+    internal const int Size = 192;
 
-    private readonly int _epoch = state.Streamed?.Epoch ?? 0;
-    private StreamPosition _streamed = state.Streamed ?? default;
-    private StreamPosition _snapshot = state.Snapshot ?? default;
+    private readonly EntityState _state;
+    private readonly long _links;
+    private LogPlace _streamed;
+    private LogPlace _snapshot;
     private bool _streamedPassed;
     private bool _snapshotPassed;
     private bool _forgotten;
     private RecordOrigin _first;
 
-    public EntityKey Key => state.Key;
+    /// <param name="links">The book's count of changed Links when the row was settled.</param>
+    public SettledRow(EntityState state, RowImage image, long links)
+    {
+        (_state, _links) = (state, links);
+        (Image, Home) = (image.Image, image.Home);
+        if (state.Streamed is { } streamed) _streamed.Set(streamed.Position, streamed.CommittedAt);
+        if (state.Snapshot is { } snapshot) _snapshot.Set(snapshot.Position, snapshot.CommittedAt);
+    }
 
-    public RecordImage Image { get; } = image.Image;
+    public EntityKey Key => _state.Key;
 
-    internal PartitionRows Home { get; } = image.Home;
+    public RecordImage Image { get; }
+
+    internal PartitionRows Home { get; }
 
     /// <summary>The oldest record whose position waits to be written.</summary>
     public RecordOrigin? First
@@ -37,19 +46,28 @@ public sealed class SettledRow(EntityState state, RowImage image, long links)
     }
 
     /// <summary>False where the plan may have changed since: the row is forgotten, or Links changed.</summary>
-    internal bool Holds(long linksNow) => !_forgotten && links == linksNow;
+    internal bool Holds(long linksNow) => !_forgotten && _links == linksNow;
 
     /// <summary>Counts a record that says the same, if the verdict on it is certain: it applies, in the same epoch. Called under the home's gate.</summary>
     /// <remarks>Anything else (a repeat, a position that fell, another server's) is judged by <see cref="Ordering.EventOrder"/> as ever.</remarks>
-    internal Passing Pass(in EventStamp stamp, RecordOrigin origin)
+    internal Passing Pass(EventStamp stamp, RecordOrigin origin)
     {
-        if (!stamp.Position.IsKnown) return Passing.No;
-        var isStreamed = stamp.Snapshot == SnapshotKind.Streamed;
-        if (!IsAbove(stamp.Position, _streamed, orEqual: !isStreamed) || (!isStreamed && !IsAbove(stamp.Position, _snapshot, orEqual: true))) return Passing.No;
+        ref var place = ref stamp.Place;
+        if (!place.IsKnown) return Passing.No;
         var isFirst = !_streamedPassed && !_snapshotPassed;
-        var position = new StreamPosition(_epoch, stamp.Position, stamp.CommittedAt);
-        if (isStreamed) (_streamed, _streamedPassed) = (position, true);
-        else (_snapshot, _snapshotPassed) = (position, true);
+        if (stamp.Snapshot == SnapshotKind.Streamed)
+        {
+            if (!place.IsAbove(_streamed, orEqual: false)) return Passing.No;
+            _streamed.Set(place);
+            _streamedPassed = true;
+        }
+        else
+        {
+            if (!place.IsAbove(_streamed, orEqual: true) || !place.IsAbove(_snapshot, orEqual: true)) return Passing.No;
+            _snapshot.Set(place);
+            _snapshotPassed = true;
+        }
+
         if (!isFirst) return Passing.Counted;
         _first = origin;
         return Passing.First;
@@ -72,20 +90,14 @@ public sealed class SettledRow(EntityState state, RowImage image, long links)
     }
 
     /// <summary>The records said what the settled row says: so does the event that stands for them, should another process have written the row meanwhile.</summary>
-    private ChangeEvent Event(StreamPosition at, SnapshotKind snapshot) => new()
+    private ChangeEvent Event(in LogPlace at, SnapshotKind snapshot) => new()
     {
         Origin = _first,
-        Table = state.Key.Table,
+        Table = _state.Key.Table,
         Op = snapshot == SnapshotKind.Streamed ? ChangeOp.Update : ChangeOp.Read,
-        After = state.Row,
+        After = _state.Row,
         Snapshot = snapshot,
         Position = at.Position,
         CommittedAt = at.CommittedAt,
     };
-
-    private static bool IsAbove(SourcePosition position, in StreamPosition last, bool orEqual)
-    {
-        if (!last.Position.IsKnown) return true;
-        return position.CompareTo(last.Position) is { } order && (order > 0 || (orEqual && order == 0));
-    }
 }

@@ -10,12 +10,11 @@ internal sealed class ScriptedImages(ScriptedSource source) : IRecordImages
     public RecordImage? Of(SourceRecord record, ChangeEvent change) =>
         record.Key is { } key && change is { After: { } row, OldKey: null, NewKey: null } ? new RecordImage(new Said(change.Table, row), key.ToArray(), key.Length) : null;
 
-    public bool SaysTheSame(in RecordImage image, SourceRecord record, out EventStamp stamp)
+    public bool SaysTheSame(in RecordImage image, SourceRecord record, EventStamp stamp)
     {
-        stamp = default;
         var known = (Said)image.Form;
         if (source.Of(record) is not DecodedRecord.Change { Event: { Op: ChangeOp.Update or ChangeOp.Read, After: { } row, OldKey: null, NewKey: null } change }) return false;
-        stamp = new EventStamp(change.Snapshot, change.Position, change.CommittedAt);
+        stamp.Set(change.Snapshot, change.Position, change.CommittedAt);
         return change.Table == known.Table && row.Equals(known.Row);
     }
 

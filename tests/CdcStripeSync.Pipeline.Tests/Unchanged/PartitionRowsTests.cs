@@ -78,9 +78,9 @@ public sealed class PartitionRowsTests
 
         public RecordImage? Of(SourceRecord record, ChangeEvent change) => null;
 
-        public bool SaysTheSame(in RecordImage image, SourceRecord record, out EventStamp stamp)
+        public bool SaysTheSame(in RecordImage image, SourceRecord record, EventStamp stamp)
         {
-            stamp = new EventStamp(SnapshotKind.Streamed, SourcePosition.OfLsn(++_position), null);
+            stamp.Set(SnapshotKind.Streamed, SourcePosition.OfLsn(++_position), null);
             return image.Key.SequenceEqual(record.Key!.Value.Span);
         }
     }
