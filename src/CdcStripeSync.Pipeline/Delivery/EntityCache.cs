@@ -10,6 +10,7 @@ public sealed class EntityCache
 {
     private const int Most = 100_000;
     private readonly ConcurrentDictionary<EntityKey, EntityState> _known = new();
+    private readonly ConcurrentDictionary<EntityKey, object> _loading = new();
     private readonly GroupedAsk<EntityKey, EntityState> _load;
     private readonly GroupedAsk<EntityKey, EntityState> _loadAgain;
 
@@ -41,11 +42,24 @@ public sealed class EntityCache
         _known[state.Key] = state;
     }
 
-    /// <summary>The next one who wants it reads it from the store.</summary>
-    public void Forget(EntityKey key) => _known.TryRemove(key, out _);
+    /// <summary>The next one who wants it reads it from the store. What was asked before and is still on its way is not kept.</summary>
+    public void Forget(EntityKey key)
+    {
+        _loading.TryRemove(key, out _);
+        _known.TryRemove(key, out _);
+    }
 
-    public void Clear() => _known.Clear();
+    public void Clear()
+    {
+        _loading.Clear();
+        _known.Clear();
+    }
 
-    private async Task<EntityState> LoadAsync(EntityKey key, CancellationToken cancellationToken) =>
-        _known.GetOrAdd(key, await _load.AskAsync(key, cancellationToken) ?? new EntityState { Key = key });
+    private async Task<EntityState> LoadAsync(EntityKey key, CancellationToken cancellationToken)
+    {
+        var mine = _loading[key] = new object();
+        var loaded = await _load.AskAsync(key, cancellationToken) ?? new EntityState { Key = key };
+        if (_loading.TryRemove(KeyValuePair.Create(key, mine))) return _known.GetOrAdd(key, loaded);
+        return _known.GetValueOrDefault(key) is { } known && known.Version >= loaded.Version ? known : loaded;
+    }
 }

@@ -37,6 +37,7 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
                 if (parts.Options.Shadow) return null;
                 var earlier = work.State.StripeId;
                 if (await _intents.FinishAsync(work, observed, granted, cancellationToken) is { } stuck) return stuck;
+                observed.Forget(); // of what it was, or of the object before it
                 if (work.State.StripeId != earlier) ForgetParent(work);
                 granted = false;
                 continue;
@@ -72,7 +73,12 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
                 case Plan.Next { Step: var step }:
                     var linked = work.State.StripeId;
                     if (await MayAsync(work, step, desired, cancellationToken) is { } held) return held;
-                    if (linked != work.State.StripeId) break;
+                    if (linked != work.State.StripeId)
+                    {
+                        observed.Forget();
+                        break;
+                    }
+
                     await _claims.RegisterAsync(work, step, cancellationToken);
                     granted = await BeginAsync(work, lane, refold, step, cancellationToken);
                     if (granted && !await _claims.StandsAsync(work, step, desired, (parent as ParentStatus.Linked)?.StripeId, input.Claims, cancellationToken))
@@ -187,10 +193,10 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
                 return null;
             }
 
-            if (found is not { } row)
+            if (found is null)
                 return Unknown(work, ask.Columns, ", and the source database has no such row any more", "nothing to do: its delete is on its way");
-            work.State = work.State with { Row = work.State.Row.FoldOnto(row), FirstImage = work.State.FirstImage?.FoldOnto(row) };
-            var left = ask.Columns.Where(c => row[c].IsUnavailable).ToList();
+            work.State = Ordering.Fold.Read(work.State, found, work.Map);
+            var left = ask.Columns.Where(c => found.Row[c].IsUnavailable).ToList();
             return left.Count == 0 ? null : Unknown(work, left, ", nor in the source database's table in a form that can be read", "`cdc-stripe check` names missing columns; else run a backfill of this row");
         }
         catch (RowReadException e)

@@ -100,7 +100,6 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
             {
                 await ConfirmAsync(work, step, success, cancellationToken);
                 observed.Replans = 0;
-                observed.Forget();
                 return null;
             }
 
@@ -180,7 +179,6 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
             case ErrorAction.Replan or ErrorAction.NeedsPerson when observed.Replans < MostReplans
                 && (decision.Action == ErrorAction.Replan || await claims.IsClaimedByOthersAsync(work, step, decision, cancellationToken)):
                 observed.Replans++;
-                observed.Forget();
                 await parts.BackOffAsync(attempt, cancellationToken);
                 return null;
             default:

@@ -96,6 +96,26 @@ public sealed class CallTests
     }
 
     [Fact]
+    public void ParentIsAnotherByTheTimeTheSuccessorIsAdopted_PredecessorsParentIsNotTakenForItsOwn()
+    {
+        _shop.Deliver(Change.Product(2, 3, "earlier", ChangeOp.Create), Change.Price(10, 7, 1, "1.00", ChangeOp.Create));
+        var first = _shop.State(Shop.Price(7)).StripeId!;
+        _shop.Stripe.Objects[first] = new FieldValue.Object(_shop.Stripe[first].Members.SetItem("active", FieldValue.Of(false)));
+        _shop.Stripe.Faults.Add(new Fault(FaultKind.FailAfterWrite, StripeMethod.Post, "/v1/prices", InMemoryStripe.Refused(500, "api_error", null, null, "broken")));
+        _shop.Deliver(source =>
+        {
+            Change.Price(20, 7, 3, "1.00").AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMilliseconds(450)));
+            source.Then(() => _shop.Store.WriteAsync(
+                new StateBatch { Entities = [_shop.State(Shop.Product(3)) with { StripeId = "shop_1" }, _shop.State(Shop.Product(1)) with { StripeId = null, Phase = EntityPhase.Renamed }] }, default));
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(2)));
+        });
+
+        Assert.Contains(_shop.Store.Audit, a => a.Kind == "adopt");
+        Assert.Equal("shop_1", _shop.Stripe[_shop.State(Shop.Price(7)).StripeId!].Text("product"));
+    }
+
+    [Fact]
     public void ChildCalledUnderItsEarlierKey_TheRowThatMovedLooks()
     {
         _shop.Deliver(Change.Product(2, 3, "earlier", ChangeOp.Create), Change.Price(10, 7, 3, "1.00", ChangeOp.Create));
