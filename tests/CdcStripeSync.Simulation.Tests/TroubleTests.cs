@@ -20,8 +20,10 @@ public sealed class TroubleTests
         var trouble = new Trouble(around, [], new Chance(5));
         trouble.Plan();
 
-        var over = trouble.OverAsync();
-        Assert.False(over.IsCompleted);
+        Task? over = null;
+        world.Outside.Start(() => over = trouble.OverAsync());
+        Assert.True(world.Run(() => over is not null));
+        Assert.False(over!.IsCompleted);
         trouble.Begin();
 
         Assert.True(world.Run(() => over.IsCompleted));

@@ -13,8 +13,9 @@ using CdcStripeSync.Pipeline.Unchanged;
 namespace CdcStripeSync.Pipeline.Delivery;
 
 /// <summary>An entity while its lane is busy with it: its state, and what has been folded into it and is not settled yet.</summary>
+/// <param name="asks">The source database can be asked for a row: a snapshot's row that may be older than a record which could not be read need not be believed.</param>
 /// <param name="finishes">What the state has left undone will be done before anything else; not where its end is held, or nothing is sent at all.</param>
-internal sealed class EntityWork(ResourceMap map, EntityState state, bool finishes = false)
+internal sealed class EntityWork(ResourceMap map, EntityState state, bool finishes = false, bool asks = false)
 {
     private int _called;
 
@@ -80,6 +81,7 @@ internal sealed class EntityWork(ResourceMap map, EntityState state, bool finish
         {
             var work = works[i];
             if (work is LaneWork.Event next && (Changes > 0 || IsGoing) && Flips(next)) return [.. works.Skip(i)];
+            if (work is LaneWork.Forget && asks && IsGoing) return [.. works.Skip(i)];
             Folded.Add(work);
             switch (work)
             {
@@ -87,8 +89,10 @@ internal sealed class EntityWork(ResourceMap map, EntityState state, bool finish
                     var verdict = EventOrder.Judge(State, change, table);
                     if (verdict != Verdict.Stale)
                     {
-                        Image = happened.Image;
-                        State = Ordering.Fold.Apply(State, change, map, EventOrder.EpochOf(State, verdict, table), verdict == Verdict.NewEpoch);
+                        var isDoubtful = asks && verdict == Verdict.Apply && change.Snapshot != SnapshotKind.Streamed && Ordering.Fold.IsForgotten(State, map);
+                        Image = isDoubtful ? null : happened.Image;
+                        var epoch = EventOrder.EpochOf(State, verdict, table);
+                        State = isDoubtful ? Ordering.Fold.Note(State, change, epoch) : Ordering.Fold.Apply(State, change, map, epoch, verdict == Verdict.NewEpoch);
                         Changes++;
                         IsLive |= change.Snapshot == SnapshotKind.Streamed;
                         if (change.Snapshot == SnapshotKind.Streamed && change.CommittedAt is { } at && (CommittedAt is null || at > CommittedAt)) CommittedAt = at;

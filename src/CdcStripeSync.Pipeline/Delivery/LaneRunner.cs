@@ -132,7 +132,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
     private EntityWork Work(ResourceMap map, EntityState state)
     {
         var parked = Parked.Of(state.Key);
-        return new EntityWork(map, state, finishes: !parts.Options.Shadow && (parked is null || !HoldsTheEnd(parked))) { Approved = parked?.Approved == true };
+        return new EntityWork(map, state, finishes: !parts.Options.Shadow && (parked is null || !HoldsTheEnd(parked)), asks: parts.Rows is not null) { Approved = parked?.Approved == true };
     }
 
     /// <summary>What a row waits for would hold its end, too: not a parent or a value, which an end needs none of.</summary>

@@ -3,6 +3,7 @@ using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Pipeline.Ordering;
 
@@ -21,12 +22,29 @@ public static class Fold
         return WithRow(state, change is { Op: ChangeOp.Create, OldKey: null } ? image : image.FoldOnto(state.Row));
     }
 
+    /// <summary>Nothing is known of the row but that it is there: a record of it could not be read, and nothing since has told what it says.</summary>
+    public static bool IsForgotten(EntityState state, ResourceMap map) =>
+        state.RowExists && map.Columns.Any(c => !map.KeyColumns.Contains(c)) && map.Columns.All(c => map.KeyColumns.Contains(c) || state.Row[c].IsUnavailable);
+
+    /// <summary>A snapshot's row that may be older than a record which could not be read: only its stamp is noted.</summary>
+    public static EntityState Note(EntityState state, ChangeEvent change, int epoch) => Positioned(state, change, epoch, isNewEpoch: false);
+
+    /// <summary>The row as the source database has it now tells what is unknown. Where nothing was known it counts as a snapshot's row does: what a
+    /// snapshot read before is older.</summary>
+    public static EntityState Read(EntityState state, SourceRow found, ResourceMap map)
+    {
+        var read = state with { Row = state.Row.FoldOnto(found.Row), FirstImage = state.FirstImage?.FoldOnto(found.Row) };
+        var epoch = Math.Max(state.Streamed?.Epoch ?? 0, state.Snapshot?.Epoch ?? 0);
+        var isNewer = found.Stamp.IsKnown && state.Snapshot?.Position.CompareTo(found.Stamp) is not > 0;
+        return isNewer && IsForgotten(state, map) ? read with { Snapshot = new StreamPosition(epoch, found.Stamp, found.ReadAt) } : read;
+    }
+
     /// <summary>An event that could not be read: every column but the key's is unknown until something says it again. A row whose end is still to be
     /// carried out has ended all the same: the record may be read again.</summary>
     public static EntityState Forget(EntityState state, Row? key, ResourceMap map)
     {
         var known = (key is null ? state.Row : key.FoldOnto(state.Row)).Project(map.KeyColumns);
-        return state with { Row = known, RowExists = state.RowExists || state.Phase != EntityPhase.Linked, FirstImage = null };
+        return state with { Row = known, RowExists = state.RowExists || (state.Phase != EntityPhase.Linked && state.Intent is null), FirstImage = null };
     }
 
     /// <summary>The row moved to another key: the object moves with it, and the old key remembers only its positions.</summary>

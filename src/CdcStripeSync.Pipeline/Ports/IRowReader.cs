@@ -1,5 +1,4 @@
 using CdcStripeSync.Core.State;
-using CdcStripeSync.Core.Values;
 
 namespace CdcStripeSync.Pipeline.Ports;
 
@@ -9,5 +8,5 @@ public interface IRowReader
     /// <summary>The row's columns as they stand now, or null where the row does not exist. A column that the table lacks, or whose type has no
     /// readable form, is not among them.</summary>
     /// <exception cref="RowReadException">The database is away or refuses: nothing is known of the row.</exception>
-    Task<Row?> ReadAsync(EntityKey key, IReadOnlyCollection<string> columns, CancellationToken cancellationToken);
+    Task<SourceRow?> ReadAsync(EntityKey key, IReadOnlyCollection<string> columns, CancellationToken cancellationToken);
 }

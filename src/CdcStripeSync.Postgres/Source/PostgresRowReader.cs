@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Ports;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace CdcStripeSync.Postgres.Source;
 
@@ -13,7 +15,7 @@ public sealed class PostgresRowReader(NpgsqlDataSource source, Mapping mapping) 
     private readonly SourceCatalogue _catalogue = new(source);
 
     /// <returns>Null only where the database answered that there is no such row.</returns>
-    public async Task<Row?> ReadAsync(EntityKey key, IReadOnlyCollection<string> columns, CancellationToken cancellationToken)
+    public async Task<SourceRow?> ReadAsync(EntityKey key, IReadOnlyCollection<string> columns, CancellationToken cancellationToken)
     {
         try
         {
@@ -21,12 +23,23 @@ public sealed class PostgresRowReader(NpgsqlDataSource source, Mapping mapping) 
             if (types.IsEmpty) throw SourceErrors.NoTable(key.Table);
             var map = mapping.Find(key.Resource) ?? throw new InvalidOperationException($"{key.Resource} is not mapped");
             if (map.KeyColumns.FirstOrDefault(c => !types.ContainsKey(c)) is { } missing) throw SourceErrors.NoKey(key.Table, missing);
-            return await SelectAsync(key, map.KeyColumns, columns, types, cancellationToken);
+            var (stamp, now) = await StampAsync(cancellationToken);
+            return await SelectAsync(key, map.KeyColumns, columns, types, cancellationToken) is { } row ? new SourceRow(row, stamp, now) : null;
         }
         catch (NpgsqlException e)
         {
             throw SourceErrors.Of(e, key.Table);
         }
+    }
+
+    /// <summary>Before the row is read: what was committed by then is in it. A replica has what it has replayed.</summary>
+    private async Task<(SourcePosition, Instant)> StampAsync(CancellationToken cancellationToken)
+    {
+        await using var command = source.CreateCommand(
+            "select case when pg_is_in_recovery() then pg_last_wal_replay_lsn() else pg_current_wal_lsn() end, cast(extract(epoch from clock_timestamp()) * 1000000 as bigint)");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.IsDBNull(0) ? default : SourcePosition.OfLsn((ulong)reader.GetFieldValue<NpgsqlLogSequenceNumber>(0)), Instant.FromMicros(reader.GetInt64(1)));
     }
 
     private async Task<Row?> SelectAsync(

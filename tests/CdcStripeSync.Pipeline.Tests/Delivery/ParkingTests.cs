@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Planning;
 using CdcStripeSync.Core.State;
@@ -96,6 +97,38 @@ public sealed class ParkingTests
         Assert.Equal(FieldValue.Of("read"), _shop.Stripe["shop_1"].Members["description"]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void SnapshotRowBehindAnUnreadableRecord_IsNotBelieved_TheSourceIs(bool isReadTogether)
+    {
+        _shop.Rows = new RowsAtHand(Change.Product(0, 1, "newest").After!, stamp: 10);
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));
+        _shop.Deliver(source =>
+        {
+            Poison(source, 1);
+            if (!isReadTogether) source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(5)));
+            Change.Product(3, 1, "late").Read(SnapshotKind.Incremental).AddTo(source);
+        });
+        Assert.Equal(FieldValue.Of("newest"), _shop.Stripe["shop_1"].Members["name"]);
+        _shop.Deliver(Change.Product(12, 1, "read after").Read(SnapshotKind.Incremental));
+        Assert.Equal(FieldValue.Of("read after"), _shop.Stripe["shop_1"].Members["name"]);
+        Assert.Empty(_shop.Parked);
+    }
+
+    [Fact]
+    public void SnapshotRowBehindAnUnreadableRecord_NobodyElseCanTell_IsBelieved()
+    {
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));
+        _shop.Deliver(source =>
+        {
+            Poison(source, 1);
+            Change.Product(3, 1, "backfilled").Read(SnapshotKind.Incremental).AddTo(source);
+        });
+        Assert.Equal(FieldValue.Of("backfilled"), _shop.Stripe["shop_1"].Members["name"]);
+        Assert.Empty(_shop.Parked);
+    }
+
     [Fact]
     public void UnreadableRecordReadAgain_ItsRowHasEndedMeanwhile_NothingWaits()
     {
@@ -124,6 +157,51 @@ public sealed class ParkingTests
         });
         Assert.Empty(_shop.Parked);
         Assert.Equal(FieldValue.Of(false), _shop.Stripe["shop_1"].Members["active"]);
+    }
+
+    [Fact]
+    public void UnreadableRecordReadAgain_ItsRowEndedWhileItsCreateWasUnderWay_NothingWaits()
+    {
+        Intent? left = null;
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));
+        _shop.Store.Writing = batch => left ??= batch.Entities.Select(e => e.Intent).FirstOrDefault(i => i?.Path == "/v1/prices");
+        _shop.Deliver(Change.Price(2, 7, 1, "5.00", ChangeOp.Create));
+        _shop.Store.Writing = null;
+        var ended = _shop.State(Shop.Price(7)) with
+        {
+            StripeId = null,
+            Phase = EntityPhase.Absent,
+            Base = ImmutableSortedDictionary<string, BaseField>.Empty,
+            RowExists = false,
+            Streamed = new StreamPosition(0, SourcePosition.OfLsn(3), new Instant(3, 0)),
+            Intent = left,
+        };
+        _shop.Time.Run(() => _shop.Store.WriteAsync(new StateBatch { Entities = [ended] }, default));
+        _shop.Rows = new RowsAtHand(null);
+
+        _shop.Deliver(source =>
+        {
+            Poison(source, 7, "prices");
+            Change.Delete(3, "prices", 7).AddTo(source);
+        });
+
+        Assert.Empty(_shop.Parked);
+        Assert.Empty(_shop.Stripe.Active("price_"));
+    }
+
+    [Fact]
+    public void UnreadableRecordOfARowThatIsThereAgain_ComesAfterTheEarlierRowsEnd()
+    {
+        _shop.Rows = new RowsAtHand(Change.Product(0, 1, "again").After!, stamp: 4);
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));
+        _shop.Deliver(source =>
+        {
+            Change.Delete(3, "products", 1).AddTo(source);
+            Poison(source, 1);
+        });
+        Assert.Equal(["false", "true"], _shop.Stripe.Writes.SelectMany(w => w.Form.Split('&')).Where(f => f.StartsWith("active=", StringComparison.Ordinal)).Select(f => f[7..]).TakeLast(2));
+        Assert.Equal(FieldValue.Of("again"), _shop.Stripe["shop_1"].Members["name"]);
+        Assert.Empty(_shop.Parked);
     }
 
     [Fact]
@@ -193,19 +271,20 @@ public sealed class ParkingTests
         Assert.Equal(FieldValue.Of("501"), Assert.Single(_shop.Stripe.Active("price_")).Members["unit_amount_decimal"]);
     }
 
-    private static void Poison(ScriptedSource source, int id) =>
-        source.Add("shop.public.products", 0, _ => new DecodedRecord.Unreadable("truncated body", "look at the producer", new TableId("public", "products"), Change.IdOf(id)));
+    private static void Poison(ScriptedSource source, int id, string table = "products") =>
+        source.Add($"shop.public.{table}", 0, _ => new DecodedRecord.Unreadable("truncated body", "look at the producer", new TableId("public", table), Change.IdOf(id)));
 
-    private sealed class RowsAtHand(Row? row) : IRowReader
+    private sealed class RowsAtHand(Row? row, ulong stamp = 0) : IRowReader
     {
-        public Task<Row?> ReadAsync(EntityKey key, IReadOnlyCollection<string> columns, CancellationToken cancellationToken) => Task.FromResult(row);
+        public Task<SourceRow?> ReadAsync(EntityKey key, IReadOnlyCollection<string> columns, CancellationToken cancellationToken) =>
+            Task.FromResult(row is null ? null : new SourceRow(row, SourcePosition.OfLsn(stamp), new Instant((long)stamp, 0)));
     }
 
     private sealed class RowsRefused(RowReadException refusal) : IRowReader
     {
         public Row? Granted { get; set; }
 
-        public Task<Row?> ReadAsync(EntityKey key, IReadOnlyCollection<string> columns, CancellationToken cancellationToken) =>
-            Granted is { } row ? Task.FromResult<Row?>(row) : Task.FromException<Row?>(refusal);
+        public Task<SourceRow?> ReadAsync(EntityKey key, IReadOnlyCollection<string> columns, CancellationToken cancellationToken) =>
+            Granted is { } row ? Task.FromResult<SourceRow?>(new SourceRow(row, default, null)) : Task.FromException<SourceRow?>(refusal);
     }
 }

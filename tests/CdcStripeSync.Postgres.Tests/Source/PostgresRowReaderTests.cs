@@ -29,7 +29,7 @@ public sealed class PostgresRowReaderTests(PostgresFixture postgres)
         var compared = 0;
         await foreach (var recorded in SnapshotRowsAsync("all_types"))
         {
-            var read = await reader.ReadAsync(Key("public.all_types", recorded["id"].ToText()!), [.. recorded.Select(c => c.Key)], None);
+            var read = (await reader.ReadAsync(Key("public.all_types", recorded["id"].ToText()!), [.. recorded.Select(c => c.Key)], None))?.Row;
             Assert.NotNull(read);
             foreach (var (column, expected) in recorded.Where(c => !Unread.Contains(c.Key) && c.Value.HasValue))
             {
@@ -80,7 +80,7 @@ public sealed class PostgresRowReaderTests(PostgresFixture postgres)
                 ("n", ColumnValue.Null), ("d", ColumnValue.Date(long.MaxValue)), ("d2", ColumnValue.Date(long.MinValue)),
                 ("ts", ColumnValue.Of(Instant.PositiveInfinity)), ("tz", ColumnValue.Of(Instant.NegativeInfinity)), ("bc", ColumnValue.Date(-735_160)),
                 ("a", ColumnValue.Null), ("f", ColumnValue.Of(1.1)), ("e", ColumnValue.Of(System.Collections.Immutable.ImmutableArray<ColumnValue>.Empty))),
-            row);
+            row!.Row);
     }
 
     [Theory]
@@ -105,10 +105,25 @@ public sealed class PostgresRowReaderTests(PostgresFixture postgres)
 
         var reader = new PostgresRowReader(source, Mapping("public.t", "Odd key, part"));
         Assert.Equal(
-            Row.Of(("v", ColumnValue.Of("found")), ("Odd key", (await reader.ReadAsync(Key("public.t", KeyEncoding.Encode([key, "2"])), ["Odd key"], None))!["Odd key"])),
-            await reader.ReadAsync(Key("public.t", KeyEncoding.Encode([key, "2"])), ["v", "Odd key"], None));
-        Assert.Equal(key, (await reader.ReadAsync(Key("public.t", KeyEncoding.Encode([key, "2"])), ["Odd key"], None))!["Odd key"].ToText());
+            Row.Of(("v", ColumnValue.Of("found")), ("Odd key", (await reader.ReadAsync(Key("public.t", KeyEncoding.Encode([key, "2"])), ["Odd key"], None))!.Row["Odd key"])),
+            (await reader.ReadAsync(Key("public.t", KeyEncoding.Encode([key, "2"])), ["v", "Odd key"], None))!.Row);
+        Assert.Equal(key, (await reader.ReadAsync(Key("public.t", KeyEncoding.Encode([key, "2"])), ["Odd key"], None))!.Row["Odd key"].ToText());
         Assert.Null(await reader.ReadAsync(Key("public.t", KeyEncoding.Encode([key, "9"])), ["v"], None));
+    }
+
+    [Fact]
+    public async Task Read_AfterAWrite_IsStampedBetweenTheWriteAndTheNext()
+    {
+        await using var source = NpgsqlDataSource.Create(await postgres.NewDatabaseAsync());
+        await RunAsync(source, "create table t (id int primary key, v text); insert into t values (1, 'a')");
+        var reader = new PostgresRowReader(source, Mapping("public.t", "id"));
+        var first = (await reader.ReadAsync(Key("public.t", "1"), ["v"], None))!;
+        await RunAsync(source, "update t set v = 'b' where id = 1");
+        var second = (await reader.ReadAsync(Key("public.t", "1"), ["v"], None))!;
+
+        Assert.Equal([ColumnValue.Of("a"), ColumnValue.Of("b")], [first.Row["v"], second.Row["v"]]);
+        Assert.True(first.Stamp.CompareTo(second.Stamp) < 0, $"{first.Stamp}, then {second.Stamp}");
+        Assert.True(first.ReadAt < second.ReadAt, $"{first.ReadAt}, then {second.ReadAt}");
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Ports;
@@ -10,9 +11,15 @@ namespace CdcStripeSync.Simulation.Broker;
 internal sealed class SourceTables(World world)
 {
     private readonly Dictionary<(string Table, int Key), RowEvent> _newest = [];
+    private ulong _log;
+    private long _at;
+
+    /// <summary>Positions at which rows were read here.</summary>
+    public ISet<ulong> Stamps { get; set; } = new HashSet<ulong>();
 
     public void Fed(RowEvent change)
     {
+        (_log, _at) = (Math.Max(_log, change.Lsn), Math.Max(_at, change.At));
         if (change.Op == RowOp.Tombstone || (_newest.TryGetValue((change.Table, change.Key), out var known) && known.Number >= change.Number)) return;
         _newest[(change.Table, change.Key)] = change;
     }
@@ -24,12 +31,14 @@ internal sealed class SourceTables(World world)
 
     private sealed class Reader(SourceTables tables, SimulatedProcess process) : IRowReader
     {
-        public async Task<Row?> ReadAsync(EntityKey key, IReadOnlyCollection<string> columns, CancellationToken cancellationToken)
+        public async Task<SourceRow?> ReadAsync(EntityKey key, IReadOnlyCollection<string> columns, CancellationToken cancellationToken)
         {
+            var (stamp, at) = (tables._log + 1, tables._at);
+            tables.Stamps.Add(stamp);
             await Task.Delay(TimeSpan.FromMilliseconds(20), process.Time, cancellationToken);
             var row = tables.Read(key);
             if (tables.World.IsTraced) tables.World.Say($"{process.Name} reads {key}: {row?.ToString() ?? "no row"}");
-            return row;
+            return row is null ? null : new SourceRow(row, SourcePosition.OfLsn(stamp), Instant.FromMillis(at));
         }
     }
 

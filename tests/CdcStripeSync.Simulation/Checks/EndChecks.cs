@@ -7,16 +7,20 @@ using CdcStripeSync.Simulation.Stripe;
 namespace CdcStripeSync.Simulation.Checks;
 
 /// <summary>The final catalogue equals the expected one, and nobody waits who should not.</summary>
-/// <param name="isBraked">A deletion may have been held until its row was there again: then that is an update of the object that was never deleted.</param>
+/// <param name="mayBeTakenUp">A deletion may have been held until its row was there again, or, where a record could not be read, the row was read at the source
+/// when a later one stood there under its key: then that is an update of the object that was never deleted.</param>
 /// <param name="isWhollySeen">Objects can be counted, too: every state of every row came by.</param>
-internal sealed class EndChecks(ExpectedCatalogue expected, Catalogue catalogue, InMemoryStateStore state, bool isWhollySeen, bool isBraked)
+internal sealed class EndChecks(ExpectedCatalogue expected, Catalogue catalogue, InMemoryStateStore state, bool isWhollySeen, bool mayBeTakenUp)
 {
     /// <summary>Prices whose row gave up a lookup key that nobody took after all: Stripe cannot clear one, so they wait, as they should.</summary>
     private readonly HashSet<int> _held = [];
 
-    /// <summary>Customers whose deletion was held, and who came back without a name: Stripe cannot clear one, so they wait, as they should, and
+    /// <summary>Customers whose deletion was held (or who were read at the source under the key of a later one), and who came back without a name: Stripe cannot clear one, so they wait, as they should, and
     /// where their row has moved on since, their objects do not say so yet.</summary>
     private readonly HashSet<int> _kept = [];
+
+    /// <summary>Prices that wait for their product, where it may have come and gone before it was ever made.</summary>
+    private readonly HashSet<int> _waiting = [];
 
     public void Check()
     {
@@ -37,7 +41,8 @@ internal sealed class EndChecks(ExpectedCatalogue expected, Catalogue catalogue,
         var parked = state.ParkedAsync(null, int.MaxValue, default).GetAwaiter().GetResult();
         _held.UnionWith(parked.Where(p => p.Reason == ParkReason.Held && p.Message.StartsWith("lookup_key became null", StringComparison.Ordinal) && expected.Prices.GetValueOrDefault(KeyOf(p.Key.Key)) is { LookupKey: null }).Select(p => KeyOf(p.Key.Key)));
         parked = [.. parked.Where(p => p.Key.Resource != "price" || !_held.Contains(KeyOf(p.Key.Key)))];
-        if (isBraked) _kept.UnionWith(parked.Where(p => p.Key.Resource == "customer" && p.Reason == ParkReason.Held && p.Message.StartsWith("name became null", StringComparison.Ordinal)).Select(p => KeyOf(p.Key.Key)));
+        if (mayBeTakenUp) _kept.UnionWith(parked.Where(p => p.Key.Resource == "customer" && p.Reason == ParkReason.Held && p.Message.StartsWith("name became null", StringComparison.Ordinal)).Select(p => KeyOf(p.Key.Key)));
+        if (!isWhollySeen) _waiting.UnionWith(parked.Where(p => p.Key.Resource == "price" && p.Reason == ParkReason.Parent).Select(p => KeyOf(p.Key.Key)));
         parked = [.. parked.Where(p => p.Key.Resource != "customer" || !_kept.Contains(KeyOf(p.Key.Key)))];
         var unexpected = parked.FirstOrDefault(p => p.Reason != ParkReason.Parent || p.Key.Resource != "price" || !(expected.WaitingPrices.Contains(KeyOf(p.Key.Key)) || !isWhollySeen));
         if (unexpected is not null) throw Broken("parked", $"{unexpected.Key} {unexpected.Reason}: {unexpected.Message}");
@@ -97,7 +102,7 @@ internal sealed class EndChecks(ExpectedCatalogue expected, Catalogue catalogue,
     /// <summary>The row waits, and its object stays as it was: where the row has moved meanwhile, the object does not even say so.</summary>
     private bool MayBeAsItWas(EntityState entity) => entity is { RowExists: true, StripeId: not null } && entity.Key.Resource switch
     {
-        "price" => _held.Contains(KeyOf(entity.Key.Key)) || (isWhollySeen && !isBraked ? expected.WaitingPricesOnceSold : expected.WaitingPrices).Contains(KeyOf(entity.Key.Key)),
+        "price" => _held.Contains(KeyOf(entity.Key.Key)) || _waiting.Contains(KeyOf(entity.Key.Key)) || (isWhollySeen && !mayBeTakenUp ? expected.WaitingPricesOnceSold : expected.WaitingPrices).Contains(KeyOf(entity.Key.Key)),
         "customer" => _kept.Contains(KeyOf(entity.Key.Key)),
         _ => false,
     };

@@ -46,6 +46,7 @@ internal sealed class SimulatedHistory
         foreach (var change in _history.Changes.Where(c => c.Op == RowOp.MovedHere)) _requestChecks.MovedTo.Add($"public.{change.Table}/{change.Key}");
         _requestChecks.Stamps.UnionWith(_history.Steps.SelectMany(s => s.Events).Where(e => e.Op == RowOp.Read).Select(e => e.Lsn));
         var broker = new KafkaBroker(_world, chance.Fork(3));
+        broker.Tables.Stamps = _requestChecks.Stamps;
         if (options.Unreadables) broker.UnreadableShare = chance.Fork(11).Of([0, 0, 0, 0, 0, 0, 3, 10]);
         var state = new InMemoryStateStore();
         _requestChecks.IsSetAside = id => state.Entities.Any(e => e.StripeId == id && e.Key.Key.Contains('/', StringComparison.Ordinal));
@@ -100,7 +101,7 @@ internal sealed class SimulatedHistory
         if (!_isDone) throw new InvariantBrokenException("never settles", Unsettled());
         foreach (var instance in _instances) instance.Stop();
         _world.Run(() => _instances.TrueForAll(i => !i.IsUp));
-        new EndChecks(CatalogueModel.Of(_history.Changes), Catalogue, _around.State, _history.IsWhollySeen && !_isBraked && _theirs is null && _around.Broker.Unreadables == 0, _isBraked).Check();
+        new EndChecks(CatalogueModel.Of(_history.Changes), Catalogue, _around.State, _history.IsWhollySeen && !_isBraked && _theirs is null && _around.Broker.Unreadables == 0, _isBraked || _around.Broker.Unreadables > 0).Check();
         if (_theirs is { } other && (!other.IsActive || other.Row.Length > 0 || other["name"] != "Theirs")) throw new InvariantBrokenException("another's object touched", other.Id);
     }
 
