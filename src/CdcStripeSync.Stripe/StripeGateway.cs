@@ -16,13 +16,12 @@ public sealed class StripeGateway : IStripeGateway, IDisposable
 
     private static readonly MediaTypeHeaderValue FormType = new("application/x-www-form-urlencoded");
     private readonly HttpClient _http;
-    private readonly ResiliencePipeline<HttpResponseMessage> _circuit;
-    private readonly TimeProvider _time;
+    private static readonly ResiliencePropertyKey<TimeSpan> Deadline = new("deadline");
+    private readonly ResiliencePipeline<HttpResponseMessage> _attempt;
     private readonly bool _tellCause;
 
     public StripeGateway(StripeGatewayOptions options, TimeProvider time, HttpMessageHandler? transport = null)
     {
-        _time = time;
         _tellCause = options.BaseAddress.IsLoopback;
         var sockets = transport ?? new SocketsHttpHandler
         {
@@ -39,7 +38,7 @@ public sealed class StripeGateway : IStripeGateway, IDisposable
         };
         _http = new HttpClient(chain) { BaseAddress = options.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
         Circuit = new CircuitBreakerStateProvider();
-        _circuit = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }
+        _attempt = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
             {
                 FailureRatio = 1,
@@ -52,6 +51,7 @@ public sealed class StripeGateway : IStripeGateway, IDisposable
                     .Handle<OperationCanceledException>(IsConnectTimeout)
                     .HandleResult(r => (int)r.StatusCode is 500 or 502 or 503 or 504),
             })
+            .AddTimeout(new TimeoutStrategyOptions { TimeoutGenerator = static attempt => new(attempt.Context.Properties.GetValue(Deadline, Timeout.InfiniteTimeSpan)) })
             .Build();
     }
 
@@ -61,19 +61,11 @@ public sealed class StripeGateway : IStripeGateway, IDisposable
     public async Task<StripeOutcome> SendAsync(StripeRequest request, CancellationToken cancellationToken)
     {
         if (request.Deadline < ShortestDeadline) return new StripeOutcome.NoAnswer("no time was left to send it", MayHaveExecuted: false);
+        var context = ResilienceContextPool.Shared.Get(cancellationToken);
+        context.Properties.Set(Deadline, request.Deadline);
         try
         {
-            var attempt = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = _time }.AddPipeline(_circuit)
-                .AddTimeout(request.Deadline).Build();
-            using var response = await attempt.ExecuteAsync(
-                async token =>
-                {
-                    using var message = Message(request);
-                    var answer = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, token);
-                    await answer.Content.LoadIntoBufferAsync(token);
-                    return answer;
-                },
-                cancellationToken);
+            using var response = await _attempt.ExecuteAsync(static (attempt, work) => work.Gateway.ExchangeAsync(work.Request, attempt.CancellationToken), context, (Gateway: this, Request: request));
             return await ResponseReader.ReadAsync(response, cancellationToken);
         }
         catch (BrokenCircuitException)
@@ -96,9 +88,21 @@ public sealed class StripeGateway : IStripeGateway, IDisposable
         {
             return new StripeOutcome.NoAnswer(e.Message, MayHaveExecuted: true);
         }
+        finally
+        {
+            ResilienceContextPool.Shared.Return(context);
+        }
     }
 
     public void Dispose() => _http.Dispose();
+
+    private async ValueTask<HttpResponseMessage> ExchangeAsync(StripeRequest request, CancellationToken cancellationToken)
+    {
+        using var message = Message(request);
+        var answer = await _http.SendAsync(message, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        await answer.Content.LoadIntoBufferAsync(cancellationToken);
+        return answer;
+    }
 
     private HttpRequestMessage Message(StripeRequest request)
     {
