@@ -8,9 +8,12 @@ namespace CdcStripeSync.Benchmarks.Delivery;
 /// <summary>Delivery with the real state store and the simulator over HTTP, beside a plain loop that sends one request a record.</summary>
 internal static class DeliveryRates
 {
-    public static async Task RunAsync(PostgresServer postgres, int rows)
+    /// <summary>Milliseconds.</summary>
+    public static IReadOnlyList<int> Latencies { get; } = [50, 100, 200];
+
+    public static async Task RunAsync(PostgresServer postgres, int rows, IReadOnlyList<int> latencies)
     {
-        foreach (var latency in (int[])[50, 100, 200])
+        foreach (var latency in latencies)
         {
             using var stripe = SimulatorProcess.Start(latency);
             var loop = await LoopAsync(stripe.Address, TimeSpan.FromSeconds(4));
@@ -24,7 +27,11 @@ internal static class DeliveryRates
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"  state store, creates: {trips} round trips for {calls} groups asked of it ({(double)trips / calls:0.00} each); {(double)written / writes:0} states in a written group, {(double)trips / rows:0.000} round trips a row"));
         }
+    }
 
+    /// <summary>How much of a limit is used.</summary>
+    public static async Task LimitedAsync(PostgresServer postgres)
+    {
         foreach (var limit in (int[])[25, 100])
         {
             using var stripe = SimulatorProcess.Start(100, limit);
