@@ -97,8 +97,8 @@ public sealed class KafkaRecordSource : IRecordSource
             foreach (var offset in offsets.Where(o => _owned.Contains(o.Partition))) _owed.Owe(offset.Partition, offset.Next);
         }
 
-        PayCommits();
-        return Task.CompletedTask;
+        // librdkafka's commit waits for the broker: on a thread of its own, since the pool has one for each processor and delivery runs on them.
+        return Task.Factory.StartNew(PayCommits, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
     }
 
     public IReadOnlyDictionary<PartitionId, long> Lag()
