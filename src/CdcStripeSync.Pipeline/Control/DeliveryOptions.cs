@@ -34,6 +34,9 @@ public sealed record DeliveryOptions
     /// <summary>How old an open intent is before a process that does not work on it finishes it: its own may be gone.</summary>
     public TimeSpan TakeOverAfter { get; init; } = TimeSpan.FromSeconds(45);
 
+    /// <summary>How often such intents are looked for. Under load many are open, none of them old: the store need not list them every second.</summary>
+    public TimeSpan LeftoverInterval => TakeOverAfter / 9;
+
     /// <summary>How long Stripe remembers an idempotency key.</summary>
     public TimeSpan KeyMemory { get; init; } = TimeSpan.FromHours(23);
 

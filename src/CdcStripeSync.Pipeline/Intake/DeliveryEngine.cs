@@ -243,6 +243,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     private async Task ChoresAsync()
     {
         var sinceControls = TimeSpan.Zero;
+        var sinceLeftovers = TimeSpan.Zero;
         var sinceAsked = TimeSpan.Zero;
         try
         {
@@ -251,6 +252,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
                 await Task.Delay(_parts.Options.CommitInterval, _parts.Time, _stop);
                 await CommitAsync(_stop);
                 sinceControls += _parts.Options.CommitInterval;
+                sinceLeftovers += _parts.Options.CommitInterval;
                 sinceAsked += _parts.Options.CommitInterval;
                 if (sinceAsked >= _parts.Options.AskAgainInterval)
                 {
@@ -261,6 +263,8 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
                 if (sinceControls < _parts.Options.ControlInterval) continue;
                 sinceControls = TimeSpan.Zero;
                 await LookAtControlsAsync();
+                if (sinceLeftovers < _parts.Options.LeftoverInterval) continue;
+                sinceLeftovers = TimeSpan.Zero;
                 await _leftovers.TakeUpAsync(_stop);
             }
         }
