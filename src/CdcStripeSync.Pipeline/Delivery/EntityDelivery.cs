@@ -43,10 +43,10 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
                 continue;
             }
 
-            var desired = DesiredState.Of(work.Map, work.State.Row);
+            var desired = work.Desired;
             var parent = await _parents.FindAsync(work.Map, work.State.Key, desired, cancellationToken);
             var input = new PlanInput(
-                work.Map, work.State, desired, work.State.FirstImage is { } first ? DesiredState.Of(work.Map, first) : desired,
+                work.Map, work.State, desired, work.DesiredAtFirst,
                 parent, await _claims.JudgeAsync(work, desired, (parent as ParentStatus.Linked)?.StripeId, cancellationToken), parts.Random.NextId())
             {
                 Observed = observed.Own,
@@ -100,7 +100,7 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
     }
 
     /// <summary>The next look for the row's parent is at the store.</summary>
-    public void ForgetParent(EntityWork work) => _parents.Forget(work.Map, work.State.Key, DesiredState.Of(work.Map, work.State.Row));
+    public void ForgetParent(EntityWork work) => _parents.Forget(work.Map, work.State.Key, work.Desired);
 
     /// <summary>The brakes: the first start's question, and the breadth limit, which counts each step once however often it is tried.</summary>
     private async Task<ParkedRow?> MayAsync(EntityWork work, PlanStep step, Desired desired, CancellationToken cancellationToken)

@@ -18,6 +18,8 @@ namespace CdcStripeSync.Pipeline.Delivery;
 internal sealed class EntityWork(ResourceMap map, EntityState state, bool finishes = false, bool asks = false)
 {
     private int _called;
+    private (Row Row, Desired Desired)? _known;
+    private (Row Row, Desired Desired)? _knownFirst;
 
     public ResourceMap Map => map;
 
@@ -42,6 +44,12 @@ internal sealed class EntityWork(ResourceMap map, EntityState state, bool finish
 
     /// <summary>Values that it was told it had lost, and that it has not got by the request that was named: taken again since, or another row's who was here before.</summary>
     public List<LaneWork.ClaimLost> NotHeld { get; } = [];
+
+    /// <summary>What the row wants, as it is known now.</summary>
+    public Desired Desired => Of(ref _known, State.Row);
+
+    /// <summary>What the row wanted when its object could first be created.</summary>
+    public Desired DesiredAtFirst => State.FirstImage is { } first && !ReferenceEquals(first, State.Row) ? Of(ref _knownFirst, first) : Desired;
 
     /// <summary>When this process last wrote the state.</summary>
     public DateTimeOffset WrittenAt { get; set; } = DateTimeOffset.MinValue;
@@ -150,6 +158,15 @@ internal sealed class EntityWork(ResourceMap map, EntityState state, bool finish
     }
 
     public ParkedRow Park(ParkReason reason, string message, string hint, DateTimeOffset since) => new(State.Key, reason, "", message, hint, since);
+
+    /// <summary>Worked out once for each row: between two steps it is the same.</summary>
+    private Desired Of(ref (Row Row, Desired Desired)? known, Row row)
+    {
+        if (known is { } worked && ReferenceEquals(worked.Row, row)) return worked.Desired;
+        var desired = DesiredState.Of(map, row);
+        known = (row, desired);
+        return desired;
+    }
 
     /// <summary>The state and what goes with it are durable.</summary>
     public void Settled()
