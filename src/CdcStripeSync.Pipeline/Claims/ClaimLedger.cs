@@ -10,6 +10,9 @@ namespace CdcStripeSync.Pipeline.Claims;
 /// its own, stores its word first and reads the claims afterwards: of two such rows at least one sees the other.</remarks>
 public sealed class ClaimLedger(IStateStore store)
 {
+    /// <summary>Values, and claimants, that are remembered at most; then all are read again when they are asked for.</summary>
+    private const int Most = 20_000;
+
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Kind, string Value), List<Claim>> _claims = [];
     private readonly Dictionary<EntityKey, List<Claim>> _ofClaimants = [];
@@ -36,6 +39,7 @@ public sealed class ClaimLedger(IStateStore store)
         var stored = Sorted(await store.ClaimsAsync(kind, value, cancellationToken));
         lock (_lock)
         {
+            if (_claims.Count >= Most) _claims.Clear();
             _claims[(kind, value)] = stored;
             return [.. stored];
         }
@@ -52,7 +56,9 @@ public sealed class ClaimLedger(IStateStore store)
         var stored = await store.ClaimsOfAsync(claimant, cancellationToken);
         lock (_lock)
         {
-            if (!_ofClaimants.TryGetValue(claimant, out var known)) _ofClaimants[claimant] = known = [.. stored];
+            if (_ofClaimants.TryGetValue(claimant, out var known)) return [.. known];
+            if (_ofClaimants.Count >= Most) _ofClaimants.Clear();
+            _ofClaimants[claimant] = known = [.. stored];
             return [.. known];
         }
     }

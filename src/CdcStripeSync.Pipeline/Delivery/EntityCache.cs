@@ -5,11 +5,13 @@ using CdcStripeSync.Pipeline.Settling;
 
 namespace CdcStripeSync.Pipeline.Delivery;
 
-/// <summary>Entities as the store has them, kept in memory.</summary>
+/// <summary>Entities as the store has them, kept in memory while they were used lately.</summary>
 public sealed class EntityCache
 {
-    private const int Most = 100_000;
-    private readonly ConcurrentDictionary<EntityKey, EntityState> _known = new();
+    /// <summary>What is worked on, with its parents, and the rows that change often: a few kilobytes each. Others are read again, many in one round trip.</summary>
+    private const int Most = 40_000;
+
+    private readonly RecentEntities _known = new(Most);
     private readonly ConcurrentDictionary<EntityKey, object> _loading = new();
     private readonly GroupedAsk<EntityKey, EntityState> _load;
     private readonly GroupedAsk<EntityKey, EntityState> _loadAgain;
@@ -30,23 +32,19 @@ public sealed class EntityCache
 
     /// <summary>The entity; one that nobody knows yet is absent, generation 1.</summary>
     public ValueTask<EntityState> GetAsync(EntityKey key, CancellationToken cancellationToken) =>
-        _known.TryGetValue(key, out var state) ? new ValueTask<EntityState>(state) : new ValueTask<EntityState>(LoadAsync(key, cancellationToken));
+        _known.Find(key) is { } state ? new ValueTask<EntityState>(state) : new ValueTask<EntityState>(LoadAsync(key, cancellationToken));
 
     /// <summary>As the store has it now; another process may have written it.</summary>
     public async ValueTask<EntityState> ReadAgainAsync(EntityKey key, CancellationToken cancellationToken) =>
         await _loadAgain.AskAsync(key, cancellationToken) ?? new EntityState { Key = key };
 
-    public void Put(EntityState state)
-    {
-        if (_known.Count > Most) _known.Clear();
-        _known[state.Key] = state;
-    }
+    public void Put(EntityState state) => _known.Put(state);
 
     /// <summary>The next one who wants it reads it from the store. What was asked before and is still on its way is not kept.</summary>
     public void Forget(EntityKey key)
     {
         _loading.TryRemove(key, out _);
-        _known.TryRemove(key, out _);
+        _known.Forget(key);
     }
 
     public void Clear()
@@ -59,7 +57,7 @@ public sealed class EntityCache
     {
         var mine = _loading[key] = new object();
         var loaded = await _load.AskAsync(key, cancellationToken) ?? new EntityState { Key = key };
-        if (_loading.TryRemove(KeyValuePair.Create(key, mine))) return _known.GetOrAdd(key, loaded);
-        return _known.GetValueOrDefault(key) is { } known && known.Version >= loaded.Version ? known : loaded;
+        if (_loading.TryRemove(KeyValuePair.Create(key, mine))) return _known.PutNew(loaded);
+        return _known.Find(key) is { } known && known.Version >= loaded.Version ? known : loaded;
     }
 }
