@@ -93,7 +93,7 @@ internal static class EntitiesTable
         Statement.Of($"select {Columns} from entities e where e.parent_stripe_id = $1 order by e.table_schema, e.table_name, e.key, e.resource").Text(parentStripeId);
 
     public static NpgsqlBatchCommand Unfinished() =>
-        Statement.Of($"select {Columns} from entities e where e.intent is not null or e.succession is not null order by e.table_schema, e.table_name, e.key, e.resource");
+        Statement.Of($"select {Columns} from unfinished_entities() e order by e.table_schema, e.table_name, e.key, e.resource");
 
     public static NpgsqlBatchCommand LinkedCounts() =>
         Statement.Of($"select e.resource, count(*)::integer from entities e where e.phase = {(int)EntityPhase.Linked} group by e.resource");

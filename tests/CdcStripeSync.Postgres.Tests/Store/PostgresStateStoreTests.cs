@@ -1,6 +1,7 @@
 using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.Ports;
+using Npgsql;
 
 namespace CdcStripeSync.Postgres.Tests.Store;
 
@@ -111,6 +112,20 @@ public sealed class PostgresStateStoreTests(PostgresFixture postgres)
         Assert.Equal([Sample.Price("1")], (await open.Store.ChildrenAsync("prod_1", None)).Select(e => e.Key));
         Assert.Equal([Sample.Price("1")], (await open.Store.UnfinishedAsync(None)).Select(e => e.Key));
         Assert.Equal(new Dictionary<string, int> { ["price"] = 1 }, await open.Store.LinkedCountsAsync(None));
+    }
+
+    [Fact]
+    public async Task Unfinished_BeforeTheServerHasStatistics_ReadsWhatIsOpenAlone()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        await open.Store.WriteAsync(new StateBatch { Entities = [.. Enumerable.Range(1, 500).Select(i => Sample.Small($"{i}")), Sample.Full("open")] }, None);
+
+        await using var connection = await open.Source.OpenConnectionAsync(None);
+        await using var transaction = await connection.BeginTransactionAsync(None);
+        await using var ask = new NpgsqlCommand("select key from unfinished_entities()", connection, transaction);
+        Assert.Equal("open", await ask.ExecuteScalarAsync(None));
+        await using var count = new NpgsqlCommand("select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables where relname = 'entities'", connection, transaction);
+        Assert.Equal(1L, await count.ExecuteScalarAsync(None));
     }
 
     [Fact]
