@@ -34,12 +34,14 @@ public sealed class Row : IEquatable<Row>, IEnumerable<KeyValuePair<string, Colu
     public IReadOnlySet<string> Columns => _columns is NamedValues named ? named.Columns : _columns.Keys.ToHashSet(StringComparer.Ordinal);
 
     /// <summary>Only these columns; one that is missing here stays missing.</summary>
-    public Row Project(IEnumerable<string> columns) =>
-        Of(columns.Where(Has).Distinct(StringComparer.Ordinal).Select(c => KeyValuePair.Create(c, this[c])));
+    public Row Project(IEnumerable<string> columns) => columns is IReadOnlyList<string> listed && HasNoOther(listed)
+        ? this
+        : Of(columns.Where(Has).Distinct(StringComparer.Ordinal).Select(c => KeyValuePair.Create(c, this[c])));
 
     /// <summary>This newer image over an older one: a column that is unavailable here takes the older value, if there is one.</summary>
     public Row FoldOnto(Row older)
     {
+        if (Replaces(older)) return this;
         var result = new Dictionary<string, ColumnValue>(older._columns, StringComparer.Ordinal);
         foreach (var (column, value) in _columns)
         {
@@ -47,6 +49,28 @@ public sealed class Row : IEquatable<Row>, IEnumerable<KeyValuePair<string, Colu
         }
 
         return new Row(result);
+    }
+
+    /// <summary>Every column is one of these. A row has few: looking for each is quicker than a set.</summary>
+    private bool HasNoOther(IReadOnlyList<string> columns)
+    {
+        foreach (var (column, _) in _columns)
+        {
+            if (!columns.Contains(column)) return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>Nothing of the older image is left beside this one.</summary>
+    private bool Replaces(Row older)
+    {
+        foreach (var (column, _) in older._columns)
+        {
+            if (this[column].IsUnavailable) return false;
+        }
+
+        return true;
     }
 
     public bool Equals(Row? other)
