@@ -15,6 +15,13 @@ internal static class StoredJson
 {
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>Bytes: what a longer document took is given back.</summary>
+    private const int MostKept = 1 << 16;
+
+    /// <summary>Each thread's, for one document after another: several are written for each entity.</summary>
+    [ThreadStatic]
+    private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Writer)? _own;
+
     public static string OfRow(Row row) => Write(writer =>
     {
         writer.WriteStartObject();
@@ -131,9 +138,19 @@ internal static class StoredJson
 
     private static string Write(Action<Utf8JsonWriter> write)
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer, Compact)) write(writer);
+        var (buffer, writer) = _own ??= New();
+        buffer.ResetWrittenCount();
+        writer.Reset();
+        write(writer);
+        writer.Flush();
+        if (buffer.Capacity > MostKept) _own = null;
         return StoredText.ToJsonb(Encoding.UTF8.GetString(buffer.WrittenSpan));
+    }
+
+    private static (ArrayBufferWriter<byte> Buffer, Utf8JsonWriter Writer) New()
+    {
+        var buffer = new ArrayBufferWriter<byte>(1_024);
+        return (buffer, new Utf8JsonWriter(buffer, Compact));
     }
 
     private static T Read<T>(string json, Func<JsonElement, T> read)
