@@ -26,6 +26,7 @@ internal static class OutageRun
         await using var run = await BenchRun.OpenAsync(postgres, address, BudgetOptions.Unlimited);
         using var memory = new MemoryWatch();
         var before = MemoryWatch.Now();
+        var heapBefore = MemoryWatch.Heap();
         var observer = new RecoveryObserver();
         await using var source = new GeneratedSource(History.Mixed(rows));
         var delivery = run.DeliverAsync(source, History.Mixed(rows).Decoder, null, observer, default);
@@ -33,6 +34,7 @@ internal static class OutageRun
         var half = MemoryWatch.Now();
         await Task.Delay(Down / 2);
         var end = MemoryWatch.Now();
+        var heapEnd = MemoryWatch.Heap();
         var failed = observer.Failed;
         using var back = SimulatorProcess.Start(100, null, address.Port);
         var clock = Stopwatch.StartNew();
@@ -42,7 +44,7 @@ internal static class OutageRun
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"\noutage: Stripe down for {Down.TotalSeconds:0} s with {rows} new rows (half changes, half a snapshot's), 100 ms latency, no limit; {failed} attempts went unanswered, {observer.Letters} dead letters"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"  memory: {before} MB before, {half} MB in the middle, {end} MB at the end of the outage, {memory.Peak} MB at most, {MemoryWatch.Now()} MB after; first answer {observer.FirstAnswer(clock).TotalSeconds:0.0} s after it was back, drained in {drained.TotalSeconds:0.0} s ({counts.Received / drained.TotalSeconds:0} requests/s, {counts.Writes} writes for {rows} rows)"));
+            $"  memory: {before} MB before, {half} MB in the middle, {end} MB at the end of the outage, {memory.Peak} MB at most, {MemoryWatch.Now()} MB after (of this objects: {heapBefore}, {heapEnd} at the end, {memory.HeapPeak} at most); first answer {observer.FirstAnswer(clock).TotalSeconds:0.0} s after it was back, drained in {drained.TotalSeconds:0.0} s ({counts.Received / drained.TotalSeconds:0} requests/s, {counts.Writes} writes for {rows} rows)"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  order: of each tenth of the requests, changes were {string.Join(" ", observer.Shares(10).Select(s => s.ToString("0", CultureInfo.InvariantCulture)))} % (a snapshot's rows never starve: every eighth at least)"));
     }
 
