@@ -56,6 +56,26 @@ public sealed class ValuesTests
         Assert.Equal(Row.Of(("a", ColumnValue.Of("old")), ("b", ColumnValue.Null)), newer.FoldOnto(older));
     }
 
+    [Fact]
+    public void Row_Fold_KeepsWhatOnlyTheOlderHas()
+    {
+        var older = Row.Of(("a", ColumnValue.Of("old")), ("c", ColumnValue.Of("old")));
+        var newer = Row.Of(("a", ColumnValue.Of("new")), ("b", ColumnValue.Unavailable));
+
+        Assert.Equal(Row.Of(("a", ColumnValue.Of("new")), ("b", ColumnValue.Unavailable), ("c", ColumnValue.Of("old"))), newer.FoldOnto(older));
+    }
+
+    [Fact]
+    public void Row_WithNothingToTakeOrLeaveOut_IsNotCopied()
+    {
+        var older = Row.Of(("a", ColumnValue.Of("old")));
+        var newer = Row.Of(("a", ColumnValue.Null), ("b", ColumnValue.Unavailable));
+
+        Assert.Same(newer, newer.FoldOnto(older));
+        Assert.Same(newer, newer.Project(["b", "a", "c"]));
+        Assert.Equal(Row.Of(("a", ColumnValue.Null)), newer.Project(["a", "c"]));
+    }
+
     public static TheoryData<ColumnValue> Kinds => new(
         ColumnValue.Unavailable, ColumnValue.Null, ColumnValue.Of(true), ColumnValue.Of(-5), ColumnValue.Of(ExactDecimal.Parse("12345678901234567890.5")),
         ColumnValue.Of(0.1), ColumnValue.Of("text"), ColumnValue.Json("{\"a\":1}"), ColumnValue.Of(new byte[] { 1, 2 }), ColumnValue.Date(20454),
