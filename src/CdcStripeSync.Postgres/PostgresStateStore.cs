@@ -112,8 +112,19 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
     public async Task<IReadOnlyList<Claim>> ClaimsAsync(string kind, string value, CancellationToken cancellationToken) =>
         await _store.QueryAsync(ClaimsTable.Of(kind, value), ClaimsTable.Read, cancellationToken);
 
+    public async Task<IReadOnlyList<Claim>> ClaimsAsync(IReadOnlyCollection<(string Kind, string Value)> values, CancellationToken cancellationToken)
+    {
+        if (values.Count == 0) return [];
+        var asked = values.ToLookup(v => (v.Kind, Value: StoredText.Plain(v.Value)));
+        var stored = await _store.QueryAsync(ClaimsTable.Of([.. asked.Select(v => v.Key)]), ClaimsTable.Read, cancellationToken);
+        return [.. stored.SelectMany(c => asked[(c.Kind, c.Value)].Select(v => c with { Value = v.Value }))];
+    }
+
     public async Task<IReadOnlyList<Claim>> ClaimsOfAsync(EntityKey claimant, CancellationToken cancellationToken) =>
         await _store.QueryAsync(ClaimsTable.Of(claimant), ClaimsTable.Read, cancellationToken);
+
+    public async Task<IReadOnlyList<Claim>> ClaimsOfAsync(IReadOnlyCollection<EntityKey> claimants, CancellationToken cancellationToken) =>
+        claimants.Count == 0 ? [] : await _store.QueryAsync(ClaimsTable.Of([.. claimants.Distinct()]), ClaimsTable.Read, cancellationToken);
 
     public async Task<IReadOnlyList<WakeCall>> CallsAsync(DateTimeOffset before, CancellationToken cancellationToken) =>
         await _store.QueryAsync(CallsTable.List(before), CallsTable.Read, cancellationToken);

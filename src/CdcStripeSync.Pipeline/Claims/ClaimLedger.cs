@@ -1,6 +1,7 @@
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Pipeline.Settling;
 
 namespace CdcStripeSync.Pipeline.Claims;
 
@@ -8,7 +9,7 @@ namespace CdcStripeSync.Pipeline.Claims;
 /// <remarks>Other instances claim too. What is remembered here may be old: that is enough for a row to think that it won, because its claim is
 /// stored before it sends and the claims are read from the store again when Stripe has confirmed. Who relies on another row's claim, or gives up
 /// its own, stores its word first and reads the claims afterwards: of two such rows at least one sees the other.</remarks>
-public sealed class ClaimLedger(IStateStore store)
+public sealed class ClaimLedger
 {
     /// <summary>Values, and claimants, that are remembered at most; then all are read again when they are asked for.</summary>
     private const int Most = 20_000;
@@ -16,6 +17,16 @@ public sealed class ClaimLedger(IStateStore store)
     private readonly Lock _lock = new();
     private readonly Dictionary<(string Kind, string Value), List<Claim>> _claims = [];
     private readonly Dictionary<EntityKey, List<Claim>> _ofClaimants = [];
+    private readonly GroupedAsk<(string Kind, string Value), IReadOnlyList<Claim>> _ask;
+    private readonly GroupedAsk<EntityKey, IReadOnlyList<Claim>> _askOf;
+
+    public ClaimLedger(IStateStore store)
+    {
+        _ask = new GroupedAsk<(string Kind, string Value), IReadOnlyList<Claim>>(
+            async (values, cancellationToken) => By(c => (c.Kind, c.Value), await store.ClaimsAsync(values, cancellationToken)));
+        _askOf = new GroupedAsk<EntityKey, IReadOnlyList<Claim>>(
+            async (claimants, cancellationToken) => By(c => c.Claimant, await store.ClaimsOfAsync(claimants, cancellationToken)));
+    }
 
     /// <summary>The position of a claim that its row gave up while its object may still hold the value: older than every other.</summary>
     public static StreamPosition Released { get; } = new(-1, default, null);
@@ -36,7 +47,7 @@ public sealed class ClaimLedger(IStateStore store)
             if (!fresh && _claims.TryGetValue((kind, value), out var known)) return [.. known];
         }
 
-        var stored = Sorted(await store.ClaimsAsync(kind, value, cancellationToken));
+        var stored = Sorted(await _ask.AskAsync((kind, value), cancellationToken) ?? []);
         lock (_lock)
         {
             if (_claims.Count >= Most) _claims.Clear();
@@ -53,7 +64,7 @@ public sealed class ClaimLedger(IStateStore store)
             if (_ofClaimants.TryGetValue(claimant, out var known)) return [.. known];
         }
 
-        var stored = await store.ClaimsOfAsync(claimant, cancellationToken);
+        var stored = await _askOf.AskAsync(claimant, cancellationToken) ?? [];
         lock (_lock)
         {
             if (_ofClaimants.TryGetValue(claimant, out var known)) return [.. known];
@@ -101,6 +112,9 @@ public sealed class ClaimLedger(IStateStore store)
     }
 
     public static bool IsSame(Claim a, Claim b) => a.Kind == b.Kind && a.Value == b.Value && a.Claimant == b.Claimant;
+
+    private static Dictionary<TKey, IReadOnlyList<Claim>> By<TKey>(Func<Claim, TKey> key, IReadOnlyList<Claim> claims)
+        where TKey : notnull => claims.GroupBy(key).ToDictionary(g => g.Key, IReadOnlyList<Claim> (g) => [.. g]);
 
     private static List<Claim> Sorted(IEnumerable<Claim> claims)
     {

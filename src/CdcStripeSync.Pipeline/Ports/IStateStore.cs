@@ -46,8 +46,24 @@ public interface IStateStore
 
     Task<IReadOnlyList<Claim>> ClaimsAsync(string kind, string value, CancellationToken cancellationToken);
 
+    /// <summary>Claims to any of these values; each says the value as it was asked for.</summary>
+    async Task<IReadOnlyList<Claim>> ClaimsAsync(IReadOnlyCollection<(string Kind, string Value)> values, CancellationToken cancellationToken)
+    {
+        List<Claim> all = [];
+        foreach (var (kind, value) in values) all.AddRange(await ClaimsAsync(kind, value, cancellationToken));
+        return all;
+    }
+
     /// <summary>Claims that this row holds, of every kind.</summary>
     Task<IReadOnlyList<Claim>> ClaimsOfAsync(EntityKey claimant, CancellationToken cancellationToken);
+
+    /// <summary>Claims that any of these rows holds, of every kind.</summary>
+    async Task<IReadOnlyList<Claim>> ClaimsOfAsync(IReadOnlyCollection<EntityKey> claimants, CancellationToken cancellationToken)
+    {
+        List<Claim> all = [];
+        foreach (var claimant in claimants) all.AddRange(await ClaimsOfAsync(claimant, cancellationToken));
+        return all;
+    }
 
     /// <summary>Calls from before a time that nobody has answered, oldest first.</summary>
     Task<IReadOnlyList<WakeCall>> CallsAsync(DateTimeOffset before, CancellationToken cancellationToken);

@@ -46,6 +46,10 @@ public sealed class PatientStateStore(IStateStore store, IDeliveryObserver obser
 
     public Task<IReadOnlyList<Claim>> ClaimsOfAsync(EntityKey claimant, CancellationToken cancellationToken) => Wait(() => store.ClaimsOfAsync(claimant, cancellationToken), cancellationToken);
 
+    public Task<IReadOnlyList<Claim>> ClaimsAsync(IReadOnlyCollection<(string Kind, string Value)> values, CancellationToken cancellationToken) => Wait(() => store.ClaimsAsync(values, cancellationToken), cancellationToken);
+
+    public Task<IReadOnlyList<Claim>> ClaimsOfAsync(IReadOnlyCollection<EntityKey> claimants, CancellationToken cancellationToken) => Wait(() => store.ClaimsOfAsync(claimants, cancellationToken), cancellationToken);
+
     public Task<IReadOnlyList<WakeCall>> CallsAsync(DateTimeOffset before, CancellationToken cancellationToken) => Wait(() => store.CallsAsync(before, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<StoredOffset>> OffsetsAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken) => Wait(() => store.OffsetsAsync(partitions, cancellationToken), cancellationToken);

@@ -43,6 +43,17 @@ internal static class ClaimsTable
         .Of($"select {Columns} from claims c where c.kind = $1 and c.value = $2 order by c.table_schema, c.table_name, c.key, c.resource")
         .Text(kind).Text(StoredText.Plain(value));
 
+    public static NpgsqlBatchCommand Of(IReadOnlyList<(string Kind, string Value)> values) => Statement.Of($"""
+        select {Columns} from unnest($1, $2) as v(kind, value) join claims c on c.kind = v.kind and c.value = v.value
+        order by c.kind, c.value, c.table_schema, c.table_name, c.key, c.resource
+        """).Texts(values, v => v.Kind).Texts(values, v => v.Value);
+
+    public static NpgsqlBatchCommand Of(IReadOnlyList<EntityKey> claimants) => Statement.Of($"""
+        select {Columns} from unnest($1, $2, $3, $4) as k(resource, table_schema, table_name, key)
+        join claims c on c.table_schema = k.table_schema and c.table_name = k.table_name and c.key = k.key and c.resource = k.resource
+        order by c.table_schema, c.table_name, c.key, c.resource, c.kind, c.value
+        """).Keys(claimants, k => k);
+
     public static NpgsqlBatchCommand Of(EntityKey claimant) => Statement
         .Of($"select {Columns} from claims c where c.table_schema = $1 and c.table_name = $2 and c.key = $3 and c.resource = $4 order by c.kind, c.value")
         .Text(claimant.Table.Schema).Text(claimant.Table.Name).Text(claimant.Key).Text(claimant.Resource);

@@ -205,6 +205,21 @@ public sealed class PostgresStateStoreTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Claims_AskedForTogether_AnswerWhatEachAsksFor()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        var gold = new Claim("lookup_key", "gold", Sample.Price("1"), Sample.At(1));
+        var nul = new Claim("lookup_key", "si\0lver", Sample.Price("2"), Sample.At(2));
+        var standing = new Claim("default_price", "gold", Sample.Price("2"), Sample.At(3));
+        await open.Store.WriteAsync(new StateBatch { Claims = [gold, nul, standing, gold with { Value = "bronze" }] }, None);
+
+        Assert.Equal([gold, nul], await open.Store.ClaimsAsync([("lookup_key", "si\0lver"), ("lookup_key", "gold"), ("lookup_key", "none")], None));
+        Assert.Equal(
+            [gold with { Value = "bronze" }, gold, standing], (await open.Store.ClaimsOfAsync([Sample.Price("1"), Sample.Price("2"), Sample.Price("3")], None)).Take(3));
+        Assert.Empty(await open.Store.ClaimsAsync([], None));
+    }
+
+    [Fact]
     public async Task Claim_MadeAnewSinceItWasReadAsReleased_IsNotDropped()
     {
         await using var open = await postgres.NewStoreAsync();
