@@ -1,10 +1,6 @@
 using System.Globalization;
 using CdcStripeSync.App.Hosting;
 using CdcStripeSync.Benchmarks.Data;
-using CdcStripeSync.Core.Changes;
-using CdcStripeSync.Core.Mapping;
-using CdcStripeSync.Core.State;
-using CdcStripeSync.Core.Values;
 using CdcStripeSync.Debezium;
 using CdcStripeSync.Debezium.Recordings;
 using CdcStripeSync.DevStack.Postgres;
@@ -42,36 +38,25 @@ internal static class Folding
     {
         var schemas = Recording.Open(recording ?? Repository.File("tests", "fixtures", "debezium", "shop-default-identity"));
         var decoder = new DebeziumDecoder(schemas, new DecoderOptions());
-        var records = recording is null ? new ShopStream(schemas, 7).Make(Changes) : [.. schemas.Records().Select(r => r.Record).Where(r => r.Value is not null)];
+        IEnumerable<SourceRecord> records = recording is null ? new ShopStream(schemas, 7).Make(Changes) : schemas.Records().Select(r => r.Record);
         using var stripe = SimulatorProcess.Start(100);
         await using var run = await BenchRun.OpenAsync(postgres, stripe.Address, BudgetOptions.Unlimited, ShopMapping.Read());
-        var rows = new Dictionary<EntityKey, (Row First, Row Last, int Changes)>();
+        var fewest = new FewestRequests(run.Map);
         List<SourceRecord> first = [], later = [];
         foreach (var record in records)
         {
-            if (await decoder.DecodeAsync(record, default) is not DecodedRecord.Change { Event: { After: { } after } change } || run.Map.For(change.Table).First() is not { } map) continue;
-            var key = map.KeyOf(change.Table, after)!.Value;
-            (change.Snapshot == SnapshotKind.Streamed ? later : first).Add(record);
-            var image = after.Project(map.Columns);
-            rows[key] = change.Snapshot != SnapshotKind.Streamed ? (image, image, 0) : rows.TryGetValue(key, out var known) ? (known.First, image, known.Changes + 1) : (Row.Empty, image, 1);
+            var isFirst = await decoder.DecodeAsync(record, default) is DecodedRecord.Change { Event: var change } ? fewest.Add(change) : later.Count == 0;
+            (isFirst ? first : later).Add(record);
         }
 
         var images = RecordImages.Of(run.Map, schemas);
         var load = await run.DeliverAsync(Feed.Of(first, decoder, images));
-        var touched = rows.Where(r => r.Value.Changes > 0).ToList();
+        var trips = run.Calls.RoundTrips;
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"  shop-bench{(recording is null ? "'s shape" : "")}: first load of {first.Count} rows in {load.Took.TotalSeconds:0} s, {load.PerSecond:0} requests/s; then {later.Count} changes touch {touched.Count} objects, the hottest {rows.Values.Max(r => r.Changes)} times"));
+            $"  shop-bench{(recording is null ? "'s shape" : "")}: first load of {first.Count} records in {load.Took.TotalSeconds:0} s, {load.PerSecond:0} requests/s, {(double)trips / first.Count:0.000} round trips to the state store a record; then {fewest.Changes} changes touch {fewest.Touched} objects, the hottest {fewest.Hottest} times; {fewest.Changed} of them are other ones in the end"));
         var before = await stripe.CountsAsync();
         var result = await run.DeliverAsync(Feed.Of(later, decoder, images));
-        Say("its changes, as a backlog", later.Count, touched.Sum(r => Fewest(r.Key, r.Value.First, r.Value.Last)), await stripe.CountsAsync() - before, result);
-    }
-
-    /// <summary>One request tells a changed object; a price's amount is a successor, its product's default where it was that, and the end of the old one.</summary>
-    private static int Fewest(EntityKey key, Row first, Row last)
-    {
-        if (first.Equals(last)) return 0;
-        if (key.Resource != "price" || first.Count == 0 || first["amount"] == last["amount"]) return 1;
-        return last["is_default"] == ColumnValue.Of(true) ? 3 : 2;
+        Say("its changes, as a backlog", fewest.Changes, fewest.Writes, await stripe.CountsAsync() - before, result);
     }
 
     private static void Say(string what, int records, int fewest, SimulatorCounts counts, Measured result) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
