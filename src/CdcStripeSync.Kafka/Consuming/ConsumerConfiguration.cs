@@ -28,6 +28,8 @@ internal static class ConsumerConfiguration
             SessionTimeoutMs = 7_000,
             HeartbeatIntervalMs = 1_000,
             MaxPollIntervalMs = 300_000,
+            // A broker that falls silent without closing its connection: asked again elsewhere then, and not after librdkafka's 60 s.
+            SocketTimeoutMs = 10_000,
             QueuedMaxMessagesKbytes = 16_384,
             FetchWaitMaxMs = 50,
             StatisticsIntervalMs = 0,

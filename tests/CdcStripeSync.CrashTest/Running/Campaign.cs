@@ -68,9 +68,9 @@ internal static class Campaign
 
         Console.WriteLine();
         foreach (var group in failed.GroupBy(r => r.Invariant)) Console.WriteLine($"failed: {group.Key}: {group.Count()} runs, seeds {string.Join(' ', group.Take(MostShown).Select(r => r.Seed))}");
-        var settling = results.Select(r => r.Settling.TotalSeconds).Order().ToList();
+        var settling = results.OrderBy(r => r.Settling).ToList();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{results.Count} runs, {results.Count - failed.Count} ok, {failed.Count} failed; {results.Sum(r => r.Records)} records, {results.Sum(r => r.Requests)} requests; {took.TotalMinutes:0.0} min, {results.Count / took.TotalMinutes:0.0} runs/minute; settled after the last fault: median {settling[settling.Count / 2]:0.0} s, longest {settling[^1]:0.0} s"));
+            $"{results.Count} runs, {results.Count - failed.Count} ok, {failed.Count} failed; {results.Sum(r => r.Records)} records, {results.Sum(r => r.Requests)} requests; {took.TotalMinutes:0.0} min, {results.Count / took.TotalMinutes:0.0} runs/minute; settled after the last fault: median {settling[settling.Count / 2].Settling.TotalSeconds:0.0} s, longest {settling[^1].Settling.TotalSeconds:0.0} s (seed {settling[^1].Seed})"));
     }
 
     private static IEnumerable<string> Kinds(IReadOnlyList<RunResult> results, Func<RunResult, IReadOnlyDictionary<string, int>> of) =>
