@@ -13,6 +13,7 @@ public sealed class RequestBudget
     private readonly ConcurrencyLimit _concurrency;
     private readonly WaitingRequests[] _lanes = [new(), new(), new(), new()];
     private readonly long _start;
+    private readonly Func<string, bool> _mayGo;
     private ITimer? _timer;
     private double _share = 1;
     private TimeSpan _shareEnds = TimeSpan.MaxValue;
@@ -27,6 +28,7 @@ public sealed class RequestBudget
         _start = time.GetTimestamp();
         _global = new TokenBucket(Rate(options.PerSecond));
         _concurrency = new ConcurrencyLimit(options.MaxConcurrency);
+        _mayGo = endpoint => Endpoint(endpoint).HasToken;
     }
 
     /// <summary>Requests waiting, by lane.</summary>
@@ -159,19 +161,17 @@ public sealed class RequestBudget
             var others = _lanes.Length - 1;
             for (var i = 0; i < others; i++)
             {
-                if (_lanes[1 + (((_granted / FloorEvery) + i) % others)].Oldest(MayGo) is { } floor) return floor;
+                if (_lanes[1 + (((_granted / FloorEvery) + i) % others)].Oldest(_mayGo) is { } floor) return floor;
             }
         }
 
         foreach (var lane in _lanes)
         {
-            if (lane.Oldest(MayGo) is { } urgent) return urgent;
+            if (lane.Oldest(_mayGo) is { } urgent) return urgent;
         }
 
         return null;
     }
-
-    private bool MayGo(string endpoint) => Endpoint(endpoint).HasToken;
 
     private void Schedule()
     {
@@ -179,6 +179,7 @@ public sealed class RequestBudget
         var wait = TimeSpan.MaxValue;
         foreach (var lane in _lanes)
         {
+            if (lane.Count == 0) continue;
             foreach (var endpoint in lane.Endpoints)
             {
                 var own = Endpoint(endpoint).TimeToToken;

@@ -29,6 +29,7 @@ internal sealed class WaitingRequests
     /// <summary>The oldest whose endpoint may be called now.</summary>
     public Waiter? Oldest(Func<string, bool> mayGo)
     {
+        if (Count == 0) return null;
         Waiter? oldest = null;
         foreach (var (endpoint, list) in _byEndpoint)
         {
