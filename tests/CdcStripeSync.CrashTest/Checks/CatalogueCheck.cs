@@ -51,7 +51,9 @@ internal sealed class CatalogueCheck(ShopModel model, IReadOnlyDictionary<string
 
     private BrokenException? Price(RowLine line, JsonObject current)
     {
-        var product = _byLine[model.ProductOf(line.Last)].Select(o => o["id"]!.ToString()).FirstOrDefault();
+        var owner = model.ProductOf(line.Last);
+        // Of a product whose key changed twice there may be two: the one under its newest key has the prices.
+        var product = _byLine[owner].OrderByDescending(o => o["metadata"]!["cdc_key"]!.ToString() == owner.Keys[^1]).Select(o => o["id"]!.ToString()).FirstOrDefault();
         return StripeWords.Shown(current, "product") is var shown && shown != product ? new BrokenException("product", $"{line}: expected {product}, {current["id"]} has {shown}") : null;
     }
 
