@@ -33,7 +33,7 @@ internal sealed class KeyMove(DeliveryParts parts, TableBook tables, Action<Enti
         var epoch = EventOrder.EpochOf(old.State, verdict, table);
         var fresh = await parts.Entities.GetAsync(rename.NewKey, cancellationToken);
         var nothingToMove = HasNothing(old.State);
-        var hasGoneOn = !fresh.RowExists && fresh.Streamed is { Position.IsKnown: true } last && last.Position.CompareTo(rename.Change.Position) > 0;
+        var hasGoneOn = EventOrder.IsTruncated(rename.Change, table) || !fresh.RowExists && fresh.Streamed is { Position.IsKnown: true } last && last.Position.CompareTo(rename.Change.Position) > 0;
         var aside = !nothingToMove && fresh is { RowExists: false, Intent: null } && IsHeld(fresh) && IsBefore(fresh, rename) ? parked.Of(rename.NewKey) : null;
         if (nothingToMove || hasGoneOn || (IsHeld(fresh) && aside is null))
         {

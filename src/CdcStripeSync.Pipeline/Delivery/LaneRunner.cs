@@ -68,18 +68,26 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
             // What was to be told with a write that failed is no news: who wrote instead tells it.
             foreach (var (other, work) in entity.Afterwards.Where(a => entity.Calls.TrueForAll(c => c.Id != a.Work.CallId))) addWork(other, work);
             lane.PutBack(entity.Folded);
-            await ReadAgainAsync(lane.Key, stop);
+            await ReadAgainAsync(map, lane.Key, stop);
         }
     }
 
     /// <summary>Another process wrote this entity (its partition moved, or it woke the row): what is in memory is old, and everything is decided anew.</summary>
-    private async Task ReadAgainAsync(EntityKey key, CancellationToken stop)
+    private async Task ReadAgainAsync(ResourceMap map, EntityKey key, CancellationToken stop)
     {
         parts.Entities.Clear();
         parts.Claims.Clear();
         parts.Settled?.LinksChanged();
+        await WakeWaitersAsync(map, key, stop);
         addWork(key, new LaneWork.Wake());
         await parts.BackOffAsync(1, stop);
+    }
+
+    /// <summary>The write that failed may be one that had been carried out before, and its answer was lost: then this process made the row's object,
+    /// and nobody else tells those who wait for it.</summary>
+    private async Task WakeWaitersAsync(ResourceMap map, EntityKey key, CancellationToken stop)
+    {
+        foreach (var waiting in await parts.Waiters.OfAsync($"{map.Type.Name}/{key.Key}", stop)) addWork(waiting.Key, new LaneWork.Wake());
     }
 
     private async Task MoveAsync(ResourceMap map, KeyLane lane, LaneWork.Rename rename, CancellationToken stop)
@@ -106,7 +114,8 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
         {
             if (moved) rename.Done.TrySetResult();
             else lane.PutBack([rename]);
-            await ReadAgainAsync(lane.Key, stop);
+            await WakeWaitersAsync(map, rename.NewKey, stop);
+            await ReadAgainAsync(map, lane.Key, stop);
         }
         catch
         {

@@ -67,7 +67,7 @@ public sealed class InMemoryStateStore : IStateStore
             foreach (var call in batch.Calls) _calls[call.Id] = call;
             foreach (var answered in batch.CallsAnswered) _calls.Remove(answered);
             foreach (var letter in batch.DeadLetters) Put(letter);
-            foreach (var table in batch.TablePositions) _tables[table.Table] = table;
+            foreach (var table in batch.TablePositions.Where(t => !_tables.TryGetValue(t.Table, out var standing) || t.Replaces(standing))) _tables[table.Table] = table;
             _audit.AddRange(batch.Audit);
             foreach (var offset in batch.Offsets) _offsets[offset.Partition] = offset;
             return true;

@@ -15,8 +15,6 @@ namespace CdcStripeSync.Pipeline.Intake;
 /// <remarks>Everything runs on the caller's scheduler; time comes from <see cref="TimeProvider"/> alone.</remarks>
 public sealed class DeliveryEngine : IPartitionHandler, IDisposable
 {
-    /// <summary>Rows that the source database is asked for again at a time.</summary>
-
     private readonly DeliveryParts _parts;
     private readonly IRecordSource _source;
     private readonly IRecordDecoder _decoder;
@@ -26,6 +24,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     private readonly LaneBoard _lanes;
     private readonly LaneRunner _runner;
     private readonly TableBook _tables;
+    private readonly Truncates _truncates;
     private readonly LetterRetry _letters;
     private readonly Leftovers _leftovers;
     private readonly UnknownColumns _unknownColumns;
@@ -54,7 +53,8 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         _tables = new TableBook(patient);
         _runner = new LaneRunner(_parts, _tables, AddWork);
         _parts.Entities.Loaded = _runner.LoadedAsync;
-        _letters = new LetterRetry(_parts, decoder, new RowRouter(_parts, _tables, AddWork, table => _lanes!.BusyOf(table), null));
+        _truncates = new Truncates(_parts, _tables, AddWork, table => _lanes!.BusyOf(table));
+        _letters = new LetterRetry(_parts, decoder, new RowRouter(_parts, _tables, AddWork, _truncates, null));
         _backlog = new Backlog(time, options.FoldPatience);
         _room = new Room(options.MaxUnsettled, options.MaxUnsettledBytes);
         _lanes = new LaneBoard(options.MaxLanes, lane => _runner.RunAsync(lane, _stop), Fail, _parts.Settled, Positions, _backlog.Hold);
@@ -111,8 +111,9 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         {
             _offsets.Assign(partition);
             _leftovers.Assigned();
+            _truncates.Assigned();
             var backlog = _backlog.Assign(partition);
-            lock (_partitions) _partitions[partition] = new PartitionIntake(partition, number, _parts, _decoder, _offsets, _tables, AddWork, _lanes.BusyOf, () => HasRouted(backlog), _parts.Settled?.NewPartition());
+            lock (_partitions) _partitions[partition] = new PartitionIntake(partition, number, _parts, _decoder, _offsets, _tables, AddWork, _truncates, () => HasRouted(backlog), _parts.Settled?.NewPartition());
         }
 
         return stored.ToDictionary(o => o.Partition, o => o.Next);
@@ -266,6 +267,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
                 if (sinceLeftovers < _parts.Options.LeftoverInterval) continue;
                 sinceLeftovers = TimeSpan.Zero;
                 await _leftovers.TakeUpAsync(_stop);
+                await _truncates.LearnAsync(_stop);
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)

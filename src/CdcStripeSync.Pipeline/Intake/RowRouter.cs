@@ -12,15 +12,13 @@ namespace CdcStripeSync.Pipeline.Intake;
 
 /// <summary>table → resource maps → entity keys. A key change moves the Link first; a truncate becomes a delete for each known row.</summary>
 internal sealed class RowRouter(
-    DeliveryParts parts, TableBook tables, Action<EntityKey, LaneWork> addWork, Func<TableId, IReadOnlyList<EntityKey>> busyKeys, PartitionRows? rows)
+    DeliveryParts parts, TableBook tables, Action<EntityKey, LaneWork> addWork, Truncates truncates, PartitionRows? rows)
 {
-    private const int PageSize = 500;
-
     /// <returns>Why the change cannot be routed, or null.</returns>
     public async Task<DecodedRecord.Unreadable?> RouteAsync(SourceRecord record, ChangeEvent change, RecordTicket ticket, CancellationToken stop)
     {
         var maps = parts.Mapping.For(change.Table).ToList();
-        if (change.Op == ChangeOp.Truncate) await TruncateAsync(change, ticket, stop);
+        if (change.Op == ChangeOp.Truncate) await truncates.TakeAsync(change, ticket, stop);
         foreach (var map in change.Op == ChangeOp.Truncate ? [] : maps)
         {
             if (map.KeyOf(change.Table, KeyRow(change)) is not { } key)
@@ -68,32 +66,5 @@ internal sealed class RowRouter(
         ticket.Add(1);
         addWork(from, new LaneWork.Rename(change, to, row, moved, ticket));
         await WaitFor(moved, stop);
-    }
-
-    /// <summary>A position of the table, not of a key: rows below it are gone, and older rows that are read later are ignored.</summary>
-    private async Task TruncateAsync(ChangeEvent change, RecordTicket ticket, CancellationToken stop)
-    {
-        var at = new StreamPosition(tables.Of(change.Table)?.Epoch ?? 0, change.Position, change.CommittedAt);
-        await parts.Writer.WriteAsync(new StateBatch { TablePositions = [tables.Truncated(change.Table, at)] }, stop);
-        foreach (var busy in busyKeys(change.Table))
-        {
-            // What is on its way may not be in the store yet.
-            ticket.Add(1);
-            addWork(busy, new LaneWork.Event(change, null, ticket));
-        }
-
-        EntityKey? after = null;
-        while (true)
-        {
-            var page = await parts.Store.ListAsync(change.Table, true, after, PageSize, stop);
-            foreach (var entity in page)
-            {
-                ticket.Add(1);
-                addWork(entity.Key, new LaneWork.Event(change, null, ticket));
-            }
-
-            if (page.Count < PageSize) return;
-            after = page[^1].Key;
-        }
     }
 }

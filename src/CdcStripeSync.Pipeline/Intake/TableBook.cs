@@ -5,14 +5,25 @@ using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Pipeline.Intake;
 
-/// <summary>The newest truncate of each table.</summary>
+/// <summary>The newest truncate of each table, as far as this process knows.</summary>
 internal sealed class TableBook(IStateStore store)
 {
     private readonly ConcurrentDictionary<TableId, TablePosition> _tables = new();
 
-    public async Task LoadAsync(CancellationToken cancellationToken)
+    public IReadOnlyList<TablePosition> All => [.. _tables.Values];
+
+    /// <returns>What was not known here.</returns>
+    public async Task<IReadOnlyList<TablePosition>> LoadAsync(CancellationToken cancellationToken)
     {
-        foreach (var table in await store.TablePositionsAsync(cancellationToken)) _tables[table.Table] = table;
+        var learnt = new List<TablePosition>();
+        foreach (var table in await store.TablePositionsAsync(cancellationToken))
+        {
+            if (_tables.TryGetValue(table.Table, out var known) && (known == table || !table.Replaces(known))) continue;
+            _tables[table.Table] = table;
+            learnt.Add(table);
+        }
+
+        return learnt;
     }
 
     public TablePosition? Of(TableId table) => _tables.GetValueOrDefault(table);

@@ -14,12 +14,16 @@ public static class EventOrder
     {
         if (table?.TruncatedAt is { } truncate && change.Op is not (ChangeOp.Delete or ChangeOp.Truncate) && IsBelow(change, truncate, table.Epoch))
         {
-            return IsLater(change.CommittedAt, truncate.CommittedAt) ? Verdict.NewEpoch : Verdict.Stale;
+            return IsTruncated(change, table) ? Verdict.Stale : Verdict.NewEpoch;
         }
 
         if (change.Op == ChangeOp.Truncate && state.Snapshot is { } read && change.Position.CompareTo(read.Position) < 0) return Verdict.Stale;
         return change.Snapshot == SnapshotKind.Streamed ? JudgeStreamed(state, change, table) : JudgeSnapshot(state, change, table);
     }
+
+    /// <summary>The table was emptied after this change: whatever it left is gone.</summary>
+    public static bool IsTruncated(ChangeEvent change, TablePosition? table) =>
+        table?.TruncatedAt is { } truncate && IsBelow(change, truncate, table.Epoch) && !IsLater(change.CommittedAt, truncate.CommittedAt);
 
     /// <summary>The epoch that an event of this verdict belongs to.</summary>
     public static int EpochOf(EntityState state, Verdict verdict, TablePosition? table)

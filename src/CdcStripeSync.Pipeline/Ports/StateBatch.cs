@@ -26,6 +26,7 @@ public sealed record StateBatch
 
     public ImmutableArray<DeadLetter> DeadLetters { get; init; } = [];
 
+    /// <summary>Truncates, where they are not older than those that stand (<see cref="TablePosition.Replaces"/>).</summary>
     public ImmutableArray<TablePosition> TablePositions { get; init; } = [];
 
     public ImmutableArray<AuditEntry> Audit { get; init; } = [];

@@ -16,6 +16,8 @@ internal static class TablePositionsTable
             on conflict (table_schema, table_name) do update set
                 epoch = excluded.epoch, truncated_epoch = excluded.truncated_epoch, truncated_position = excluded.truncated_position,
                 truncated_seconds = excluded.truncated_seconds, truncated_nanos = excluded.truncated_nanos
+            where excluded.epoch > table_positions.epoch or (excluded.epoch = table_positions.epoch
+                and coalesce((excluded.truncated_seconds, excluded.truncated_nanos) >= (table_positions.truncated_seconds, table_positions.truncated_nanos), true))
             """)
             .Texts(rows, p => p.Table.Schema)
             .Texts(rows, p => p.Table.Name)

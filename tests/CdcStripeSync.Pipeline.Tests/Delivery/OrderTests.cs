@@ -1,6 +1,7 @@
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Pipeline.Tests.Doubles;
 
 namespace CdcStripeSync.Pipeline.Tests.Delivery;
@@ -127,6 +128,70 @@ public sealed class OrderTests
         _shop.Deliver(Change.Truncate(20, "customers"), Change.Customer(15, 3, "c@x", ChangeOp.Create), Change.Customer(25, 4, "d@x", ChangeOp.Create));
         var left = Assert.Single(_shop.Stripe.Objects, o => o.Key.StartsWith("cus_", StringComparison.Ordinal));
         Assert.Equal(FieldValue.Of("d@x"), left.Value.Members["email"]);
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(5_000)]
+    public void TruncateReadByAnotherProcess_OlderRowsThatComeHereLater_AreGone(int milliseconds)
+    {
+        _shop.DeliverTogether(
+            one =>
+            {
+                (Change.Truncate(20, "customers") with { Partition = 1 }).AddTo(one);
+                one.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(10)));
+            },
+            two =>
+            {
+                two.Then(() => _shop.Time.Wait(TimeSpan.FromMilliseconds(milliseconds)));
+                Change.Customer(15, 3, "c@x", ChangeOp.Create).AddTo(two);
+                Change.Customer(25, 4, "d@x", ChangeOp.Create).AddTo(two);
+                two.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(10)));
+            });
+        var left = Assert.Single(_shop.Stripe.Objects, o => o.Key.StartsWith("cus_", StringComparison.Ordinal));
+        Assert.Equal(FieldValue.Of("d@x"), left.Value.Members["email"]);
+    }
+
+    [Fact]
+    public void RowWrittenByAProcessThatDiedBeforeItKnewOfTheTruncate_IsGone()
+    {
+        _shop.Deliver(Change.Customer(15, 3, "c@x", ChangeOp.Create), Change.Customer(25, 4, "d@x", ChangeOp.Create));
+        var truncated = new TablePosition(new TableId("public", "customers"), 0, new StreamPosition(0, SourcePosition.OfLsn(20), new Instant(20, 0)));
+        _shop.Deliver(source =>
+        {
+            source.Then(() => _shop.Store.WriteAsync(new StateBatch { TablePositions = [truncated] }, default));
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(10)));
+        });
+        var left = Assert.Single(_shop.Stripe.Objects, o => o.Key.StartsWith("cus_", StringComparison.Ordinal));
+        Assert.Equal(FieldValue.Of("d@x"), left.Value.Members["email"]);
+    }
+
+    [Fact]
+    public void KeyChangeFromBeforeATruncate_ReadAfterIt_MovesNothing()
+    {
+        _shop.Deliver(Change.Customer(10, 1, "a@x", ChangeOp.Create));
+        _shop.Deliver(source =>
+        {
+            Change.Customer(9, 2, "b@x", ChangeOp.Create).AddTo(source);
+            (Change.Truncate(20, "customers") with { Partition = 1 }).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(5)));
+            (Change.Delete(15, "customers", 1) with { NewKey = Change.IdOf(3) }).AddTo(source);
+            (Change.Customer(15, 3, "a@x", ChangeOp.Create) with { OldKey = Change.IdOf(1) }).AddTo(source);
+        });
+        Assert.DoesNotContain(_shop.Stripe.Objects.Keys, id => id.StartsWith("cus_", StringComparison.Ordinal));
+        Assert.DoesNotContain(_shop.Store.Entities, e => e.Key.Resource == "customer" && e.RowExists);
+    }
+
+    [Fact]
+    public async Task TruncateReadAgain_DoesNotTakeBackANewerOne()
+    {
+        _shop.DeliverTogether(one => Change.Truncate(20, "customers").AddTo(one));
+        _shop.DeliverTogether(one => Change.Truncate(30, "customers").AddTo(one), two =>
+        {
+            two.Then(() => _shop.Time.Wait(TimeSpan.FromMilliseconds(500)));
+            (Change.Truncate(20, "customers") with { Partition = 1 }).AddTo(two);
+        });
+        Assert.Equal(SourcePosition.OfLsn(30), Assert.Single(await _shop.Store.TablePositionsAsync(default)).TruncatedAt!.Value.Position);
     }
 
     [Fact]

@@ -65,6 +65,27 @@ public sealed class ParkingTests
     }
 
     [Fact]
+    public void ParentsLinkWasStored_ItsAnswerLost_AndAnotherProcessWroteSince_ChildIsWoken()
+    {
+        _shop.Store.Writing = batch =>
+        {
+            if (!batch.Entities.Any(e => e is { Key.Resource: "product", StripeId: not null })) return;
+            _shop.Store.Writing = null;
+            _shop.Store.WriteAsync(batch, default);
+            _shop.Store.WriteAsync(new StateBatch { Entities = [_shop.State(Shop.Product(1))] }, default);
+            throw new StateStoreUnavailableException("the answer was lost", new IOException("broken"));
+        };
+        _shop.Deliver(source =>
+        {
+            Change.Price(1, 7, 1, "5.00", ChangeOp.Create).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(5)));
+            Change.Product(2, 1, "A", ChangeOp.Create).AddTo(source);
+        });
+        Assert.Empty(_shop.Parked);
+        Assert.Single(_shop.Stripe.Active("price_"));
+    }
+
+    [Fact]
     public void UnknownColumnAfterAnUnreadableEvent_IsAskedForAndParks()
     {
         _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));

@@ -41,7 +41,7 @@ internal sealed class KafkaBroker
 
     public void Append(RowEvent change)
     {
-        var id = new PartitionId($"shop.public.{change.Table}", change.Key % PartitionsEach);
+        var id = new PartitionId($"shop.public.{change.Table}", (change.Op == RowOp.Truncate ? change.Number : change.Key) % PartitionsEach);
         var log = Logs[id];
         var origin = new RecordOrigin(id.Topic, id.Partition, log.Records.Count);
         var isUnreadable = UnreadableShare > 0 && change.Op == RowOp.Update && _chance.In(UnreadableShare);

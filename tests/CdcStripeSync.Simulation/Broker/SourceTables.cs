@@ -20,7 +20,9 @@ internal sealed class SourceTables(World world)
     public void Fed(RowEvent change)
     {
         (_log, _at) = (Math.Max(_log, change.Lsn), Math.Max(_at, change.At));
-        if (change.Op == RowOp.Tombstone || (_newest.TryGetValue((change.Table, change.Key), out var known) && known.Number >= change.Number)) return;
+        foreach (var gone in change.Op == RowOp.Truncate ? _newest.Values.Where(n => n.Table == change.Table && n.Number < change.Number).ToList() : [])
+            _newest[(gone.Table, gone.Key)] = change with { Key = gone.Key };
+        if (change.Op is RowOp.Tombstone or RowOp.Truncate || (_newest.TryGetValue((change.Table, change.Key), out var known) && known.Number >= change.Number)) return;
         _newest[(change.Table, change.Key)] = change;
     }
 

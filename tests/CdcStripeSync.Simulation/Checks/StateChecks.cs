@@ -58,8 +58,10 @@ internal sealed class StateChecks(World world, KafkaBroker broker, InMemoryState
         }
     }
 
-    private static void Settled(ChangeEvent change, RowEvent row, Dictionary<(string, string), EntityState> known, StoredOffset offset)
+    private void Settled(ChangeEvent change, RowEvent row, Dictionary<(string, string), EntityState> known, StoredOffset offset)
     {
+        var truncated = state.TablePositionsAsync(default).GetAwaiter().GetResult().FirstOrDefault(t => t.Table.Name == row.Table)?.TruncatedAt;
+        if (truncated is { } at && Reaches(at.Position, change.Position)) return;
         var entity = known.GetValueOrDefault((row.Table, ShopDatabase.Text(row.Key)));
         var streamed = entity?.Streamed?.Position ?? default;
         var stamp = entity?.Snapshot?.Position ?? default;

@@ -29,6 +29,10 @@ internal static class CatalogueModel
                     table.Remove(change.Key);
                     if (change.Table == "prices") begun.Remove(change.Key);
                     break;
+                case RowOp.Truncate:
+                    table.Clear();
+                    if (change.Table == "prices") begun.Clear();
+                    break;
                 case RowOp.MovedAway:
                     // The row goes with its object; whatever the new key had before stays archived.
                     table[change.OtherKey!.Value] = table[change.Key];

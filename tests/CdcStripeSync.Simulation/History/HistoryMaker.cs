@@ -10,17 +10,20 @@ internal sealed class HistoryMaker(Chance chance, bool farMoves)
     private readonly List<HistoryStep> _steps = [];
     private readonly List<RowEvent> _changes = [];
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
+    private readonly Chance _seldom = chance.Fork(1);
     private IReadOnlyList<RowEvent> _lateRows = [];
+    private bool _truncates;
     private ShopActions _actions = null!;
 
     public ShopHistory Make()
     {
         _actions = new ShopActions(_database, chance, _counts) { MovesFar = farMoves };
         var pace = chance.Of([0, 20, 200, 1500]);
+        _truncates = _seldom.In(12);
         Seed();
         while (_changes.Count < LeastChanges) Next(pace);
         Late(pace);
-        return new ShopHistory(_steps, _changes, _counts, !_actions.MovesFar && !MovesOntoUsedKeys());
+        return new ShopHistory(_steps, _changes, _counts, !_actions.MovesFar && !MovesOntoUsedKeys() && !_changes.Exists(c => c.Op == RowOp.Truncate));
     }
 
     /// <summary>What stood in the tables before the connector's first start arrives as a snapshot.</summary>
@@ -35,6 +38,12 @@ internal sealed class HistoryMaker(Chance chance, bool farMoves)
 
     private void Next(int pace)
     {
+        if (_truncates && _seldom.In(5))
+        {
+            _actions.Truncate(_seldom.Of(["customers", "customers", "prices", "products"]));
+            Commit(pace);
+        }
+
         switch (chance.Below(100))
         {
             case < 3: Resnapshot(pace); break;

@@ -13,4 +13,6 @@ internal enum RowOp
     MovedHere,
     /// <summary>A record without content behind each delete.</summary>
     Tombstone,
+    /// <summary>All rows of a table are gone; the record has no key, and stands in any partition.</summary>
+    Truncate,
 }

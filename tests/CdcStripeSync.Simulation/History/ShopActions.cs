@@ -180,6 +180,15 @@ internal sealed class ShopActions(ShopDatabase database, Chance chance, SortedDi
         foreach (var price in table == "products" ? PricesOf(from) : []) database.Update("prices", price, [], ("product_id", ShopDatabase.Text(to)));
     }
 
+    /// <summary>A table is emptied; products go with all prices.</summary>
+    public void Truncate(string table)
+    {
+        Did("truncate");
+        if (table == "products") Truncate("prices");
+        foreach (var price in table == "prices" ? database["prices"].Keys.ToList() : []) _keptLookupKeys[price] = database.Value("prices", price, "lookup_key");
+        database.Truncate(table);
+    }
+
     private void Delete(int price)
     {
         _keptLookupKeys[price] = database.Value("prices", price, "lookup_key");

@@ -54,6 +54,12 @@ internal sealed class ShopDatabase
         _transaction.Add(_transaction[^1] with { Op = RowOp.Tombstone });
     }
 
+    public void Truncate(string table)
+    {
+        _tables[table].Clear();
+        Write(RowOp.Truncate, table, 0, null, []);
+    }
+
     public void Move(string table, int from, int to, IReadOnlyList<string> unchanged)
     {
         var row = _tables[table][from];

@@ -22,6 +22,7 @@ internal sealed class SimulatedHistory
     private readonly StateChecks _stateChecks;
     private readonly ulong _seed;
     private readonly bool _isBraked;
+    private readonly bool _mayBeTakenUp;
     private readonly StripeObject? _theirs;
     private readonly int _tells;
     private readonly RequestChecks _requestChecks = new();
@@ -41,7 +42,9 @@ internal sealed class SimulatedHistory
         _theirs = strangers.In(6) ? catalogue.Plant("theirs", "products", "Theirs") : null;
         _tells = strangers.Of([500, 5000, 40_000]);
         _requestChecks.CreatesWait = _theirs is not null;
-        foreach (var change in _history.Changes.Where(StopsSelling)) _requestChecks.MayStopSelling.Add($"public.{change.Table}/{change.Key}");
+        var truncated = _history.Changes.Where(c => c.Op == RowOp.Truncate).Select(c => c.Table).ToHashSet(StringComparer.Ordinal);
+        _mayBeTakenUp = _isBraked || truncated.Count > 0;
+        foreach (var change in _history.Changes.Where(c => StopsSelling(c) || truncated.Contains(c.Table))) _requestChecks.MayStopSelling.Add($"public.{change.Table}/{change.Key}");
         foreach (var change in _history.Changes.Where(c => c.Op == RowOp.MovedAway)) _requestChecks.Moved.Add($"public.{change.Table}/{change.Key}");
         foreach (var change in _history.Changes.Where(c => c.Op == RowOp.MovedHere)) _requestChecks.MovedTo.Add($"public.{change.Table}/{change.Key}");
         _requestChecks.Stamps.UnionWith(_history.Steps.SelectMany(s => s.Events).Where(e => e.Op == RowOp.Read).Select(e => e.Lsn));
@@ -101,7 +104,7 @@ internal sealed class SimulatedHistory
         if (!_isDone) throw new InvariantBrokenException("never settles", Unsettled());
         foreach (var instance in _instances) instance.Stop();
         _world.Run(() => _instances.TrueForAll(i => !i.IsUp));
-        new EndChecks(CatalogueModel.Of(_history.Changes), Catalogue, _around.State, _history.IsWhollySeen && !_isBraked && _theirs is null && _around.Broker.Unreadables == 0, _isBraked || _around.Broker.Unreadables > 0).Check();
+        new EndChecks(CatalogueModel.Of(_history.Changes), Catalogue, _around.State, _history.IsWhollySeen && !_isBraked && _theirs is null && _around.Broker.Unreadables == 0, _mayBeTakenUp || _around.Broker.Unreadables > 0).Check();
         if (_theirs is { } other && (!other.IsActive || other.Row.Length > 0 || other["name"] != "Theirs")) throw new InvariantBrokenException("another's object touched", other.Id);
     }
 

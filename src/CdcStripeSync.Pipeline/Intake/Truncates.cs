@@ -1,0 +1,74 @@
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Pipeline.Delivery;
+using CdcStripeSync.Pipeline.Lanes;
+using CdcStripeSync.Pipeline.Ordering;
+using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Pipeline.Settling;
+
+namespace CdcStripeSync.Pipeline.Intake;
+
+/// <summary>A truncate is a position of the table, not of a key: rows below it are gone, and older rows that are read later are ignored. Its record
+/// comes to one process only, and another may be writing rows from before it meanwhile: so whoever learns of it looks for such rows, from its
+/// record, from the store, and once more when partitions have come whose former owner may have written until it died.</summary>
+internal sealed class Truncates(DeliveryParts parts, TableBook tables, Action<EntityKey, LaneWork> addWork, Func<TableId, IReadOnlyList<EntityKey>> busyKeys)
+{
+    private const int PageSize = 500;
+    private DateTimeOffset? _lookAgainAt;
+
+    /// <summary>Its record was read.</summary>
+    public async Task TakeAsync(ChangeEvent change, RecordTicket ticket, CancellationToken stop)
+    {
+        var at = new StreamPosition(tables.Of(change.Table)?.Epoch ?? 0, change.Position, change.CommittedAt);
+        await parts.Writer.WriteAsync(new StateBatch { TablePositions = [tables.Truncated(change.Table, at)] }, stop);
+        await SweepAsync(change, ticket, stop);
+    }
+
+    /// <summary>Partitions came: what their former owner wrote last is looked for when it can write no more.</summary>
+    public void Assigned() => _lookAgainAt = parts.Now + parts.Options.TakeOverAfter;
+
+    /// <summary>Looks whether another process has read one.</summary>
+    public async Task LearnAsync(CancellationToken stop)
+    {
+        var learnt = await tables.LoadAsync(stop);
+        if (_lookAgainAt is { } due && parts.Now >= due)
+        {
+            learnt = tables.All;
+            _lookAgainAt = null;
+        }
+
+        foreach (var table in learnt)
+        {
+            if (table.TruncatedAt is { } at) await SweepAsync(Change(table.Table, at), null, stop);
+        }
+    }
+
+    private async Task SweepAsync(ChangeEvent change, RecordTicket? ticket, CancellationToken stop)
+    {
+        foreach (var busy in busyKeys(change.Table)) Add(busy, change, ticket); // what is on its way may not be in the store yet
+        EntityKey? after = null;
+        while (true)
+        {
+            var page = await parts.Store.ListAsync(change.Table, true, after, PageSize, stop);
+            foreach (var entity in page.Where(e => EventOrder.Judge(e, change, null) != Verdict.Stale)) Add(entity.Key, change, ticket);
+            if (page.Count < PageSize) return;
+            after = page[^1].Key;
+        }
+    }
+
+    private void Add(EntityKey key, ChangeEvent change, RecordTicket? ticket)
+    {
+        ticket?.Add(1);
+        addWork(key, new LaneWork.Event(change, null, ticket));
+    }
+
+    private static ChangeEvent Change(TableId table, StreamPosition at) => new()
+    {
+        Origin = new RecordOrigin("", 0, 0),
+        Table = table,
+        Op = ChangeOp.Truncate,
+        Snapshot = SnapshotKind.Streamed,
+        Position = at.Position,
+        CommittedAt = at.CommittedAt,
+    };
+}
