@@ -57,6 +57,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
         if (works.Any(w => w is not LaneWork.Event)) LookAfresh(lane.Key); // who is woken may be another process's row by now
         var entity = Work(map, await parts.Entities.GetAsync(lane.Key, stop));
         entity.Links = links;
+        if (Truncates.Of(entity.State, tables.Of(lane.Key.Table)) is { } truncate) works = [new LaneWork.Event(truncate, null, null), .. works]; // written by a process that did not know of it
         lane.PutBack(Fold(entity, works));
         if (entity.State.StripeId is not null && works.Any(w => w is LaneWork.Wake)) _delivery.ForgetParent(entity); // it may be woken because the parent is another by now
         try
@@ -65,9 +66,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
         }
         catch (StateConflictException)
         {
-            // What was to be told with a write that failed is no news: who wrote instead tells it.
-            foreach (var (other, work) in entity.Afterwards.Where(a => entity.Calls.TrueForAll(c => c.Id != a.Work.CallId))) addWork(other, work);
-            lane.PutBack(entity.Folded);
+            PutBack(entity, lane);
             await ReadAgainAsync(map, lane.Key, stop);
         }
     }
@@ -93,6 +92,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
     private async Task MoveAsync(ResourceMap map, KeyLane lane, LaneWork.Rename rename, CancellationToken stop)
     {
         var moved = false;
+        EntityWork? entity = null;
         try
         {
             // Both keys at once and always in the same order: two renames that cross never wait for each other.
@@ -104,7 +104,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
             LookAfresh(lane.Key); // a move may retire an object for good: it is never decided on what is remembered
             LookAfresh(rename.NewKey);
             if (await _keyMove.EarlierRowAsync(await parts.Entities.GetAsync(lane.Key, stop), rename, stop) is { } earlier) await RetireAsync(map, earlier, stop);
-            var entity = Work(map, await parts.Entities.GetAsync(lane.Key, stop));
+            entity = Work(map, await parts.Entities.GetAsync(lane.Key, stop));
             moved = await _keyMove.MoveAsync(entity, rename, Parked, stop);
             if (!moved) entity.Folded.Add(rename);
             await FinishAsync(entity, lane, stop);
@@ -113,7 +113,8 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
         catch (StateConflictException)
         {
             if (moved) rename.Done.TrySetResult();
-            else lane.PutBack([rename]);
+            if (entity is not null) PutBack(entity, lane);
+            if (!moved && entity?.Folded.Contains(rename) != true) lane.PutBack([rename]);
             await WakeWaitersAsync(map, rename.NewKey, stop);
             await ReadAgainAsync(map, lane.Key, stop);
         }
@@ -122,6 +123,13 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
             rename.Done.TrySetResult();
             throw;
         }
+    }
+
+    /// <summary>Everything that was folded in waits again; what was to be told with the write that failed is no news: who wrote instead tells it.</summary>
+    private void PutBack(EntityWork entity, KeyLane lane)
+    {
+        foreach (var (other, work) in entity.Afterwards.Where(a => entity.Calls.TrueForAll(c => c.Id != a.Work.CallId))) addWork(other, work);
+        lane.PutBack(entity.Folded);
     }
 
     private void LookAfresh(EntityKey key)

@@ -49,18 +49,25 @@ internal sealed class Truncates(DeliveryParts parts, TableBook tables, Action<En
         EntityKey? after = null;
         while (true)
         {
-            var page = await parts.Store.ListAsync(change.Table, true, after, PageSize, stop);
-            foreach (var entity in page.Where(e => EventOrder.Judge(e, change, null) != Verdict.Stale)) Add(entity.Key, change, ticket);
+            var page = await parts.Store.ListAsync(change.Table, false, after, PageSize, stop);
+            foreach (var entity in page.Where(e => e.RowExists ? EventOrder.Judge(e, change, null) != Verdict.Stale : IsLeftUndone(e))) Add(entity.Key, change, ticket);
             if (page.Count < PageSize) return;
             after = page[^1].Key;
         }
     }
+
+    /// <summary>The row's end is known, and who was carrying it out may have died.</summary>
+    private static bool IsLeftUndone(EntityState gone) => gone.Intent is not null || gone is { StripeId: not null, Phase: EntityPhase.Linked };
 
     private void Add(EntityKey key, ChangeEvent change, RecordTicket? ticket)
     {
         ticket?.Add(1);
         addWork(key, new LaneWork.Event(change, null, ticket));
     }
+
+    /// <summary>The truncate that a row is below, as a change of that row; null where there is none.</summary>
+    public static ChangeEvent? Of(EntityState row, TablePosition? table) =>
+        row.RowExists && table?.TruncatedAt is { } at && Change(table.Table, at) is var change && EventOrder.Judge(row, change, null) == Verdict.Apply ? change : null;
 
     private static ChangeEvent Change(TableId table, StreamPosition at) => new()
     {

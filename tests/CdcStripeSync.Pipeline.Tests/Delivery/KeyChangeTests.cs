@@ -2,6 +2,8 @@ using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Planning;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Budget;
+using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Pipeline.Tests.Doubles;
 
 namespace CdcStripeSync.Pipeline.Tests.Delivery;
@@ -136,6 +138,30 @@ public sealed class KeyChangeTests
             Change.Delete(20, "customers", 1) with { NewKey = Change.IdOf(2) }, Change.Delete(15, "customers", 2) with { Partition = 1 },
             Change.Customer(20, 2, "mover@x", ChangeOp.Create) with { OldKey = Change.IdOf(1), Partition = 1 });
         Assert.Equal(mover, Assert.Single(shop.Stripe.Objects).Key);
+    }
+
+    [Fact]
+    public void EventsThatCameWhileTheMovedRowWasRetired_AnotherProcessWroteItMeanwhile_AreSettled()
+    {
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create), Change.Product(40, 2, "B", ChangeOp.Create), Change.Customer(9, 5, "a@shop.example", ChangeOp.Create));
+        _shop.Budget = new BudgetOptions(1000, 1000, 0, MaxConcurrency: 1);
+        _shop.Stripe.Latency = TimeSpan.FromSeconds(5);
+        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(5), _shop.Time);
+        _shop.Deliver(
+            source =>
+            {
+                Change.Customer(20, 5, "b@shop.example").AddTo(source);
+                source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+                (Change.Delete(30, "products", 1) with { NewKey = Change.IdOf(2) }).AddTo(source);
+                source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+                (Change.Product(1, 1, "A") with { Partition = 1 }).AddTo(source);
+                source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+                source.Then(() => _shop.Store.WriteAsync(new StateBatch { Entities = [_shop.State(Shop.Product(1))] }, default));
+            },
+            stop.Token);
+
+        Assert.Equal(1, _shop.Source.Commits.LastOrDefault(c => c.Partition == new PartitionId("shop.public.products", 1)).Next);
+        Assert.Equal(FieldValue.Of(false), _shop.Stripe["shop_1"].Members["active"]);
     }
 
     private void AssertMoved(string name)

@@ -167,6 +167,26 @@ public sealed class OrderTests
     }
 
     [Fact]
+    public void TruncatedRow_ItsEndWasLeftUndoneByAProcessThatDied_IsCarriedOutWhenTheTruncateIsReadAgain()
+    {
+        _shop.Deliver(Change.Customer(10, 1, "a@x", ChangeOp.Create));
+        var left = _shop.Store.Entities.Single(e => e.Key.Resource == "customer") with { RowExists = false, Streamed = new StreamPosition(0, SourcePosition.OfLsn(20), new Instant(20, 0)) };
+        _shop.Time.Run(() => _shop.Store.WriteAsync(new StateBatch { Entities = [left] }, default));
+        _shop.Deliver(Change.Truncate(20, "customers"));
+        Assert.DoesNotContain(_shop.Stripe.Objects.Keys, id => id.StartsWith("cus_", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void RowWrittenByAProcessThatDidNotKnowOfTheTruncate_IsGoneWhenItsRecordIsReadAgain()
+    {
+        _shop.Deliver(Change.Customer(15, 3, "c@x", ChangeOp.Create));
+        var truncated = new TablePosition(new TableId("public", "customers"), 0, new StreamPosition(0, SourcePosition.OfLsn(20), new Instant(20, 0)));
+        _shop.Time.Run(() => _shop.Store.WriteAsync(new StateBatch { TablePositions = [truncated] }, default));
+        _shop.Deliver(Change.Customer(15, 3, "c@x", ChangeOp.Create));
+        Assert.DoesNotContain(_shop.Stripe.Objects.Keys, id => id.StartsWith("cus_", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void KeyChangeFromBeforeATruncate_ReadAfterIt_MovesNothing()
     {
         _shop.Deliver(Change.Customer(10, 1, "a@x", ChangeOp.Create));
