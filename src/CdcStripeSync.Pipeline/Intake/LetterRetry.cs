@@ -14,12 +14,20 @@ internal sealed class LetterRetry(DeliveryParts parts, IRecordDecoder decoder, R
     private const int MostAtOnce = 1_000;
     private readonly HashSet<long> _underWay = [];
 
-    /// <returns>False where some have to wait for the registry: look again soon.</returns>
+    /// <returns>False where some have to wait, for the registry or for records that stand before theirs and are not settled: look again soon.</returns>
     public async Task<bool> TakeAsync(Action<Exception> failed, CancellationToken stop)
     {
         var all = true;
-        foreach (var letter in await parts.Store.LettersAsync(new LetterFilter([LetterState.Retry]), MostAtOnce, stop))
+        var letters = await parts.Store.LettersAsync(new LetterFilter([LetterState.Retry]), MostAtOnce, stop);
+        var settled = (await parts.Store.OffsetsAsync([.. letters.Select(PartitionOf).Distinct()], stop)).ToDictionary(o => o.Partition, o => o.Next);
+        foreach (var letter in letters)
         {
+            if (settled.TryGetValue(PartitionOf(letter), out var next) && next <= letter.Record.Origin.Offset)
+            {
+                all = false;
+                continue;
+            }
+
             if (!_underWay.Add(letter.Id)) continue;
             try
             {
@@ -34,6 +42,8 @@ internal sealed class LetterRetry(DeliveryParts parts, IRecordDecoder decoder, R
 
         return all;
     }
+
+    private static PartitionId PartitionOf(DeadLetter letter) => new(letter.Record.Origin.Topic, letter.Record.Origin.Partition);
 
     private async Task TryAsync(DeadLetter letter, Action<Exception> failed, CancellationToken stop)
     {
@@ -56,7 +66,7 @@ internal sealed class LetterRetry(DeliveryParts parts, IRecordDecoder decoder, R
         if (keys.Count == 0) return false;
         foreach (var key in keys)
         {
-            if (EventOrder.Judge(await parts.Entities.GetAsync(key, stop), change, null) != Verdict.Stale) return false;
+            if (!EventOrder.IsOvertaken(await parts.Entities.ReadAgainAsync(key, stop), change, null)) return false;
         }
 
         return true;

@@ -25,6 +25,12 @@ public static class EventOrder
     public static bool IsTruncated(ChangeEvent change, TablePosition? table) =>
         table?.TruncatedAt is { } truncate && IsBelow(change, truncate, table.Epoch) && !IsLater(change.CommittedAt, truncate.CommittedAt);
 
+    /// <summary>Of a record that is tried again: newer state of its row stands. Its row was read, in a snapshot or at the source, when the record had
+    /// long been committed: unlike in the stream, no transaction is open any more whose change such a read did not see.</summary>
+    public static bool IsOvertaken(EntityState state, ChangeEvent change, TablePosition? table) =>
+        Judge(state, change, table) == Verdict.Stale
+        || (state.Snapshot is { Position.IsKnown: true } read && read.Epoch >= (state.Streamed?.Epoch ?? 0) && change.Position.CompareTo(read.Position) <= 0 && !IsLater(change.CommittedAt, read.CommittedAt));
+
     /// <summary>The epoch that an event of this verdict belongs to.</summary>
     public static int EpochOf(EntityState state, Verdict verdict, TablePosition? table)
     {

@@ -46,6 +46,30 @@ public sealed class LetterTests
     }
 
     [Fact]
+    public void Retry_RowWasReadSince_IsClosedAndChangesNothing()
+    {
+        _shop.Deliver(Change.Product(9, 1, "as it was read").Read(SnapshotKind.Incremental));
+        Ask();
+
+        Look(Change.Product(5, 1, "B").Read(_poisoned));
+
+        Assert.Equal("as it was read", _shop.Stripe["shop_1"].Text("name"));
+        Assert.Contains("overtaken", Letters[0].Outcome, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Retry_RecordsBeforeItAreNotSettled_WaitsForThem()
+    {
+        _shop.Time.Run(() => _shop.Store.WriteAsync(new StateBatch { Offsets = [new StoredOffset(new PartitionId(_poisoned.Topic, _poisoned.Partition), _poisoned.Offset)] }, default));
+        Ask();
+
+        Look(Change.Product(5, 1, "B").Read(_poisoned));
+
+        Assert.Equal("A", _shop.Stripe["shop_1"].Text("name"));
+        Assert.Equal(LetterState.Retry, Letters[0].State);
+    }
+
+    [Fact]
     public void Retry_StillUnreadable_IsOpenAgainWithOneAttemptMore()
     {
         Ask();

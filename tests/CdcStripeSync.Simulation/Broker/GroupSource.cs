@@ -47,7 +47,7 @@ internal sealed class GroupSource(SimulatedProcess process, KafkaBroker broker, 
 
     public ValueTask<DecodedRecord> DecodeAsync(SourceRecord record, CancellationToken cancellationToken) => process.World.Now < broker.RegistryAwayUntil
         ? ValueTask.FromException<DecodedRecord>(new SchemaRegistryUnavailableException("the registry does not answer"))
-        : new(broker.Logs[new PartitionId(record.Origin.Topic, record.Origin.Partition)].Records[(int)record.Origin.Offset].Decoded);
+        : new(broker.Decode(record.Origin));
 
     public Task CommitAsync(IReadOnlyCollection<StoredOffset> offsets, CancellationToken cancellationToken)
     {

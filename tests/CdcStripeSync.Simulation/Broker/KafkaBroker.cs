@@ -34,6 +34,16 @@ internal sealed class KafkaBroker
 
     public int Unreadables { get; private set; }
 
+    /// <summary>What nobody could read can be read: somebody mended the registry.</summary>
+    public bool IsMended { get; set; }
+
+    /// <summary>What a record says, to who reads it now.</summary>
+    public DecodedRecord Decode(RecordOrigin origin)
+    {
+        var (change, _, decoded) = Logs[new PartitionId(origin.Topic, origin.Partition)].Records[(int)origin.Offset];
+        return IsMended && decoded is DecodedRecord.Unreadable ? RecordWriter.Of(change, origin) : decoded;
+    }
+
     /// <summary>Until then no schema can be had.</summary>
     public long RegistryAwayUntil { get; set; }
 

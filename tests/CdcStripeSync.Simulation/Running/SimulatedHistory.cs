@@ -1,4 +1,5 @@
 using CdcStripeSync.Core.State;
+using CdcStripeSync.Pipeline.Control;
 using CdcStripeSync.Pipeline.InMemory;
 using CdcStripeSync.Simulation.Broker;
 using CdcStripeSync.Simulation.Checks;
@@ -66,6 +67,7 @@ internal sealed class SimulatedHistory
         for (var i = 0; i < options.Instances; i++) _instances.Add(new Instance($"i{i + 1}", _around, chance.Fork(10 + (ulong)i)));
         _trouble = new Trouble(_around, _instances, chance.Fork(6));
         if (options.Faults) _trouble.Plan();
+        if (options.Faults && broker.UnreadableShare > 0) _trouble.PlanRetries(chance.Fork(12));
     }
 
     private Catalogue Catalogue { get; }
@@ -127,22 +129,34 @@ internal sealed class SimulatedHistory
 
         await _trouble.OverAsync();
         _world.Say("all fed, no more trouble");
-        while (!IsSettled())
+        await SettleAsync();
+        if (_history.Changes.Any(c => c.Op == RowOp.Truncate))
         {
-            await _trouble.ApproveAsync();
-            await Task.Delay(TimeSpan.FromSeconds(1), _world.Outside.Time);
+            // Who has not read a truncate learns of it after a while, and looks again when a dead process's last writes have come.
+            var options = new DeliveryOptions();
+            await Task.Delay(options.TakeOverAfter + (2 * options.LeftoverInterval), _world.Outside.Time);
+            await SettleAsync();
         }
 
         _isDone = true;
     }
 
+    private async Task SettleAsync()
+    {
+        while (!IsSettled())
+        {
+            await _trouble.ApproveAsync();
+            await Task.Delay(TimeSpan.FromSeconds(1), _world.Outside.Time);
+        }
+    }
+
     /// <summary>What a dead process left half done is taken over after a while; where nobody does, the history never settles.</summary>
     private bool IsSettled() =>
-        !_requestChecks.CreatesWait && _around.Stripe.Open == 0 && _instances.TrueForAll(i => i is { IsUp: true, IsIdle: true }) && _stateChecks.IsAllCommitted && _stateChecks.LeftHalfDone() is null
+        !_requestChecks.CreatesWait && _around.Stripe.Open == 0 && _instances.TrueForAll(i => i is { IsUp: true, IsIdle: true }) && _stateChecks.IsAllCommitted && _stateChecks.LeftHalfDone() is null && _stateChecks.LettersUnderWay == 0
         && !_around.State.ParkedAsync(null, int.MaxValue, default).GetAwaiter().GetResult().Any(p => p.Reason is ParkReason.Breadth or ParkReason.Paused or ParkReason.UnknownColumn);
 
     private string Unsettled() =>
-        $"stripe open {_around.Stripe.Open}, idle {string.Join(' ', _instances.Select(i => i.IsIdle))}, not committed {_stateChecks.NotCommitted}, half done {_stateChecks.LeftHalfDone() ?? "nothing"}";
+        $"stripe open {_around.Stripe.Open}, idle {string.Join(' ', _instances.Select(i => i.IsIdle))}, not committed {_stateChecks.NotCommitted}, half done {_stateChecks.LeftHalfDone() ?? "nothing"}, {_stateChecks.LettersUnderWay} letters to be tried";
 
     private static bool StopsSelling(RowEvent change) =>
         change.Op is RowOp.Delete or RowOp.MovedAway or RowOp.MovedHere || (change.Columns?.TryGetValue("active", out var active) == true && active == "false");

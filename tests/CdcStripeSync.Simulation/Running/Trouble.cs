@@ -1,4 +1,5 @@
 using CdcStripeSync.Core.State;
+using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Simulation.Scheduling;
 using CdcStripeSync.Simulation.Stripe;
 
@@ -17,6 +18,22 @@ internal sealed class Trouble(Surroundings around, IReadOnlyList<Instance> insta
         around.Store.FaultShare = chance.Of([0, 0, 1, 5]);
         for (var faults = chance.Between(3, 6); faults > 0; faults--)
             _plan.Add((TimeSpan.FromMilliseconds(chance.Between(0, chance.Of([100, 1000, 10_000]))), chance.Of<Func<Task>>([Kill, Kill, Stop, Freeze, StoreAway, Rebalance, LongOutage, Pause, RegistryAway, ApproveAsync])));
+    }
+
+    /// <summary>An operator has dead letters tried again at some time, mostly when they can be read.</summary>
+    public void PlanRetries(Chance draws)
+    {
+        for (var times = draws.Between(0, 2); times > 0; times--)
+        {
+            var isMended = draws.In(75);
+            _plan.Insert(draws.Below(_plan.Count + 1), (TimeSpan.FromMilliseconds(draws.Between(0, draws.Of([100, 1000, 10_000]))), () => RetryLettersAsync(isMended)));
+        }
+    }
+
+    private async Task RetryLettersAsync(bool isMended)
+    {
+        around.Broker.IsMended |= isMended;
+        around.Tally.Add("waiting: dead letters tried again", await around.State.MarkLettersAsync(new LetterFilter([LetterState.Open]), LetterState.Retry, "", default));
     }
 
     public void Begin() => around.World.Outside.Start(RunAsync);
