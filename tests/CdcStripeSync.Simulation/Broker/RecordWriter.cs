@@ -29,7 +29,13 @@ internal static class RecordWriter
             RecordKey = change.Op == RowOp.Truncate ? Row.Empty : Key(change.Key),
             OldKey = change.Op == RowOp.MovedHere ? Key(change.OtherKey!.Value) : null,
             NewKey = change.Op == RowOp.MovedAway ? Key(change.OtherKey!.Value) : null,
-            Snapshot = change.Op == RowOp.Read ? SnapshotKind.Incremental : SnapshotKind.Streamed,
+            Snapshot = change switch
+            {
+                { Op: not RowOp.Read } => SnapshotKind.Streamed,
+                { IsLast: true } => SnapshotKind.CompleteLast,
+                { IsOfCompleteSnapshot: true } => SnapshotKind.Complete,
+                _ => SnapshotKind.Incremental,
+            },
             Position = SourcePosition.OfLsn(change.Lsn),
             CommittedAt = Instant.FromMillis(change.At),
         });

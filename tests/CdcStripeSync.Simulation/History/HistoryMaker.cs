@@ -13,6 +13,7 @@ internal sealed class HistoryMaker(Chance chance, bool farMoves)
     private readonly Chance _seldom = chance.Fork(1);
     private IReadOnlyList<RowEvent> _lateRows = [];
     private bool _truncates;
+    private bool _beginsAnew;
     private ShopActions _actions = null!;
 
     public ShopHistory Make()
@@ -20,6 +21,7 @@ internal sealed class HistoryMaker(Chance chance, bool farMoves)
         _actions = new ShopActions(_database, chance, _counts) { MovesFar = farMoves };
         var pace = chance.Of([0, 20, 200, 1500]);
         _truncates = _seldom.In(12);
+        _beginsAnew = _seldom.In(20);
         Seed();
         while (_changes.Count < LeastChanges) Next(pace);
         Late(pace);
@@ -32,8 +34,17 @@ internal sealed class HistoryMaker(Chance chance, bool farMoves)
         for (var rows = chance.Between(2, 8); rows > 0; rows--) _actions.Insert();
         var before = _database.Commit();
         _changes.AddRange(before.Where(e => e.Op != RowOp.Tombstone));
-        foreach (var table in ShopDatabase.Tables) Append(0, _database.Read(table));
-        Count("snapshot rows", _steps.Sum(s => s.Events.Count));
+        CompleteSnapshot(0);
+    }
+
+    /// <summary>The connector begins anew: it reads all tables, each at the same place of the log.</summary>
+    private void CompleteSnapshot(int pace)
+    {
+        var rows = _database.ReadAll().Select(r => r with { IsOfCompleteSnapshot = true }).ToList();
+        if (rows.Count > 0) rows[^1] = rows[^1] with { IsLast = true };
+        Count("snapshot rows", rows.Count);
+        Count("complete snapshots", 1);
+        Append(pace, rows);
     }
 
     private void Next(int pace)
@@ -44,6 +55,7 @@ internal sealed class HistoryMaker(Chance chance, bool farMoves)
             Commit(pace);
         }
 
+        if (_beginsAnew && _seldom.In(4)) CompleteSnapshot(pace);
         switch (chance.Below(100))
         {
             case < 3: Resnapshot(pace); break;

@@ -10,6 +10,12 @@ namespace CdcStripeSync.Simulation.History;
 internal sealed record RowEvent(
     int Number, RowOp Op, string Table, int Key, IReadOnlyDictionary<string, string?>? Columns, IReadOnlyList<string> Unchanged, int? OtherKey, ulong Lsn, long At)
 {
+    /// <summary>Of a row that was read: whether by a snapshot of all tables.</summary>
+    public bool IsOfCompleteSnapshot { get; init; }
+
+    /// <summary>The last row of a complete snapshot.</summary>
+    public bool IsLast { get; init; }
+
     public override string ToString() =>
         $"#{Number} {Op} {Table}/{Key}{(OtherKey is { } other ? $"<->{other}" : "")} lsn {Lsn:X} {(Columns is null ? "" : string.Join(' ', Columns.Select(c => $"{c.Key}={(Unchanged.Contains(c.Key) ? "?" : c.Value ?? "NULL")}")))}";
 }

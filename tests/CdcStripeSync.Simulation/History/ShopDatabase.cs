@@ -75,11 +75,17 @@ internal sealed class ShopDatabase
     }
 
     /// <summary>Rows as a snapshot reads them now; its stamp is the log's end.</summary>
-    public IReadOnlyList<RowEvent> Read(string table)
+    public IReadOnlyList<RowEvent> Read(string table) => Read(table, Reserve());
+
+    /// <summary>All tables, at one place of the log.</summary>
+    public IReadOnlyList<RowEvent> ReadAll()
     {
         var stamp = Reserve();
-        return [.. _tables[table].Select(row => new RowEvent(-1, RowOp.Read, table, row.Key, Copy(row.Value), [], null, stamp, _milliseconds))];
+        return [.. Tables.SelectMany(t => Read(t, stamp))];
     }
+
+    private IReadOnlyList<RowEvent> Read(string table, ulong stamp) =>
+        [.. _tables[table].Select(row => new RowEvent(-1, RowOp.Read, table, row.Key, Copy(row.Value), [], null, stamp, _milliseconds))];
 
     /// <summary>What was written since the last commit.</summary>
     public IReadOnlyList<RowEvent> Commit()
