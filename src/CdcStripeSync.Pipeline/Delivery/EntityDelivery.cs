@@ -81,7 +81,7 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
 
                     await _claims.RegisterAsync(work, step, cancellationToken);
                     granted = await BeginAsync(work, lane, refold, step, cancellationToken);
-                    if (granted && !await _claims.StandsAsync(work, step, desired, (parent as ParentStatus.Linked)?.StripeId, input.Claims, cancellationToken))
+                    if (granted && !await StandsAsync(work, step, input, cancellationToken))
                     {
                         await _intents.TakeBackAsync(work, step, ++takenBack, cancellationToken);
                         granted = false;
@@ -96,6 +96,20 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
                     break;
                 default: throw new InvalidOperationException("an unknown plan");
             }
+        }
+    }
+
+    /// <summary>Whether the stored step may be sent. Where that cannot be told, because another process wrote the row meanwhile, its grant goes back.</summary>
+    private async Task<bool> StandsAsync(EntityWork work, PlanStep step, PlanInput input, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _claims.StandsAsync(work, step, input.Desired, (input.Parent as ParentStatus.Linked)?.StripeId, input.Claims, cancellationToken);
+        }
+        catch
+        {
+            parts.Requester.Return(_intents.Request(work, step, work.State.Intent));
+            throw;
         }
     }
 

@@ -166,5 +166,32 @@ public sealed class ClaimTests
         Assert.Equal("std", LookupKey(3));
     }
 
+    [Fact]
+    public void AnotherProcessWritesTheRow_WhileItsStoredStepIsLookedAtAgain_GrantGoesBack()
+    {
+        _shop.Deliver(Change.Price(10, 1, 1, "1.00", ChangeOp.Create, lookup: "std"), Change.Price(11, 2, 1, "2.00", ChangeOp.Create));
+        _shop.Budget = new BudgetOptions(1000, 1000, 0, MaxConcurrency: 1);
+        var met = false;
+        _shop.Store.Loading = keys =>
+        {
+            if (met || !keys.Contains(Shop.Price(1)) || _shop.State(Shop.Price(2)).Intent is null) return Task.CompletedTask;
+            met = true;
+            throw new StateConflictException("another process wrote the row");
+        };
+        using var stop = new CancellationTokenSource(TimeSpan.FromMinutes(10), _shop.Time);
+
+        _shop.Deliver(
+            source =>
+            {
+                Change.Price(20, 2, 1, "2.00", lookup: "std").AddTo(source);
+                source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(1)));
+                Change.Price(21, 3, 1, "3.00", ChangeOp.Create).AddTo(source);
+            },
+            stop.Token);
+
+        Assert.True(met);
+        Assert.Equal(3, _shop.Stripe.Active("price_").Count);
+    }
+
     private string? LookupKey(int price) => _shop.Stripe[_shop.State(Shop.Price(price)).StripeId!].Text("lookup_key");
 }

@@ -18,6 +18,7 @@ internal sealed class Instance(string name, Surroundings around, Chance chance)
     private readonly BudgetOptions _budget = around.Shares is { PerSecond: var rate } ? new BudgetOptions(rate, rate, 0, MostUnderWay)
         : chance.In(50) ? BudgetOptions.Unlimited : new BudgetOptions(chance.Between(5, 50), 25, 0, chance.Between(1, 16));
     private SimulatedProcess? _process;
+    private RequestBudget? _requests;
     private GroupSource? _source;
     private DeliveryEngine? _engine;
     private CancellationTokenSource? _stop;
@@ -31,6 +32,9 @@ internal sealed class Instance(string name, Surroundings around, Chance chance)
 
     /// <summary>Its start is over (what a crash left is taken up again by then), and nothing is under way.</summary>
     public bool IsIdle => _source is { IsStarted: true } && _engine is { Busy: 0, Unsettled: 0 };
+
+    /// <summary>What it waits for, in numbers.</summary>
+    public string Load => $"{name}: {_engine?.Busy} rows, {_engine?.Unsettled} records, requests waiting {string.Join('/', _requests?.Waiting ?? [])}, waiting or under way {_requests?.Demand}{(_engine?.Closed is { } closed ? ", " + closed : "")}";
 
     public void Start()
     {
@@ -79,7 +83,7 @@ internal sealed class Instance(string name, Surroundings around, Chance chance)
     private async Task RunAsync(SimulatedProcess process, Chance draws, CancellationTokenSource stop)
     {
         var source = _source = new GroupSource(process, around.Broker, draws.Fork(1));
-        var budget = new RequestBudget(_budget, process.Time);
+        var budget = _requests = new RequestBudget(_budget, process.Time);
         using var sharing = new CancellationTokenSource();
         var shares = around.Shares is { } ledger ? new SharedBudget(budget, new StoreShares(process, around.Store, ledger), process.Name, process.Time).RunAsync(sharing.Token) : Task.CompletedTask;
         var options = new DeliveryOptions { CommitInterval = TimeSpan.FromMilliseconds(500), MaxUnsettled = draws.Between(5, 100), MaxLanes = 1000, KeyMemory = StripeServer.Memory - TimeSpan.FromMinutes(2), FoldPatience = TimeSpan.FromMilliseconds(draws.In(20) ? 0 : draws.Between(50, 2_000)) };

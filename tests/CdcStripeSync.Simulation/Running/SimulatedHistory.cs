@@ -134,7 +134,7 @@ internal sealed class SimulatedHistory
         {
             // Who has not read a truncate learns of it after a while, and looks again when a dead process's last writes have come.
             var options = new DeliveryOptions();
-            await Task.Delay(options.TakeOverAfter + (2 * options.LeftoverInterval), _world.Outside.Time);
+            await Task.Delay(2 * options.TakeOverAfter, _world.Outside.Time);
             await SettleAsync();
         }
 
@@ -156,7 +156,7 @@ internal sealed class SimulatedHistory
         && !_around.State.ParkedAsync(null, int.MaxValue, default).GetAwaiter().GetResult().Any(p => p.Reason is ParkReason.Breadth or ParkReason.Paused or ParkReason.UnknownColumn);
 
     private string Unsettled() =>
-        $"stripe open {_around.Stripe.Open}, idle {string.Join(' ', _instances.Select(i => i.IsIdle))}, not committed {_stateChecks.NotCommitted}, half done {_stateChecks.LeftHalfDone() ?? "nothing"}, {_stateChecks.LettersUnderWay} letters to be tried";
+        $"stripe open {_around.Stripe.Open}, idle {string.Join(' ', _instances.Select(i => i.IsIdle))}, not committed {_stateChecks.NotCommitted}, half done {_stateChecks.LeftHalfDone() ?? "nothing"}, {_stateChecks.LettersUnderWay} letters to be tried; {string.Join("; ", _instances.Select(i => i.Load))}";
 
     private static bool StopsSelling(RowEvent change) =>
         change.Op is RowOp.Delete or RowOp.MovedAway or RowOp.MovedHere || (change.Columns?.TryGetValue("active", out var active) == true && active == "false");
