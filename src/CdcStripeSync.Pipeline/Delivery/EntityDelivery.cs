@@ -45,6 +45,12 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
 
             var desired = work.Desired;
             var parent = await _parents.FindAsync(work.Map, work.State.Key, desired, cancellationToken);
+            if (parent is ParentStatus.Linked known && work.State.ParentStripeId is { } was && was != known.StripeId)
+            {
+                ForgetParent(work); // no object goes to another parent on what is remembered
+                parent = await _parents.FindAsync(work.Map, work.State.Key, desired, cancellationToken);
+            }
+
             var input = new PlanInput(
                 work.Map, work.State, desired, work.DesiredAtFirst,
                 parent, await _claims.JudgeAsync(work, desired, (parent as ParentStatus.Linked)?.StripeId, cancellationToken), parts.Random.NextId())

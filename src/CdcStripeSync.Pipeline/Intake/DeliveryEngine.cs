@@ -107,6 +107,9 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     {
         var number = Interlocked.Increment(ref _assignments);
         var stored = await _parts.Store.OffsetsAsync(partitions, cancellationToken);
+        _parts.Entities.Clear(); // their former owner may have written what is remembered here, of these rows and of their parents
+        _parts.Claims.Clear();
+        _parts.Settled?.LinksChanged();
         foreach (var partition in partitions)
         {
             _offsets.Assign(partition);

@@ -146,6 +146,46 @@ public sealed class SeveralProcessesTests
     }
 
     [Fact]
+    public void ParentsRowMovedElsewhere_ChildThatFollowed_IsNotTakenBackToWhatIsRememberedHere()
+    {
+        _shop.Deliver(Change.Product(2, 3, "earlier", ChangeOp.Create), Change.Price(10, 7, 3, "1.00", ChangeOp.Create));
+
+        _shop.DeliverTogether(
+            one =>
+            {
+                one.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(2)));
+                Change.Delete(20, "products", 3).AddTo(one);
+                (Change.Product(30, 3, "P", ChangeOp.Create) with { OldKey = Change.IdOf(1) }).AddTo(one);
+                one.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(10)));
+            },
+            two =>
+            {
+                Change.Price(11, 7, 3, "2.00").AddTo(two);
+                two.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(8)));
+                Change.Price(40, 7, 3, "5.00").AddTo(two);
+            });
+
+        Assert.Equal("shop_1", _shop.Stripe[_shop.State(Shop.Price(7)).StripeId!].Text("product"));
+    }
+
+    [Fact]
+    public void PartitionCame_ParentIsAnotherByTheFormerOwnersWord_ItIsLookedForInTheStore()
+    {
+        _shop.Deliver(Change.Product(2, 3, "earlier", ChangeOp.Create), Change.Price(10, 7, 3, "1.00", ChangeOp.Create));
+        _shop.Deliver(source =>
+        {
+            Change.Price(11, 7, 3, "2.00").AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(5)));
+            source.Then(() => _shop.Store.WriteAsync(
+                new StateBatch { Entities = [_shop.State(Shop.Product(3)) with { StripeId = "shop_1" }, _shop.State(Shop.Product(1)) with { StripeId = null, Phase = EntityPhase.Renamed }] }, default));
+            source.ThenAssign();
+            Change.Price(40, 7, 3, "2.00").AddTo(source);
+        });
+
+        Assert.Equal("shop_1", _shop.Stripe[_shop.State(Shop.Price(7)).StripeId!].Text("product"));
+    }
+
+    [Fact]
     public void RecordThatWaitedInABufferWhileItsPartitionWasAway_IsNotTaken()
     {
         _shop.Deliver(source =>

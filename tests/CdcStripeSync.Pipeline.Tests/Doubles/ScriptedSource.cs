@@ -60,6 +60,9 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
         await _handler.AssignedAsync([.. _next.Keys], default);
     });
 
+    /// <summary>More partitions come; none went.</summary>
+    public void ThenAssign() => Then(async () => _ = await _handler!.AssignedAsync([.. _next.Keys], default));
+
     /// <summary>The group asks for a topic's partitions, and waits no longer than this.</summary>
     public void ThenRevoke(string topic, TimeSpan patience, TimeProvider time) => Then(async () =>
     {
