@@ -119,6 +119,8 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
         }
     }
 
+    public ClaimJudge Claims => _claims;
+
     /// <summary>The next look for the row's parent is at the store.</summary>
     public void ForgetParent(EntityWork work) => _parents.Forget(work.Map, work.State.Key, work.Desired);
 

@@ -14,7 +14,6 @@ namespace CdcStripeSync.Pipeline.Delivery;
 /// <summary>Works off one lane: folds what waits, delivers, settles, and wakes who waited for it.</summary>
 internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<EntityKey, LaneWork> addWork)
 {
-    private readonly ClaimJudge _claims = new(parts);
     private readonly EntityDelivery _delivery = new(parts, new ClaimJudge(parts));
     private readonly KeyMove _keyMove = new(parts, tables, addWork);
     private readonly KeyedLock<EntityKey> _entities = new();
@@ -237,7 +236,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
         var key = entity.State.Key;
         var known = Parked.Of(key);
         await CallChildrenAsync(entity, stop);
-        foreach (var lost in entity.NotHeld) await _claims.PassOnAsync(entity, lost, stop);
+        foreach (var lost in entity.NotHeld) await _delivery.Claims.PassOnAsync(entity, lost, stop);
         var batch = entity.Batch(parked == known ? null : parked, known is not null && parked is null) with { CallsAnswered = Calls(entity.Folded) };
         var changed = !batch.Calls.IsEmpty || !batch.CallsAnswered.IsEmpty || !ReferenceEquals(entity.State, entity.Stored) || !batch.Park.IsEmpty || !batch.Unpark.IsEmpty || !batch.Audit.IsEmpty || !batch.Claims.IsEmpty || !batch.ClaimsDropped.IsEmpty;
         if (changed)
