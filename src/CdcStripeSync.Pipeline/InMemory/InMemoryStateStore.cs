@@ -31,6 +31,9 @@ public sealed class InMemoryStateStore : IStateStore
     /// <summary>Is told which entities are to be read, and waited for before they are: what others write meanwhile is in them.</summary>
     public Func<IReadOnlyCollection<EntityKey>, Task>? Loading { get; set; }
 
+    /// <summary>Is waited for before a page of a table is read.</summary>
+    public Func<Task>? Paging { get; set; }
+
     public IReadOnlyList<AuditEntry> Audit => Read(() => _audit.ToList());
 
     public IReadOnlyList<EntityState> Entities => Read(() => _entities.Values.ToList());
@@ -86,10 +89,13 @@ public sealed class InMemoryStateStore : IStateStore
     public Task<EntityState?> FindByStripeIdAsync(string stripeId, CancellationToken cancellationToken) =>
         Task.FromResult(Read(() => _entities.Values.FirstOrDefault(e => e.StripeId == stripeId)));
 
-    public Task<IReadOnlyList<EntityState>> ListAsync(TableId table, bool onlyExisting, EntityKey? after, int limit, CancellationToken cancellationToken) =>
-        List(() => _entities.Values.Where(e => e.Key.Table == table && (!onlyExisting || e.RowExists))
+    public async Task<IReadOnlyList<EntityState>> ListAsync(TableId table, bool onlyExisting, EntityKey? after, int limit, CancellationToken cancellationToken)
+    {
+        if (Paging is { } paging) await paging();
+        return await List(() => _entities.Values.Where(e => e.Key.Table == table && (!onlyExisting || e.RowExists))
             .OrderBy(e => e.Key.ToString(), StringComparer.Ordinal)
             .Where(e => after is not { } a || string.CompareOrdinal(e.Key.ToString(), a.ToString()) > 0).Take(limit));
+    }
 
     public Task<IReadOnlyList<EntityState>> ChildrenAsync(string parentStripeId, CancellationToken cancellationToken) =>
         List(() => _entities.Values.Where(e => e.ParentStripeId == parentStripeId));

@@ -25,7 +25,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     private readonly LaneRunner _runner;
     private readonly TableBook _tables;
     private readonly Truncates _truncates;
-    private readonly LetterRetry _letters;
+    private readonly ControlWatch _controls;
     private readonly Leftovers _leftovers;
     private readonly UnknownColumns _unknownColumns;
     private readonly Dictionary<PartitionId, PartitionIntake> _partitions = [];
@@ -33,7 +33,6 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     private Exception? _failure;
     private long _routed;
     private int _assignments;
-    private bool _lettersWait = true;
     private CancellationToken _stop;
 
     public DeliveryEngine(
@@ -54,12 +53,12 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         _runner = new LaneRunner(_parts, _tables, AddWork);
         _parts.Entities.Loaded = _runner.LoadedAsync;
         _truncates = new Truncates(_parts, _tables, AddWork, table => _lanes!.BusyOf(table));
-        _letters = new LetterRetry(_parts, decoder, new RowRouter(_parts, _tables, AddWork, _truncates, null));
+        _controls = new ControlWatch(_parts, _runner.Parked, new LetterRetry(_parts, decoder, new RowRouter(_parts, _tables, AddWork, _truncates, null)), AddWork);
         _backlog = new Backlog(time, options.FoldPatience);
         _room = new Room(options.MaxUnsettled, options.MaxUnsettledBytes);
         _lanes = new LaneBoard(options.MaxLanes, lane => _runner.RunAsync(lane, _stop), Fail, _parts.Settled, Positions, _backlog.Hold);
         _leftovers = new Leftovers(_parts, _lanes, AddWork);
-        _unknownColumns = new UnknownColumns(_parts, _runner.Parked, AddWork);
+        _unknownColumns = new UnknownColumns(_runner.Parked, AddWork);
     }
 
     /// <summary>Why nothing is written to Stripe; null while it is.</summary>
@@ -77,16 +76,16 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _failed.Token);
         _stop = stop.Token;
-        var chores = Task.CompletedTask;
+        Chores? chores = null;
         try
         {
             await PrepareAsync();
-            chores = ChoresAsync();
+            chores = BeginChores();
             await _source.StartAsync(this, _stop);
             await ReadAsync();
             await SettleAllAsync();
             stop.Cancel();
-            await chores;
+            await chores.EndAsync();
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
@@ -163,9 +162,9 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
             $"nothing to do: {partition} is read again from {stored}, and each row's object is looked for before one is created");
     }
 
-    private async Task EndAsync(Task chores)
+    private async Task EndAsync(Chores? chores)
     {
-        await chores;
+        if (chores is not null) await chores.EndAsync();
         _backlog.Close();
         await _lanes.DrainAsync();
         await HandOverAsync();
@@ -244,67 +243,17 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         }
     }
 
-    private async Task ChoresAsync()
+    private Chores BeginChores()
     {
-        var sinceControls = TimeSpan.Zero;
-        var sinceLeftovers = TimeSpan.Zero;
-        var sinceAsked = TimeSpan.Zero;
-        try
-        {
-            while (!_stop.IsCancellationRequested)
-            {
-                await Task.Delay(_parts.Options.CommitInterval, _parts.Time, _stop);
-                await CommitAsync(_stop);
-                sinceControls += _parts.Options.CommitInterval;
-                sinceLeftovers += _parts.Options.CommitInterval;
-                sinceAsked += _parts.Options.CommitInterval;
-                if (sinceAsked >= _parts.Options.AskAgainInterval)
-                {
-                    sinceAsked = TimeSpan.Zero;
-                    _unknownColumns.AskAgain();
-                }
-
-                if (sinceControls < _parts.Options.ControlInterval) continue;
-                sinceControls = TimeSpan.Zero;
-                await LookAtControlsAsync();
-                if (sinceLeftovers < _parts.Options.LeftoverInterval) continue;
-                sinceLeftovers = TimeSpan.Zero;
-                await _leftovers.TakeUpAsync(_stop);
-                await _truncates.LearnAsync(_stop);
-            }
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // The end of the run.
-        }
-        catch (Exception e)
-        {
-            Fail(e);
-        }
-    }
-
-    private async Task LookAtControlsAsync()
-    {
-        try
-        {
-            var before = _parts.Gate.Current;
-            var now = await _parts.Store.ControlsAsync(_stop);
-            if (_lettersWait || now.Revision != before.Revision) _lettersWait = !await _letters.TakeAsync(Fail, _stop);
-            if (now.Revision == before.Revision) return;
-            _parts.Gate.Set(now);
-            foreach (var row in _runner.Parked.Count == 0 ? [] : await _parts.Store.ParkedAsync(null, int.MaxValue, _stop))
-            {
-                if (row.Approved) AddWork(row.Key, new LaneWork.Wake(Approved: true));
-            }
-
-            if (now.Adopt && !before.Adopt) _parts.Creates = CreatePolicy.Ask;
-            if ((!now.CreateAll || before.CreateAll) && (!now.Adopt || before.Adopt)) return;
-            foreach (var row in await _parts.Store.ParkedAsync(ParkReason.Paused, 10_000, _stop)) AddWork(row.Key, new LaneWork.Wake());
-        }
-        catch (StateStoreUnavailableException)
-        {
-            // Looked at again in a moment.
-        }
+        var options = _parts.Options;
+        var chores = new Chores(_parts.Time, Fail, _stop);
+        chores.Every(options.CommitInterval, CommitAsync);
+        chores.Every(options.ControlInterval, _controls.LookAsync);
+        chores.Every(options.ControlInterval, stop => _controls.TryLettersAsync(Fail, stop));
+        chores.Every(options.LeftoverInterval, _leftovers.TakeUpAsync);
+        chores.Every(options.LeftoverInterval, _truncates.LearnAsync);
+        if (_parts.Rows is not null) chores.Every(options.AskAgainInterval, _unknownColumns.AskAgainAsync);
+        return chores;
     }
 
     /// <summary>Positions of records that changed nothing go to their rows' lanes: many of one row at once.</summary>
