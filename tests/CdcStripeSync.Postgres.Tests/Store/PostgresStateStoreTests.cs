@@ -1,7 +1,6 @@
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.State;
-using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Ports;
 using Npgsql;
 
@@ -54,26 +53,6 @@ public sealed class PostgresStateStoreTests(PostgresFixture postgres)
         var loaded = await mine.Store.LoadAsync([Sample.Price("1"), Sample.Price("2")], None);
         Assert.Equal(2, Assert.Single(loaded).Value.Generation);
         Assert.Empty(await mine.Store.ParkedAsync([Sample.Price("1")], None));
-    }
-
-    [Fact]
-    public async Task Letters_AreSelectedMarkedAndClosed()
-    {
-        await using var open = await postgres.NewStoreAsync();
-        await open.Store.WriteAsync(new StateBatch { DeadLetters = [Sample.Letter(1), Sample.Letter(2, Sample.Price("7")), Sample.Letter(3) with { Error = "wrong magic byte" }] }, None);
-        var revision = (await open.Store.ControlsAsync(None)).Revision;
-
-        Assert.Equal([3L], (await open.Store.LettersAsync(new LetterFilter([], Error: "MAGIC"), 10, None)).Select(l => l.Record.Origin.Offset));
-        Assert.Equal([2L], (await open.Store.LettersAsync(new LetterFilter([], Resource: "price", Table: "public.prices"), 10, None)).Select(l => l.Record.Origin.Offset));
-        Assert.Equal(3, (await open.Store.LettersAsync(new LetterFilter([], Table: "shop.public.prices"), 10, None)).Count);
-        Assert.Empty(await open.Store.LettersAsync(new LetterFilter([], Before: Sample.Time), 10, None));
-        Assert.Equal(1, await open.Store.MarkLettersAsync(new LetterFilter([LetterState.Open], Error: "magic"), LetterState.Retry, "", None));
-        Assert.Equal(2, await open.Store.MarkLettersAsync(new LetterFilter([LetterState.Open]), LetterState.Closed, "discarded", None));
-        Assert.True((await open.Store.ControlsAsync(None)).Revision > revision);
-        await open.Store.WriteAsync(new StateBatch { DeadLetters = [Sample.Letter(1), Sample.Letter(3) with { Attempts = 2 }] }, None);
-
-        var standing = Assert.Single(await open.Store.DeadLettersAsync(10, None));
-        Assert.Equal((3L, LetterState.Open, 2), (standing.Record.Origin.Offset, standing.State, standing.Attempts));
     }
 
     [Fact]
@@ -188,130 +167,6 @@ public sealed class PostgresStateStoreTests(PostgresFixture postgres)
 
         await open.Store.WriteAsync(new StateBatch { Unpark = [child.Key, broad.Key] }, None);
         Assert.Empty(await open.Store.ParkedAsync(reason: null, 10, None));
-    }
-
-    [Fact]
-    public async Task Claims_AreKeptByKindValueAndClaimant()
-    {
-        await using var open = await postgres.NewStoreAsync();
-        var first = new Claim("lookup_key", "gold", Sample.Price("1"), Sample.At(1));
-        var second = new Claim("lookup_key", "gold", Sample.Price("2"), new StreamPosition(0, default, null));
-        var other = new Claim("default_price", "product/7", Sample.Price("1"), Sample.At(3));
-        await open.Store.WriteAsync(new StateBatch { Claims = [first, second, other, first with { At = Sample.At(9) }] }, None);
-
-        Assert.Equal([first with { At = Sample.At(9) }, second], await open.Store.ClaimsAsync("lookup_key", "gold", None));
-        Assert.Equal([other, first with { At = Sample.At(9) }], await open.Store.ClaimsOfAsync(Sample.Price("1"), None));
-
-        await open.Store.WriteAsync(new StateBatch { ClaimsDropped = [first with { At = Sample.At(9) }] }, None);
-        Assert.Equal([second], await open.Store.ClaimsAsync("lookup_key", "gold", None));
-    }
-
-    [Fact]
-    public async Task Claims_AskedForTogether_AnswerWhatEachAsksFor()
-    {
-        await using var open = await postgres.NewStoreAsync();
-        var gold = new Claim("lookup_key", "gold", Sample.Price("1"), Sample.At(1));
-        var nul = new Claim("lookup_key", "si\0lver", Sample.Price("2"), Sample.At(2));
-        var standing = new Claim("default_price", "gold", Sample.Price("2"), Sample.At(3));
-        await open.Store.WriteAsync(new StateBatch { Claims = [gold, nul, standing, gold with { Value = "bronze" }] }, None);
-
-        Assert.Equal([gold, nul], await open.Store.ClaimsAsync([("lookup_key", "si\0lver"), ("lookup_key", "gold"), ("lookup_key", "none")], None));
-        Assert.Equal(
-            [gold with { Value = "bronze" }, gold, standing], (await open.Store.ClaimsOfAsync([Sample.Price("1"), Sample.Price("2"), Sample.Price("3")], None)).Take(3));
-        Assert.Empty(await open.Store.ClaimsAsync([], None));
-    }
-
-    [Fact]
-    public async Task Claim_MadeAnewSinceItWasReadAsReleased_IsNotDropped()
-    {
-        await using var open = await postgres.NewStoreAsync();
-        var released = new Claim("lookup_key", "gold", Sample.Price("1"), new StreamPosition(-1, default, null));
-        var anew = released with { At = Sample.At(9) };
-        await open.Store.WriteAsync(new StateBatch { Claims = [anew] }, None);
-        await open.Store.WriteAsync(new StateBatch { ClaimsDropped = [released] }, None);
-        Assert.Equal([anew], await open.Store.ClaimsAsync("lookup_key", "gold", None));
-
-        await open.Store.WriteAsync(new StateBatch { Claims = [released] }, None);
-        await open.Store.WriteAsync(new StateBatch { ClaimsDropped = [anew] }, None);
-        Assert.Empty(await open.Store.ClaimsAsync("lookup_key", "gold", None));
-    }
-
-    [Fact]
-    public async Task DeadLetter_OfTheSameRecord_StandsOnceWithItsBytes()
-    {
-        await using var open = await postgres.NewStoreAsync();
-        await open.Store.WriteAsync(new StateBatch { DeadLetters = [Sample.Letter(1), Sample.Letter(2, Sample.Price("1"))] }, None);
-        await open.Store.WriteAsync(new StateBatch { DeadLetters = [Sample.Letter(1) with { Attempts = 2, Error = "again \0" }] }, None);
-
-        var letters = await open.Store.DeadLettersAsync(10, None);
-
-        Assert.Equal([2L, 1L], letters.Select(l => l.Record.Origin.Offset));
-        Assert.Equal(Sample.Price("1"), letters[0].Entity);
-        Assert.Null(letters[1].Entity);
-        Assert.Equal((2, "again \uFFFD", "lsn:0/9", Sample.Time), (letters[1].Attempts, letters[1].Error, letters[1].Position, letters[1].At));
-        Assert.Null(letters[1].Record.Key);
-        Assert.Equal([0, 0, 0, 1], letters[1].Record.Value!.Value.ToArray());
-        Assert.Equal(["h", "h"], letters[1].Record.Headers.Select(h => h.Key));
-        Assert.Null(letters[1].Record.Headers[1].Value);
-        Assert.Single(await open.Store.DeadLettersAsync(1, None));
-    }
-
-    [Fact]
-    public async Task ForgetAudit_RemovesTheOldest_AndNoMoreThanAsked()
-    {
-        await using var open = await postgres.NewStoreAsync();
-        await open.Store.WriteAsync(new StateBatch { Audit = [Sample.Audit("1", "create"), Sample.Audit("2", "update", 1), Sample.Audit("3", "update", 2), Sample.Audit("4", "update", 3)] }, None);
-
-        Assert.Equal(2, await open.Store.ForgetAuditAsync(Sample.Time.AddMinutes(3), 2, None));
-        Assert.Equal(["4", "3"], (await open.Store.AuditAsync(10, None)).Select(a => a.Entity.Key));
-        Assert.Equal(1, await open.Store.ForgetAuditAsync(Sample.Time.AddMinutes(3), 2, None));
-        Assert.Equal(["4"], (await open.Store.AuditAsync(10, None)).Select(a => a.Entity.Key));
-    }
-
-    [Fact]
-    public async Task Audit_WrittenTwice_CountsOnce()
-    {
-        await using var open = await postgres.NewStoreAsync();
-        var batch = new StateBatch
-        {
-            Audit =
-            [
-                Sample.Audit("1", "archive"), Sample.Audit("2", "archive", 1), Sample.Audit("3", "update", 1), Sample.Audit("4", "shadow:archive", 1),
-                Sample.Audit("5", "create", 2, "product"),
-            ],
-        };
-        await open.Store.WriteAsync(batch, None);
-        await open.Store.WriteAsync(batch, None);
-
-        var effects = await open.Store.EffectsSinceAsync(Sample.Time.AddMinutes(1), None);
-        Assert.Equal(new Dictionary<(string, string), int> { [("price", "archive")] = 1, [("product", "create")] = 1 }, effects);
-        Assert.Equal(batch.Audit.Reverse().Take(3), await open.Store.AuditAsync(3, None));
-        Assert.Equal(5, (await open.Store.AuditAsync(100, None)).Count);
-    }
-
-    [Fact]
-    public async Task OffsetsAndTablePositions_AreReplaced()
-    {
-        await using var open = await postgres.NewStoreAsync();
-        var p0 = new PartitionId("t", 0);
-        var p1 = new PartitionId("t", 1);
-        await open.Store.WriteAsync(new StateBatch { Offsets = [new(p0, 5, "x"), new(p1, 1)], TablePositions = [new(Sample.Prices, 1, Sample.At(4))] }, None);
-        await open.Store.WriteAsync(new StateBatch { Offsets = [new(p0, 9)], TablePositions = [new(Sample.Prices, 2, null)] }, None);
-
-        Assert.Equal([new StoredOffset(p0, 9)], await open.Store.OffsetsAsync([p0, new PartitionId("u", 0)], None));
-        Assert.Equal([new TablePosition(Sample.Prices, 2, null)], await open.Store.TablePositionsAsync(None));
-    }
-
-    [Fact]
-    public async Task TablePosition_OfAnOlderTruncate_DoesNotReplaceANewerOne()
-    {
-        await using var open = await postgres.NewStoreAsync();
-        TablePosition At(ulong lsn, long seconds) => new(Sample.Prices, 0, new StreamPosition(0, SourcePosition.OfLsn(lsn), new Instant(seconds, 0)));
-        await open.Store.WriteAsync(new StateBatch { TablePositions = [At(20, 2)] }, None);
-        await open.Store.WriteAsync(new StateBatch { TablePositions = [At(10, 1)] }, None);
-        Assert.Equal([At(20, 2)], await open.Store.TablePositionsAsync(None));
-        await open.Store.WriteAsync(new StateBatch { TablePositions = [At(30, 3)] }, None);
-        Assert.Equal([At(30, 3)], await open.Store.TablePositionsAsync(None));
     }
 
     [Fact]

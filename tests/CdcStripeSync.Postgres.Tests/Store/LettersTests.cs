@@ -1,0 +1,49 @@
+using CdcStripeSync.Pipeline.Ports;
+
+namespace CdcStripeSync.Postgres.Tests.Store;
+
+[Collection(nameof(PostgresServerCollection))]
+public sealed class LettersTests(PostgresFixture postgres)
+{
+    private static readonly CancellationToken None = CancellationToken.None;
+
+    [Fact]
+    public async Task Letters_AreSelectedMarkedAndClosed()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        await open.Store.WriteAsync(new StateBatch { DeadLetters = [Sample.Letter(1), Sample.Letter(2, Sample.Price("7")), Sample.Letter(3) with { Error = "wrong magic byte" }] }, None);
+        var revision = (await open.Store.ControlsAsync(None)).Revision;
+
+        Assert.Equal([3L], (await open.Store.LettersAsync(new LetterFilter([], Error: "MAGIC"), 10, None)).Select(l => l.Record.Origin.Offset));
+        Assert.Equal([2L], (await open.Store.LettersAsync(new LetterFilter([], Resource: "price", Table: "public.prices"), 10, None)).Select(l => l.Record.Origin.Offset));
+        Assert.Equal(3, (await open.Store.LettersAsync(new LetterFilter([], Table: "shop.public.prices"), 10, None)).Count);
+        Assert.Empty(await open.Store.LettersAsync(new LetterFilter([], Before: Sample.Time), 10, None));
+        Assert.Equal(1, await open.Store.MarkLettersAsync(new LetterFilter([LetterState.Open], Error: "magic"), LetterState.Retry, "", None));
+        Assert.Equal(2, await open.Store.MarkLettersAsync(new LetterFilter([LetterState.Open]), LetterState.Closed, "discarded", None));
+        Assert.True((await open.Store.ControlsAsync(None)).Revision > revision);
+        await open.Store.WriteAsync(new StateBatch { DeadLetters = [Sample.Letter(1), Sample.Letter(3) with { Attempts = 2 }] }, None);
+
+        var standing = Assert.Single(await open.Store.DeadLettersAsync(10, None));
+        Assert.Equal((3L, LetterState.Open, 2), (standing.Record.Origin.Offset, standing.State, standing.Attempts));
+    }
+
+    [Fact]
+    public async Task DeadLetter_OfTheSameRecord_StandsOnceWithItsBytes()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        await open.Store.WriteAsync(new StateBatch { DeadLetters = [Sample.Letter(1), Sample.Letter(2, Sample.Price("1"))] }, None);
+        await open.Store.WriteAsync(new StateBatch { DeadLetters = [Sample.Letter(1) with { Attempts = 2, Error = "again \0" }] }, None);
+
+        var letters = await open.Store.DeadLettersAsync(10, None);
+
+        Assert.Equal([2L, 1L], letters.Select(l => l.Record.Origin.Offset));
+        Assert.Equal(Sample.Price("1"), letters[0].Entity);
+        Assert.Null(letters[1].Entity);
+        Assert.Equal((2, "again \uFFFD", "lsn:0/9", Sample.Time), (letters[1].Attempts, letters[1].Error, letters[1].Position, letters[1].At));
+        Assert.Null(letters[1].Record.Key);
+        Assert.Equal([0, 0, 0, 1], letters[1].Record.Value!.Value.ToArray());
+        Assert.Equal(["h", "h"], letters[1].Record.Headers.Select(h => h.Key));
+        Assert.Null(letters[1].Record.Headers[1].Value);
+        Assert.Single(await open.Store.DeadLettersAsync(1, None));
+    }
+}
