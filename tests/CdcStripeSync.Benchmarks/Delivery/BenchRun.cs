@@ -38,15 +38,16 @@ internal sealed class BenchRun : IAsyncDisposable
     public Mapping Map => _mapping;
 
     /// <summary>A database of its own.</summary>
+    /// <returns>Its name.</returns>
     public static async Task<string> DatabaseAsync(PostgresServer postgres)
     {
         var name = $"bench{Interlocked.Increment(ref _databases)}";
         await postgres.CreateDatabaseAsync(name, default);
-        return postgres.ConnectionString(name);
+        return name;
     }
 
     public static async Task<BenchRun> OpenAsync(PostgresServer postgres, Uri stripe, BudgetOptions budget, string mapping = History.Mapping) =>
-        await OpenAsync(await DatabaseAsync(postgres), stripe, budget, mapping);
+        await OpenAsync(postgres.ConnectionString(await DatabaseAsync(postgres)), stripe, budget, mapping);
 
     public static async Task<BenchRun> OpenAsync(string database, Uri stripe, BudgetOptions budget, string mapping = History.Mapping)
     {

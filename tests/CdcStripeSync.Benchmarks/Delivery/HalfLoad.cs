@@ -32,7 +32,8 @@ internal static class HalfLoad
         cluster.SetFirstJoinDelay(TimeSpan.Zero);
         cluster.CreateTopic(first[0].Origin.Topic, Partitions);
         using var stripe = SimulatorProcess.Start(Latency);
-        await using var run = await BenchRun.OpenAsync(postgres, stripe.Address, BudgetOptions.Unlimited, ShopMapping.Read());
+        var database = await BenchRun.DatabaseAsync(postgres);
+        await using var run = await BenchRun.OpenAsync(postgres.ConnectionString(database), stripe.Address, BudgetOptions.Unlimited, ShopMapping.Read());
         using var producer = new ProducerBuilder<byte[], byte[]>(new ProducerConfig { BootstrapServers = cluster.BootstrapServers, LingerMs = 20 }).SetLogHandler((_, _) => { }).Build();
         var observer = new AnswerTimes();
         using var stop = new CancellationTokenSource();
@@ -50,13 +51,32 @@ internal static class HalfLoad
         await Task.Delay(2_000);
 
         observer.Begin();
+        using var process = Process.GetCurrentProcess();
+        var (own, store, pauses) = (process.TotalProcessorTime, await StoreLoad.LookAsync(postgres, database), GC.GetTotalPauseDuration());
         var count = (int)Math.Min(MostRows, rate * Seconds);
         await Task.Factory.StartNew(() => Produce(producer, later.Take(count), rate, observer), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         while (observer.Answers < count && !delivery.IsCompleted) await Task.Delay(20);
+        process.Refresh();
+        own = process.TotalProcessorTime - own;
+        pauses = GC.GetTotalPauseDuration() - pauses;
+        await Task.Delay(1_500);
+        store = await StoreLoad.LookAsync(postgres, database) - store;
         await stop.CancelAsync();
         await delivery;
+        Say(string.Create(CultureInfo.InvariantCulture, $"half load, {Latency} ms latency: full load {full:0} requests/s (a first load of {MostRows} rows), then {rate:0} changes/s for {count / rate:0} s"), observer.All());
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"\nhalf load, {Latency} ms latency: full load {full:0} requests/s (a first load of {MostRows} rows), then {rate:0} changes/s for {count / rate:0} s; from the append to Kafka to Stripe's answer, less {Latency} ms: p50 {observer.Percentile(50) - Latency:0} ms, p99 {observer.Percentile(99) - Latency:0} ms, longest {observer.Percentile(100) - Latency:0} ms; of this until the change was read p50 {observer.Read(50):0} ms, p99 {observer.Read(99):0} ms"));
+            $"  CPU seconds for 1,000 changes: {own.TotalSeconds * 1_000 / count:0.00} here (with the producer), {store.Cpu * 1_000 / count:0.00} PostgreSQL's, which rewrote {store.Rewritten} rows, {store.Hot} of them without an index (HOT); collections stopped this process for {pauses.TotalMilliseconds:0} ms in all"));
+    }
+
+    private static void Say(string load, IReadOnlyList<AnswerTimes.Stages> rows)
+    {
+        double At(Func<AnswerTimes.Stages, double> stage, double share) => rows.Select(stage).Order().ElementAt(Math.Min(rows.Count - 1, (int)(rows.Count * share)));
+        string Both(Func<AnswerTimes.Stages, double> stage) => string.Create(CultureInfo.InvariantCulture, $"p50 {At(stage, 0.5):0} ms, p99 {At(stage, 0.99):0} ms");
+        var slow = rows.OrderByDescending(r => r.Whole).Take(Math.Max(1, rows.Count / 100)).ToList();
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"\n{load}; from the append to Kafka to Stripe's answer, less {Latency} ms: {Both(r => r.Whole - Latency)}, longest {At(r => r.Whole - Latency, 1):0} ms"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"  of this reading {Both(r => r.Read)}; planning and storing the intent {Both(r => r.Stored)}; the request {Both(r => r.Asked - Latency)}; the slowest hundredth: {slow.Average(r => r.Read):0} + {slow.Average(r => r.Stored):0} + {slow.Average(r => r.Asked) - Latency:0} ms"));
     }
 
     /// <summary>At a steady rate.</summary>

@@ -36,7 +36,7 @@ internal static class TwoInstances
     private static async Task<double> RateAsync(PostgresServer postgres, int instances, int concurrency)
     {
         using var stripe = SimulatorProcess.Start(100);
-        var database = await BenchRun.DatabaseAsync(postgres);
+        var database = postgres.ConnectionString(await BenchRun.DatabaseAsync(postgres));
         await using (await BenchRun.OpenAsync(database, stripe.Address, BudgetOptions.Unlimited))
         {
             // The store's tables are made before the instances come.
