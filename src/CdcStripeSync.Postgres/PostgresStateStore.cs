@@ -51,8 +51,14 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
 
     public Task WriteAsync(StateBatch batch, CancellationToken cancellationToken)
     {
-        var statements = new List<NpgsqlBatchCommand>(11);
-        if (!batch.Entities.IsEmpty) statements.Add(EntitiesTable.Upsert(batch.Entities, _writer));
+        var statements = new List<NpgsqlBatchCommand>(13);
+        if (!batch.Entities.IsEmpty)
+        {
+            var entities = batch.Entities.LastOf(e => e.Key, e => e.Key.ToString());
+            statements.Add(EntitiesTable.Upsert(entities, _writer));
+            statements.AddRange(OpenWorkTable.Of(entities));
+        }
+
         if (!batch.Park.IsEmpty) statements.Add(ParkedTable.Upsert(batch.Park));
         if (!batch.Unpark.IsEmpty) statements.Add(ParkedTable.Delete(batch.Unpark));
         if (!batch.Claims.IsEmpty) statements.Add(ClaimsTable.Upsert(batch.Claims));

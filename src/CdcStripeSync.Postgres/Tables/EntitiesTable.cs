@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.State;
 using Npgsql;
@@ -44,10 +43,9 @@ internal static class EntitiesTable
         select require_no_conflict((select count(*) from written), $29)
         """;
 
-    public static NpgsqlBatchCommand Upsert(ImmutableArray<EntityState> entities, string writer)
-    {
-        var rows = entities.LastOf(e => e.Key, e => e.Key.ToString());
-        return Statement.Of(UpsertSql)
+    /// <param name="rows">Each key once, in an order that every writer keeps.</param>
+    public static NpgsqlBatchCommand Upsert(IReadOnlyList<EntityState> rows, string writer) =>
+        Statement.Of(UpsertSql)
             .Keys(rows, e => e.Key)
             .Integers(rows, e => e.Generation)
             .Integers(rows, e => (int)e.Phase)
@@ -68,7 +66,6 @@ internal static class EntitiesTable
             .Longs(rows, e => e.Version)
             .Text(writer)
             .Integer(rows.Count);
-    }
 
     public static NpgsqlBatchCommand Load(IReadOnlyList<EntityKey> keys) => Statement.Of($"""
         select {Columns} from unnest($1, $2, $3, $4) as k(resource, table_schema, table_name, key)
