@@ -63,13 +63,13 @@ internal sealed class PartitionIntake(
         await Task.Yield();
         try
         {
-            var records = new SourceRecord[PartitionRows.MostExpected];
-            while (Next(records) is var count and > 0)
+            var group = new RecordGroup();
+            while (Next(group))
             {
-                _rows?.Expect(records.AsSpan(0, count));
-                for (var i = 0; i < count && !_stopped; i++)
+                _rows?.Expect(group);
+                for (var at = Pass(group, 0); at < group.Count && !_stopped; at = Pass(group, at + 1))
                 {
-                    await TakeAsync(records[i], stop);
+                    await TakeAsync(group[at], stop);
                     routed();
                 }
             }
@@ -80,27 +80,36 @@ internal sealed class PartitionIntake(
         }
     }
 
-    /// <returns>How many there are: none where nothing waits.</returns>
-    private int Next(SourceRecord[] records)
+    /// <returns>False where nothing waits.</returns>
+    private bool Next(RecordGroup group)
     {
+        group.Clear();
         lock (_waiting)
         {
-            var count = 0;
-            while (count < records.Length && _waiting.TryDequeue(out var record)) records[count++] = record;
-            _busy = count > 0;
-            return count;
+            while (!group.IsFull && _waiting.TryDequeue(out var record)) group.Add(record);
+            return _busy = group.Count > 0;
         }
+    }
+
+    /// <summary>Passes the records that change nothing.</summary>
+    /// <returns>The first, from there on, that may change something.</returns>
+    private int Pass(RecordGroup group, int from)
+    {
+        if (_rows is null || _stopped) return from;
+        var end = _rows.Pass(group, from);
+        for (var at = from; at < end; at++)
+        {
+            var origin = group[at].Origin;
+            parts.Observer.Unchanged(origin);
+            if (group.Passings[at] == Passing.Counted) offsets.Settle(partition, origin.Offset);
+            routed();
+        }
+
+        return end;
     }
 
     private async Task TakeAsync(SourceRecord record, CancellationToken stop)
     {
-        if (_rows?.Pass(record) is { } passing and not Passing.No)
-        {
-            parts.Observer.Unchanged(record.Origin);
-            if (passing == Passing.Counted) offsets.Settle(partition, record.Origin.Offset);
-            return;
-        }
-
         switch (await DecodeAsync(record, stop))
         {
             case null: break; // the partition went while the record waited: whoever has it next reads it again

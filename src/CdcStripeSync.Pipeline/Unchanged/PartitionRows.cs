@@ -6,9 +6,6 @@ namespace CdcStripeSync.Pipeline.Unchanged;
 /// <remarks>An open table with linear probing: a look is bound by how often it waits for memory, so a place holds all that leads to the row.</remarks>
 public sealed class PartitionRows
 {
-    /// <summary>Records that <see cref="Expect"/> looks ahead for: what they need fits into a core's nearest memory.</summary>
-    public const int MostExpected = 16;
-
     private const int FirstSize = 64;
     private const int RecordSize = 128;
     private readonly SettledRows _book;
@@ -28,48 +25,57 @@ public sealed class PartitionRows
     /// <summary>Held for every look at a row of this partition, and every change.</summary>
     internal Lock Gate { get; } = new();
 
-    /// <summary>Decides whether a record changes anything. Allocates nothing.</summary>
-    public Passing Pass(SourceRecord record)
-    {
-        if (record.Key is not { } key) return Passing.No;
-        var hash = _hash.Of(key.Span);
-        lock (Gate)
-        {
-            ref readonly var place = ref _places[Find(hash, key.Span)];
-            if (place.Row is not { } row || !row.Holds(_book.Links)) return Passing.No;
-            if (!_images.SaysTheSame(place.Image, record, _stamp)) return Passing.No;
-            var passing = row.Pass(_stamp, record.Origin);
-            if (passing == Passing.First) _book.Passed(row);
-            return passing;
-        }
-    }
-
     /// <summary>Fetches what looking at these records will need, for all of them at once: looked at one by one, each would wait for memory
-    /// several times over. Changes nothing, and needs no gate.</summary>
-    /// <param name="records">At most <see cref="MostExpected"/>.</param>
-    public void Expect(ReadOnlySpan<SourceRecord> records)
+    /// several times over. Needs no gate.</summary>
+    public void Expect(RecordGroup group)
     {
-        if (!Prefetch.IsSupported || records.Length is 0 or > MostExpected) return;
+        var records = group.Records;
         foreach (var record in records) Prefetch.Object(record, RecordSize);
-        foreach (var record in records)
-        {
-            Prefetch.Bytes(record.Key.GetValueOrDefault().Span);
-            Prefetch.Bytes(record.Value.GetValueOrDefault().Span);
-        }
-
         var places = _places;
-        Span<int> homes = stackalloc int[MostExpected];
         for (var i = 0; i < records.Length; i++)
         {
-            homes[i] = (int)_hash.Of(records[i].Key.GetValueOrDefault().Span) & (places.Length - 1);
-            Prefetch.Line(ref places[homes[i]]);
+            var hash = group.Hashes[i] = _hash.Of(records[i].Key.GetValueOrDefault().Span);
+            Prefetch.Whole(ref places[(int)hash & (places.Length - 1)]);
         }
 
-        foreach (var home in homes[..records.Length])
+        foreach (var hash in group.Hashes.AsSpan(0, records.Length))
         {
-            if (places[home].Row is { } row) Prefetch.Object(row, SettledRow.Size);
-            Prefetch.Bytes(places[home].Image.Bytes);
+            ref readonly var place = ref places[(int)hash & (places.Length - 1)];
+            if (place.Row is { } row) Prefetch.Object(row, SettledRow.Size);
+            Prefetch.Bytes(place.Image.Bytes);
         }
+
+        // Last, since they lie one behind the other: the processor foresees them best.
+        foreach (var record in records) Prefetch.Bytes(record.Value.GetValueOrDefault().Span);
+    }
+
+    /// <summary>Decides which records of a group that is <see cref="Expect">expected</see> change anything, up to the first that may: those after
+    /// it are looked at when it is on its way. Allocates nothing.</summary>
+    /// <param name="from">The first record to look at.</param>
+    /// <returns>The first that does not pass; the group's count where all do.</returns>
+    public int Pass(RecordGroup group, int from)
+    {
+        var records = group.Records;
+        lock (Gate)
+        {
+            for (var at = from; at < records.Length; at++)
+            {
+                if ((group.Passings[at] = Pass(records[at], group.Hashes[at])) == Passing.No) return at;
+            }
+        }
+
+        return records.Length;
+    }
+
+    private Passing Pass(SourceRecord record, uint hash)
+    {
+        if (record.Key is not { } key) return Passing.No;
+        ref readonly var place = ref _places[Find(hash, key.Span)];
+        if (place.Row is not { } row || !row.Holds(_book.Links)) return Passing.No;
+        if (!_images.SaysTheSame(place.Image, record, _stamp)) return Passing.No;
+        var passing = row.Pass(_stamp, record.Origin);
+        if (passing == Passing.First) _book.Passed(row);
+        return passing;
     }
 
     internal void Put(SettledRow row)

@@ -32,8 +32,9 @@ internal static class DecodeRates
         // The stream as it is, against the rows that its snapshot left.
         var snapshot = Enumerable.Range(0, records.Length).Where(i => changes[i]?.Op == ChangeOp.Read).ToArray();
         var passed = new long[3];
-        var stream = Measuring.Rate(9, () => bench.Settle(snapshot, changes, -1), () => Pass(bench, records, passed));
-        Print("projecting decode + decide, all values ", stream, generic);
+        var stream = new Look(records, bench.Homes);
+        var all = Measuring.Rate(9, () => bench.Settle(snapshot, changes, -1), () => stream.AtAll(passed));
+        Print("projecting decode + decide, all values ", all, generic);
         Console.WriteLine($"  {bench.Rows.Count} rows; {Share(passed)} pass as unchanged");
 
         // Every value changes nothing: the newest of each row, again.
@@ -41,7 +42,8 @@ internal static class DecodeRates
         var again = newest.Select(i => records[i]).ToArray();
         var homes = newest.Select(i => bench.Homes[i]).ToArray();
         passed = new long[3];
-        var quiet = Measuring.Rate(21, () => bench.Settle(newest, changes, -1), () => Pass(again, homes, passed));
+        var unchanged = new Look(again, homes);
+        var quiet = Measuring.Rate(21, () => bench.Settle(newest, changes, -1), () => unchanged.AtAll(passed));
         Print("projecting decode + decide, no change  ", quiet, generic);
         Console.WriteLine($"  {bench.Rows.Count} rows; {Share(passed)} pass as unchanged");
         Hot(again, homes, generic);
@@ -49,29 +51,14 @@ internal static class DecodeRates
 
     private static void Hot(SourceRecord[] records, PartitionRows[] homes, Rate generic)
     {
-        var few = records[..200];
+        var few = new Look(records[..200], homes);
         var passed = new long[3];
         var rate = Measuring.Rate(9, () => { }, () =>
         {
-            for (var i = 0; i < 200; i++) Pass(few, homes, passed);
+            for (var i = 0; i < 200; i++) few.AtAll(passed);
             return 200 * 200;
         });
         Print("the same, 200 rows only (in cache)     ", rate, generic);
-    }
-
-    private static long Pass(DecodeBench bench, SourceRecord[] records, long[] passed) => Pass(records, bench.Homes, passed);
-
-    /// <summary>In groups of one partition, as its intake takes them from what waits.</summary>
-    private static long Pass(SourceRecord[] records, PartitionRows[] homes, long[] passed)
-    {
-        for (int at = 0, end; at < records.Length; at = end)
-        {
-            for (end = at + 1; end < records.Length && end - at < PartitionRows.MostExpected && homes[end] == homes[at];) end++;
-            homes[at].Expect(records.AsSpan(at, end - at));
-            for (var i = at; i < end; i++) passed[(int)homes[i].Pass(records[i])]++;
-        }
-
-        return records.Length;
     }
 
     /// <summary>Each row's newest record that holds a row, in the stream's order.</summary>

@@ -26,27 +26,23 @@ internal static class KafkaLoop
             // Both loops look up which record it is: that is the benchmark's own work.
             long passed = 0;
             var plain = Consume(cluster.BootstrapServers, bench.Records.Length, read => passed += Index(read));
-            var waiting = new SourceRecord[PartitionRows.MostExpected];
-            var count = 0;
+            var group = new RecordGroup();
             PartitionRows? home = null;
             var full = Consume(cluster.BootstrapServers, bench.Records.Length, read =>
             {
                 var own = byIndex[Index(read)];
-                if (count == waiting.Length || own != home) Pass();
+                if (group.IsFull || own != home) Pass();
                 home = own;
-                waiting[count++] = Record(read);
+                group.Add(Record(read));
             }, Pass);
 
             // In groups of one partition, as its intake takes them from what waits.
             void Pass()
             {
-                home?.Expect(waiting.AsSpan(0, count));
-                for (var i = 0; i < count; i++)
-                {
-                    if (home!.Pass(waiting[i]) != Passing.No) passed++;
-                }
-
-                count = 0;
+                home?.Expect(group);
+                passed += group.Count;
+                for (var at = home?.Pass(group, 0) ?? 0; at < group.Count; at = home!.Pass(group, at + 1)) passed--;
+                group.Clear();
             }
 
             if (round == 0) continue;
