@@ -7,13 +7,19 @@ namespace CdcStripeSync.Pipeline.Lanes;
 /// <summary>One entity's queue: what arrives while it is busy waits here and is folded together.</summary>
 public sealed class KeyLane(EntityKey key)
 {
-    private readonly List<LaneWork> _waiting = [];
+    private readonly List<LaneWork> _waiting = new(1); // most lanes get one record, and very many may wait
     private TaskCompletionSource? _held;
 
     public EntityKey Key => key;
 
-    /// <summary>The slot that it waits for, which nothing urgent has asked for yet.</summary>
-    internal TaskCompletionSource? Turn { get; set; }
+    /// <summary>Guarded by <see cref="LaneSlots"/>.</summary>
+    internal bool WaitsForSlot { get; set; }
+
+    /// <summary>It began to wait for a slot with nothing urgent in it, and nothing urgent came since.</summary>
+    internal bool MayHurry { get; set; }
+
+    /// <summary>Told when the lane's run ends, where somebody waits for that.</summary>
+    internal TaskCompletionSource? Ended { get; set; }
 
     public static bool Hurries(LaneWork work) => work is not LaneWork.Event { Change.Snapshot: not SnapshotKind.Streamed };
 
@@ -62,6 +68,12 @@ public sealed class KeyLane(EntityKey key)
             _held = waits;
             return waits?.Task ?? Task.CompletedTask;
         }
+    }
+
+    /// <summary>The wait for more is over.</summary>
+    internal void HasHeld()
+    {
+        lock (_waiting) _held = null;
     }
 
     /// <summary>Puts back what was taken and has to wait for its turn, before everything newer.</summary>

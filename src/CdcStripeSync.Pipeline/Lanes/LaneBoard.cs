@@ -16,7 +16,6 @@ public sealed class LaneBoard(
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<EntityKey, KeyLane> _lanes = [];
-    private readonly HashSet<Task> _running = [];
     private readonly LaneSlots _slots = new(mostLanes);
 
     /// <summary>Entities that are being worked on or wait for it.</summary>
@@ -53,40 +52,33 @@ public sealed class LaneBoard(
             Hurry(lane, work);
             if (lane.IsRunning) return;
             lane.IsRunning = true;
-            var task = RunAsync(lane);
-            if (task.IsCompleted) return;
-            _running.Add(task);
-            task.GetAwaiter().OnCompleted(() => Ended(task));
+            _ = BeginAsync(lane);
         }
     }
 
-    /// <summary>Returns when every lane that runs now has ended.</summary>
+    /// <summary>Returns when every lane that runs now, or waits for its slot, has ended.</summary>
     public Task DrainAsync()
     {
-        lock (_lock) return Task.WhenAll(_running);
+        // Not asynchronously: who waits goes on from the lane's own scheduler.
+        lock (_lock) return Task.WhenAll(_lanes.Values.Select(l => (l.Ended ??= new TaskCompletionSource()).Task).ToList());
     }
 
-    private void Ended(Task task)
-    {
-        lock (_lock) _running.Remove(task);
-    }
-
-    private TaskCompletionSource? Slot(KeyLane lane)
+    private bool HasSlot(KeyLane lane)
     {
         lock (_lock)
         {
             var isUrgent = lane.IsUrgent;
-            var turn = _slots.Acquire(isUrgent);
-            lane.Turn = isUrgent ? null : turn;
-            return turn;
+            var isFree = _slots.Acquire(lane, isUrgent);
+            lane.MayHurry = !isFree && !isUrgent;
+            return isFree;
         }
     }
 
     private void Hurry(KeyLane lane, LaneWork work)
     {
-        if (lane.Turn is not { } turn || !KeyLane.Hurries(work)) return;
-        _slots.Hurry(turn);
-        lane.Turn = null;
+        if (!lane.MayHurry || !KeyLane.Hurries(work)) return;
+        _slots.Hurry(lane);
+        lane.MayHurry = false;
     }
 
     private bool Ends(KeyLane lane)
@@ -101,17 +93,29 @@ public sealed class LaneBoard(
         }
     }
 
-    private async Task RunAsync(KeyLane lane)
+    /// <summary>Until the lane has a slot, or waits for one; whoever gives one up then goes on with it.</summary>
+    private async Task BeginAsync(KeyLane lane)
     {
         await Task.Yield();
         if (hold is not null) await lane.HoldAsync(hold);
-        if (Slot(lane) is { } turn) await turn.Task;
+        lane.HasHeld();
+        if (HasSlot(lane)) await WorkAsync(lane);
+    }
+
+    private async Task GoOnAsync(KeyLane lane)
+    {
+        await Task.Yield();
+        await WorkAsync(lane);
+    }
+
+    private async Task WorkAsync(KeyLane lane)
+    {
         try
         {
             while (true)
             {
                 await run(lane);
-                if (Ends(lane)) return;
+                if (Ends(lane)) break;
                 if (hold is not null) await lane.HoldAsync(hold);
             }
         }
@@ -122,7 +126,8 @@ public sealed class LaneBoard(
         }
         finally
         {
-            _slots.Release();
+            if (_slots.Release() is { } next) _ = GoOnAsync(next);
+            lane.Ended?.TrySetResult();
         }
     }
 }

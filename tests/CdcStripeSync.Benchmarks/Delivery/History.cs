@@ -28,6 +28,11 @@ internal static class History
               name: { column: name }
         """;
 
+    // As the decoder makes rows: what they take of the memory is measured, too.
+    private static readonly ColumnNames Key = ColumnNames.Of(["id"])!;
+    private static readonly ColumnNames Product = ColumnNames.Of(["id", "name"])!;
+    private static readonly ColumnNames Customer = ColumnNames.Of(["id", "email", "name"])!;
+
     /// <param name="first">The first row's number.</param>
     public static Feed Creates(int rows, int first = 0, int partition = 0) => Feed.Of(rows, i => Of(i, first + i, ChangeOp.Create, "first"), partition);
 
@@ -50,9 +55,9 @@ internal static class History
             Table = new TableId("public", isProduct ? "products" : "customers"),
             Op = op,
             After = isProduct
-                ? Row.Of(("id", id), ("name", ColumnValue.Of($"Product {row} {text}")))
-                : Row.Of(("id", id), ("email", ColumnValue.Of($"c{row}@shop.example")), ("name", ColumnValue.Of($"Customer {row} {text}"))),
-            RecordKey = Row.Of(("id", id)),
+                ? Row.Of(Product, [id, ColumnValue.Of($"Product {row} {text}")])
+                : Row.Of(Customer, [id, ColumnValue.Of($"c{row}@shop.example"), ColumnValue.Of($"Customer {row} {text}")]),
+            RecordKey = Row.Of(Key, [id]),
             Snapshot = op == ChangeOp.Read ? SnapshotKind.Incremental : SnapshotKind.Streamed,
             Position = SourcePosition.OfLsn(after + (ulong)index + 1),
             CommittedAt = new Instant(1_790_000_000 + index, 0),

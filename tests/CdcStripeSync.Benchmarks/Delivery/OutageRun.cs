@@ -30,21 +30,31 @@ internal static class OutageRun
         var observer = new RecoveryObserver();
         await using var source = new GeneratedSource(History.Mixed(rows));
         var delivery = run.DeliverAsync(source, History.Mixed(rows).Decoder, null, observer, default);
-        await Task.Delay(Down / 2);
-        var half = MemoryWatch.Now();
-        await Task.Delay(Down / 2);
-        var end = MemoryWatch.Now();
-        var heapEnd = MemoryWatch.Heap();
+        var course = new List<string>();
+        for (var i = 1; i <= 3; i++)
+        {
+            await Task.Delay(Down / 3);
+            course.Add(string.Create(CultureInfo.InvariantCulture, $"away for {i * Down.TotalSeconds / 3:0} s {MemoryWatch.Now()}/{MemoryWatch.Heap()}"));
+        }
+
         var failed = observer.Failed;
         using var back = SimulatorProcess.Start(100, null, address.Port);
         var clock = Stopwatch.StartNew();
+        for (var tenth = 1; tenth <= 10; tenth++)
+        {
+            while (observer.Answers < (long)rows * tenth / 10 && !delivery.IsCompleted) await Task.Delay(50);
+            course.Add(string.Create(CultureInfo.InvariantCulture, $"{tenth * 10} % sent {MemoryWatch.Now()}/{MemoryWatch.Heap()}"));
+        }
+
         await delivery;
         var drained = clock.Elapsed;
         var counts = await back.CountsAsync();
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"\noutage: Stripe down for {Down.TotalSeconds:0} s with {rows} new rows (half changes, half a snapshot's), 100 ms latency, no limit; {failed} attempts went unanswered, {observer.Letters} dead letters"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"  memory: {before} MB before, {half} MB in the middle, {end} MB at the end of the outage, {memory.Peak} MB at most, {MemoryWatch.Now()} MB after (of this objects: {heapBefore}, {heapEnd} at the end, {memory.HeapPeak} at most); first answer {observer.FirstAnswer(clock).TotalSeconds:0.0} s after it was back, drained in {drained.TotalSeconds:0.0} s ({counts.Received / drained.TotalSeconds:0} requests/s, {counts.Writes} writes for {rows} rows)"));
+            $"  memory, resident/objects in MB: before {before}/{heapBefore}; {string.Join(", ", course)}; at most {memory.Peak}/{memory.HeapPeak}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"  first answer {observer.FirstAnswer(clock).TotalSeconds:0.0} s after it was back, drained in {drained.TotalSeconds:0.0} s ({counts.Received / drained.TotalSeconds:0} requests/s, {counts.Writes} writes for {rows} rows)"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  order: of each tenth of the requests, changes were {string.Join(" ", observer.Shares(10).Select(s => s.ToString("0", CultureInfo.InvariantCulture)))} % (a snapshot's rows never starve: every eighth at least)"));
     }
 
@@ -59,6 +69,8 @@ internal static class OutageRun
         public int Failed => _failed;
 
         public int Letters => _letters;
+
+        public int Answers => _live.Count;
 
         public override void Sent(EntityKey key, StripeRequest request, StripeOutcome outcome, TimeSpan latency)
         {
