@@ -5,7 +5,8 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/*
 WORKDIR /src
 COPY . .
-RUN eng/librdkafka.sh && dotnet publish src/CdcStripeSync.App -c Release --nologo -v q -o /app
+# Compiled ahead of time: an instance that begins spends no seconds on that while rows wait.
+RUN eng/librdkafka.sh && dotnet publish src/CdcStripeSync.App -c Release --use-current-runtime --no-self-contained -p:PublishReadyToRun=true --nologo -v q -o /app
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app

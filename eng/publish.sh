@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Publishes the program for each platform: with its runtime where the runtime packs restore, else portable (then .NET 10 must be installed there).
+# Publishes the program for each platform: compiled ahead of time and with its runtime where the runtime packs restore, else portable (then .NET 10
+# must be installed there).
 set -uo pipefail
 cd "$(dirname "$0")/.."
 configuration=${1:-Release}
@@ -10,7 +11,7 @@ code=0
 for rid in linux-x64 linux-arm64; do
   out=artifacts/publish/$rid
   rm -rf "$out"
-  if dotnet publish src/CdcStripeSync.App -c "$configuration" -r "$rid" --self-contained -o "$out" --nologo -v q >"$log" 2>&1; then
+  if dotnet publish src/CdcStripeSync.App -c "$configuration" -r "$rid" --self-contained -p:PublishReadyToRun=true -o "$out" --nologo -v q >"$log" 2>&1; then
     echo "$out: self-contained"
   elif ! grep -qE "NU110[12]" "$log"; then
     cat "$log"; code=1; continue
