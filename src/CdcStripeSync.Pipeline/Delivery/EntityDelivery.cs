@@ -26,7 +26,7 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
     public async Task<ParkedRow?> DeliverAsync(EntityWork work, KeyLane lane, Func<EntityWork, KeyLane, bool> refold, CancellationToken cancellationToken)
     {
         var observed = new Observations();
-        var granted = false;
+        PlanStep? begun = null;
         var takenBack = 0;
         for (var turns = 0; ; turns++)
         {
@@ -36,10 +36,10 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
             {
                 if (parts.Options.Shadow) return null;
                 var earlier = work.State.StripeId;
-                if (await _intents.FinishAsync(work, observed, granted, cancellationToken) is { } stuck) return stuck;
+                if (await _intents.FinishAsync(work, observed, begun, cancellationToken) is { } stuck) return stuck;
                 observed.Forget(); // of what it was, or of the object before it
                 if (work.State.StripeId != earlier) ForgetParent(work);
-                granted = false;
+                begun = null;
                 continue;
             }
 
@@ -86,14 +86,14 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
                     }
 
                     await _claims.RegisterAsync(work, step, cancellationToken);
-                    granted = await BeginAsync(work, lane, refold, step, cancellationToken);
-                    if (granted && !await StandsAsync(work, step, input, cancellationToken))
+                    begun = await BeginAsync(work, lane, refold, step, cancellationToken) ? step : null;
+                    if (begun is not null && !await StandsAsync(work, step, input, cancellationToken))
                     {
                         await _intents.TakeBackAsync(work, step, ++takenBack, cancellationToken);
-                        granted = false;
+                        begun = null;
                     }
 
-                    if (!granted)
+                    if (begun is null)
                     {
                         observed.Forget();
                         turns = 0;

@@ -48,11 +48,12 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
 
     /// <summary>Sends the open intent until its outcome is known; nothing folds into it meanwhile. One that was found in the store is taken
     /// over first, by a write of its own: whoever stored it may be about to take it back or to conclude it, and then fails and looks again.</summary>
-    /// <param name="granted">This process has just stored it, and acquired a grant for its first send.</param>
+    /// <param name="begun">The step, where this process has just stored it and acquired a grant for its first send.</param>
     /// <returns>Why the row waits, or null: plan again.</returns>
-    public async Task<ParkedRow?> FinishAsync(EntityWork work, Observations observed, bool granted, CancellationToken cancellationToken)
+    public async Task<ParkedRow?> FinishAsync(EntityWork work, Observations observed, PlanStep? begun, CancellationToken cancellationToken)
     {
-        var step = PlanStepJson.Read(work.State.Intent!.StepJson);
+        var granted = begun is not null;
+        var step = begun ?? PlanStepJson.Read(work.State.Intent!.StepJson);
         if (!granted)
         {
             await parts.PersistAsync(work, cancellationToken);
@@ -138,7 +139,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
     }
 
     public void Audit(EntityWork work, string kind, PlanStep step, string? stripeId, string? requestId) => work.Audit.Add(new AuditEntry(
-        work.State.Key, kind, $"{step.Command.Method} {step.Command.Path}", FormEncoder.Encode(step.Command.Parameters), stripeId, requestId, work.Position.ToString(), parts.Now));
+        work.State.Key, kind, $"{step.Command.Method} {step.Command.Path}", work.State.Intent?.Body ?? FormEncoder.Encode(step.Command.Parameters), stripeId, requestId, work.Position.ToString(), parts.Now));
 
     public static string AuditKind(PlanStep step) => step.Kind switch
     {
