@@ -52,8 +52,8 @@ bench-decode: build ## decoding and deciding, beside the generic decoder and a b
 fuzz: build ## damaged recordings through both decoders (RUNS=10000000 SEED=1); what fails is kept in tests/corpus
 	@$(BENCHMARKS) fuzz $(RUNS) $(SEED)
 
-bench-delivery: build ## delivery with PostgreSQL and the simulator: rates beside a plain loop, folding, two instances, latency at half load (ROWS=6000 DATA_DIR=shop-bench)
-	@$(BENCHMARKS) delivery $(or $(ROWS),6000) $(DATA_DIR)
+bench-delivery: build ## delivery with PostgreSQL and the simulator: rates beside a plain loop, folding, two instances, latency at half load (ROWS=6000 DATA_DIR=shop-bench; one of them: PART=half-load, folding, instances)
+	@$(BENCHMARKS) $(or $(PART),delivery $(or $(ROWS),6000) $(DATA_DIR))
 
 bench-outage: build ## Stripe is away while rows change: memory, the order of recovery, the time to drain (ROWS=100000)
 	@$(BENCHMARKS) outage $(or $(ROWS),100000)
