@@ -15,9 +15,8 @@ internal static class RecordReading
     /// <summary>epoch, position, seconds, nanos</summary>
     public static StreamPosition? Position(this NpgsqlDataReader reader, int at) => reader.IsDBNull(at)
         ? null
-        : new StreamPosition(
-            reader.GetInt32(at), SourcePosition.Parse(reader.GetString(at + 1)),
-            reader.IsDBNull(at + 2) ? null : new Instant(reader.GetInt64(at + 2), reader.GetInt32(at + 3)));
+        : PositionText.Read(
+            reader.GetString(at + 1), reader.GetInt32(at), reader.IsDBNull(at + 2) ? null : new Instant(reader.GetInt64(at + 2), reader.GetInt32(at + 3)));
 
     public static string? TextOrNull(this NpgsqlDataReader reader, int at) => reader.IsDBNull(at) ? null : reader.GetString(at);
 

@@ -49,7 +49,7 @@ internal static class Statement
 
     /// <summary>Four columns: epoch, position, seconds, nanos.</summary>
     public static NpgsqlBatchCommand Positions<T>(this NpgsqlBatchCommand statement, IReadOnlyList<T> rows, Func<T, StreamPosition?> position) => statement
-        .Integers(rows, r => position(r)?.Epoch).Texts(rows, r => position(r)?.Position.ToString())
+        .Integers(rows, r => position(r)?.Epoch).Texts(rows, r => position(r) is { } at ? PositionText.Of(at) : null)
         .Longs(rows, r => position(r)?.CommittedAt?.Seconds).Integers(rows, r => position(r)?.CommittedAt?.Nanos);
 
     private static NpgsqlBatchCommand Column<TRow, TValue>(

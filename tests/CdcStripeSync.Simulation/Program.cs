@@ -11,6 +11,7 @@ var options = new SimulationOptions
     Faults = Environment.GetEnvironmentVariable("FAULTS") != "0",
     FarMoves = Environment.GetEnvironmentVariable("FAR") == "1",
     Unreadables = Environment.GetEnvironmentVariable("UNREADABLE") == "1",
+    NewLogs = Environment.GetEnvironmentVariable("NEWLOG") == "1",
     Trace = isTraced ? Console.Out : null,
 };
 return new Exploration(SimulatedMapping.Read(), options).Run(first, seeds, stopAtFirst: Environment.GetEnvironmentVariable("STOP") == "1");

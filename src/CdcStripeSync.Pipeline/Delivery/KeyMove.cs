@@ -33,7 +33,7 @@ internal sealed class KeyMove(DeliveryParts parts, TableBook tables, Action<Enti
         var epoch = EventOrder.EpochOf(old.State, verdict, table);
         var fresh = await parts.Entities.GetAsync(rename.NewKey, cancellationToken);
         var nothingToMove = HasNothing(old.State);
-        var hasGoneOn = EventOrder.IsTruncated(rename.Change, table) || !fresh.RowExists && fresh.Streamed is { Position.IsKnown: true } last && last.Position.CompareTo(rename.Change.Position) > 0;
+        var hasGoneOn = EventOrder.IsTruncated(rename.Change, table) || !fresh.RowExists && fresh.Streamed is { Position.IsKnown: true } last && last.Position.CompareTo(rename.Change.Position) > 0 && EventOrder.IsReached(last, rename.Change);
         var aside = !nothingToMove && fresh is { RowExists: false, Intent: null } && IsHeld(fresh) && IsBefore(fresh, rename) ? parked.Of(rename.NewKey) : null;
         if (nothingToMove || hasGoneOn || (IsHeld(fresh) && aside is null))
         {
@@ -86,10 +86,7 @@ internal sealed class KeyMove(DeliveryParts parts, TableBook tables, Action<Enti
     /// <summary>An object of the key's own is current, or being made.</summary>
     private static bool IsHeld(EntityState fresh) => fresh.Intent is not null || fresh is { StripeId: not null, Phase: EntityPhase.Linked };
 
-    private static bool IsBefore(EntityState fresh, LaneWork.Rename rename) => IsBefore(fresh.Streamed, rename) && IsBefore(fresh.Snapshot, rename);
-
-    private static bool IsBefore(StreamPosition? known, LaneWork.Rename rename) =>
-        known is not { Position.IsKnown: true } last || last.Position.CompareTo(rename.Change.Position) < 0;
+    private static bool IsBefore(EntityState fresh, LaneWork.Rename rename) => !EventOrder.IsReached(fresh.Streamed, rename.Change) && !EventOrder.IsReached(fresh.Snapshot, rename.Change);
 
     private async Task MoveClaimsAsync(EntityKey from, EntityKey to, List<Claim> claims, List<Claim> dropped, CancellationToken cancellationToken)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.State;
+using CdcStripeSync.Pipeline.Ordering;
 using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Pipeline.Intake;
@@ -29,9 +30,21 @@ internal sealed class TableBook(IStateStore store)
     public TablePosition? Of(TableId table) => _tables.GetValueOrDefault(table);
 
     public TablePosition Truncated(TableId table, StreamPosition at) =>
-        _tables.AddOrUpdate(table, t => new TablePosition(t, at.Epoch, at), (_, known) => IsOlder(at, known.TruncatedAt) ? known : known with { TruncatedAt = at });
+        _tables.AddOrUpdate(table, t => new TablePosition(t, at.Epoch, at), (_, known) => known with { TruncatedAt = known.TruncatedAt is { } standing ? Newest(standing, at) : at });
 
-    /// <summary>A truncate that is delivered again does not take back a newer one.</summary>
-    private static bool IsOlder(StreamPosition at, StreamPosition? known) =>
-        known is { } newest && (at.Epoch < newest.Epoch || (at.Epoch == newest.Epoch && at.Position.CompareTo(newest.Position) < 0));
+    /// <summary>A truncate that is delivered again does not take back a newer one. Where the older one is higher, there was another log before.</summary>
+    private static StreamPosition Newest(StreamPosition one, StreamPosition other)
+    {
+        var (older, newer) = IsOlder(one, other) ? (one, other) : (other, one);
+        var isAnotherLog = older.Epoch == newer.Epoch && older.Position.CompareTo(newer.Position) > 0;
+        return newer with { Since = EventOrder.Later(newer.Since, isAnotherLog ? older.CommittedAt : older.Since) };
+    }
+
+    /// <summary>A table's truncates lock one another out: they are in the order of their commits.</summary>
+    private static bool IsOlder(StreamPosition one, StreamPosition other)
+    {
+        if (one.Epoch != other.Epoch) return one.Epoch < other.Epoch;
+        if (one.CommittedAt is { } mine && other.CommittedAt is { } theirs && mine != theirs) return mine < theirs;
+        return one.Position.CompareTo(other.Position) < 0;
+    }
 }

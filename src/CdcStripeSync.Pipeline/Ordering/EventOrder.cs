@@ -12,18 +12,33 @@ public static class EventOrder
     /// <param name="table">The table's epoch and newest truncate; null where there was none.</param>
     public static Verdict Judge(EntityState state, ChangeEvent change, TablePosition? table)
     {
-        if (table?.TruncatedAt is { } truncate && change.Op is not (ChangeOp.Delete or ChangeOp.Truncate) && IsBelow(change, truncate, table.Epoch))
+        if (IsOfAnOlderEpoch(state, change)) return Verdict.Stale;
+        if (change.Op is not (ChangeOp.Delete or ChangeOp.Truncate))
         {
-            return IsTruncated(change, table) ? Verdict.Stale : Verdict.NewEpoch;
+            if (IsTruncated(change, table) || (state.Streamed is { Epoch: > 0 } && IsLater(table?.TruncatedAt?.CommittedAt, change.CommittedAt))) return Verdict.Stale;
+            if (table?.TruncatedAt is { } truncate && IsBelow(change, truncate, table.Epoch) && truncate.Epoch >= (state.Streamed?.Epoch ?? 0))
+                return IsReached(state.Streamed, change) ? Verdict.Stale : Verdict.NewEpoch;
         }
 
-        if (change.Op == ChangeOp.Truncate && state.Snapshot is { } read && change.Position.CompareTo(read.Position) < 0) return Verdict.Stale;
+        if (change.Op == ChangeOp.Truncate && state.Snapshot is { } read && change.Position.CompareTo(read.Position) < 0 && read.Epoch >= (state.Streamed?.Epoch ?? 0))
+            return IsLater(change.CommittedAt, read.CommittedAt) ? Verdict.NewEpoch : Verdict.Stale;
         return change.Snapshot == SnapshotKind.Streamed ? JudgeStreamed(state, change, table) : JudgeSnapshot(state, change, table);
     }
 
+    /// <summary>What is known is from this change or from after it. A change that is lower and later is of another log: it comes after.</summary>
+    public static bool IsReached(StreamPosition? known, ChangeEvent change) =>
+        known is { Position.IsKnown: true } last && last.Position.CompareTo(change.Position) >= 0 && !IsLater(change.CommittedAt, last.CommittedAt);
+
+    /// <summary>When the newest change that is known of an entity was committed, or the newest row of it read.</summary>
+    public static Instant? NewestOf(EntityState state) => Later(state.Streamed?.CommittedAt, state.Snapshot?.CommittedAt);
+
+    public static Instant? Later(Instant? one, Instant? other) => IsLater(one, other) ? one : other ?? one;
+
     /// <summary>The table was emptied after this change: whatever it left is gone.</summary>
     public static bool IsTruncated(ChangeEvent change, TablePosition? table) =>
-        table?.TruncatedAt is { } truncate && IsBelow(change, truncate, table.Epoch) && !IsLater(change.CommittedAt, truncate.CommittedAt);
+        table?.TruncatedAt is { } truncate && (IsBelow(change, truncate, table.Epoch)
+            ? !IsLater(change.CommittedAt, truncate.CommittedAt)
+            : truncate.Since is not null && IsLater(truncate.CommittedAt, change.CommittedAt));
 
     /// <summary>Of a record that is tried again: newer state of its row stands. Its row was read, in a snapshot or at the source, when the record had
     /// long been committed: unlike in the stream, no transaction is open any more whose change such a read did not see.</summary>
@@ -46,23 +61,23 @@ public static class EventOrder
         if (last.Epoch < (table?.Epoch ?? 0)) return Verdict.Apply;
         if (change.Position.CompareTo(last.Position) is not { } order) return Incomparable(change.Position, last.Position);
         if (order > 0) return Verdict.Apply;
-        return order < 0 && IsLater(change.CommittedAt, last.CommittedAt) ? Verdict.NewEpoch : Verdict.Stale;
+        return IsLater(change.CommittedAt, last.CommittedAt) ? Verdict.NewEpoch : Verdict.Stale;
     }
 
     private static Verdict JudgeSnapshot(EntityState state, ChangeEvent change, TablePosition? table)
     {
         if (!change.Position.IsKnown) return Verdict.Apply;
+        var isComplete = change.Snapshot is SnapshotKind.Complete or SnapshotKind.CompleteLast;
         if (state.Streamed is { Position.IsKnown: true } last && last.Epoch >= (table?.Epoch ?? 0) && change.Position.CompareTo(last.Position) < 0)
         {
             // A complete snapshot is read after everything that its connector streamed before: a later clock means another log.
-            var isComplete = change.Snapshot is SnapshotKind.Complete or SnapshotKind.CompleteLast;
             return isComplete && IsLater(change.CommittedAt, last.CommittedAt) ? Verdict.NewEpoch : Verdict.Stale;
         }
 
-        if (state.Snapshot is { Position.IsKnown: true } stamp && stamp.Epoch >= (state.Streamed?.Epoch ?? 0)
-            && change.Position.CompareTo(stamp.Position) <= 0 && !IsLater(change.CommittedAt, stamp.CommittedAt))
+        if (state.Snapshot is { Position.IsKnown: true } stamp && stamp.Epoch >= (state.Streamed?.Epoch ?? 0) && change.Position.CompareTo(stamp.Position) is { } order and <= 0)
         {
-            return Verdict.Stale;
+            if (!IsLater(change.CommittedAt, stamp.CommittedAt)) return Verdict.Stale;
+            if (isComplete && order < 0) return Verdict.NewEpoch;
         }
 
         return Verdict.Apply;
@@ -71,6 +86,15 @@ public static class EventOrder
     /// <summary>Another server of the same kind is a new log; another kind or Kafka partition says nothing of the order, so the newer arrival counts.</summary>
     private static Verdict Incomparable(SourcePosition now, SourcePosition last) =>
         now.Kind == last.Kind && now.Server != last.Server ? Verdict.NewEpoch : Verdict.Apply;
+
+    /// <summary>Read again, or for the first time, from before positions fell. A table's truncates and its rows' changes lock one another out: a truncate
+    /// that is higher and was committed earlier is of another log. A snapshot's row may not have counted when it was first read.</summary>
+    private static bool IsOfAnOlderEpoch(EntityState state, ChangeEvent change)
+    {
+        if (state.Streamed is not { } last || change.CommittedAt is not { } at) return false;
+        if (change.Op == ChangeOp.Truncate) return at < last.CommittedAt || at <= last.Since;
+        return at <= last.Since || (last.Epoch > 0 && at < last.CommittedAt && change.Snapshot != SnapshotKind.Streamed);
+    }
 
     private static bool IsBelow(ChangeEvent change, StreamPosition truncate, int tableEpoch) =>
         truncate.Epoch >= tableEpoch && change.Position.CompareTo(truncate.Position) < 0;

@@ -50,6 +50,7 @@ public static class Fold
     /// <summary>The row moved to another key: the object moves with it, and the old key remembers only its positions.</summary>
     public static (EntityState Retired, EntityState Moved) Rename(EntityState old, EntityState fresh, ChangeEvent change, Row newKey, int epoch, ResourceMap map)
     {
+        var since = epoch > (old.Streamed?.Epoch ?? 0) ? EventOrder.NewestOf(old) : old.Streamed?.Since;
         var retired = new EntityState
         {
             Key = old.Key,
@@ -57,12 +58,12 @@ public static class Fold
             Generation = old.StripeId is null && old.Intent is null ? old.Generation : old.Generation + 1,
             Phase = EntityPhase.Renamed,
             RenamedTo = fresh.Key.ToString(),
-            Streamed = new StreamPosition(epoch, change.Position, change.CommittedAt),
+            Streamed = new StreamPosition(epoch, change.Position, change.CommittedAt) { Since = since },
             Snapshot = old.Snapshot,
             MappingFingerprint = old.MappingFingerprint,
         };
         var image = newKey.Project(map.KeyColumns).FoldOnto(old.Row);
-        var isNewer = fresh is { RowExists: true, Streamed: { Position.IsKnown: true } last } && last.Position.CompareTo(change.Position) >= 0;
+        var isNewer = fresh.RowExists && EventOrder.IsReached(fresh.Streamed, change);
         // Whatever stood under the new key before may still hold a value that only one object can hold.
         var predecessors = old.Predecessors.AddRange(fresh.Predecessors.Except(old.Predecessors));
         if (fresh.StripeId is { } own && own != old.StripeId) predecessors = predecessors.Add(own);
@@ -72,7 +73,7 @@ public static class Fold
             Version = fresh.Version,
             Row = isNewer ? fresh.Row.FoldOnto(image) : image,
             RowExists = true,
-            Streamed = Newer(fresh.Streamed, new StreamPosition(epoch, change.Position.JustBefore, change.CommittedAt)),
+            Streamed = Newer(fresh, change, new StreamPosition(epoch, change.Position.JustBefore, change.CommittedAt) { Since = since }),
             Snapshot = fresh.Snapshot,
             Generation = Math.Max(old.Generation, fresh.StripeId is null ? fresh.Generation : fresh.Generation + 1),
             Predecessors = predecessors,
@@ -92,16 +93,23 @@ public static class Fold
 
     /// <summary>What the new key has still unread from before the move is an earlier row's, and must not touch the one that moved in;
     /// the move's own image is yet to come.</summary>
-    private static StreamPosition Newer(StreamPosition? known, StreamPosition moved) =>
-        !moved.Position.IsKnown || (known is { Position.IsKnown: true } last && (last.Epoch > moved.Epoch || (last.Epoch == moved.Epoch && last.Position.CompareTo(moved.Position) is not < 0)))
-            ? known ?? moved
-            : moved;
+    private static StreamPosition Newer(EntityState fresh, ChangeEvent change, StreamPosition moved)
+    {
+        if (fresh.Streamed is not { } known) return moved;
+        if (!moved.Position.IsKnown) return known;
+        if (!known.Position.IsKnown) return moved with { Epoch = Math.Max(known.Epoch, moved.Epoch), Since = EventOrder.Later(known.Since, moved.Since) };
+        var isAnotherLog = known.Position.CompareTo(moved.Position) is not < 0 && !EventOrder.IsReached(known, change);
+        if (isAnotherLog) return moved with { Epoch = Math.Max(known.Epoch + 1, moved.Epoch), Since = EventOrder.Later(EventOrder.NewestOf(fresh), moved.Since) };
+        return known.Epoch > moved.Epoch || (known.Epoch == moved.Epoch && known.Position.CompareTo(moved.Position) is not < 0) ? known : moved;
+    }
 
     private static EntityState Positioned(EntityState state, ChangeEvent change, int epoch, bool isNewEpoch)
     {
         var position = new StreamPosition(epoch, change.Position, change.CommittedAt);
-        if (change.Snapshot == SnapshotKind.Streamed) return state with { Streamed = position };
-        return state with { Snapshot = position, Streamed = isNewEpoch ? new StreamPosition(epoch, default, change.CommittedAt) : state.Streamed };
+        var since = isNewEpoch ? EventOrder.NewestOf(state) : state.Streamed?.Since;
+        if (isNewEpoch && change.Op == ChangeOp.Truncate) since = EventOrder.Later(since, change.CommittedAt); // nothing from before it is left in any log
+        if (change.Snapshot == SnapshotKind.Streamed) return state with { Streamed = position with { Since = since } };
+        return state with { Snapshot = position, Streamed = isNewEpoch ? new StreamPosition(epoch, default, since) { Since = since } : state.Streamed };
     }
 
     /// <summary>A row where none was: a retired key and a deleted object begin the generation that was noted when they went; an archived

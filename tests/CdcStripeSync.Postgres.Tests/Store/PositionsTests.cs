@@ -34,4 +34,14 @@ public sealed class PositionsTests(PostgresFixture postgres)
         await open.Store.WriteAsync(new StateBatch { TablePositions = [At(30, 3)] }, None);
         Assert.Equal([At(30, 3)], await open.Store.TablePositionsAsync(None));
     }
+
+    [Fact]
+    public async Task Position_WhereAnEpochBegan_IsKeptWithIt()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        var at = new StreamPosition(1, SourcePosition.OfLsn(20), new Instant(30, 5)) { Since = new Instant(-7, 42) };
+        await open.Store.WriteAsync(new StateBatch { Entities = [Sample.Small("1") with { Streamed = at }], TablePositions = [new(Sample.Prices, 0, at with { Position = default })] }, None);
+        Assert.Equal(at, Assert.Single(await open.Store.LoadAsync([Sample.Price("1")], None)).Value.Streamed);
+        Assert.Equal(at with { Position = default }, Assert.Single(await open.Store.TablePositionsAsync(None)).TruncatedAt);
+    }
 }

@@ -19,7 +19,7 @@ internal sealed class SourceTables(World world)
 
     public void Fed(RowEvent change)
     {
-        (_log, _at) = (Math.Max(_log, change.Lsn), Math.Max(_at, change.At));
+        (_log, _at) = (LogOrder.Of(change.Lsn) > LogOrder.Of(_log) ? change.Lsn : _log, Math.Max(_at, change.At));
         foreach (var gone in change.Op == RowOp.Truncate ? _newest.Values.Where(n => n.Table == change.Table && n.Number < change.Number).ToList() : [])
             _newest[(gone.Table, gone.Key)] = change with { Key = gone.Key };
         if (change.Op is RowOp.Tombstone or RowOp.Truncate || (_newest.TryGetValue((change.Table, change.Key), out var known) && known.Number >= change.Number)) return;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Simulation.History;
 using CdcStripeSync.Simulation.Stripe;
 
 namespace CdcStripeSync.Simulation.Checks;
@@ -86,7 +87,7 @@ internal sealed class RequestChecks
         var halves = request.Cause[(at + 8)..].Split('/');
         var position = (ulong.Parse(halves[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture) << 32) | ulong.Parse(halves[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
         if (Stamps.Contains(position)) return;
-        if (_positions.TryGetValue(entity, out var last) && position < last) throw new InvariantBrokenException("out of order", $"{entity}: a request of position {position:X} came after one of {last:X}");
+        if (_positions.TryGetValue(entity, out var last) && LogOrder.Of(position) < LogOrder.Of(last)) throw new InvariantBrokenException("out of order", $"{entity}: a request of position {position:X} came after one of {last:X}");
         _positions[entity] = position;
     }
 }

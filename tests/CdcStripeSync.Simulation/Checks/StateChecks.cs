@@ -69,13 +69,16 @@ internal sealed class StateChecks(World world, KafkaBroker broker, InMemoryState
         var entity = known.GetValueOrDefault((row.Table, ShopDatabase.Text(row.Key)));
         var streamed = entity?.Streamed?.Position ?? default;
         var stamp = entity?.Snapshot?.Position ?? default;
-        if (Reaches(streamed, change.Position) || (change.Op == ChangeOp.Read && Reaches(stamp, change.Position))) return;
+        if (change.CommittedAt <= entity?.Streamed?.Since || Reaches(streamed, change.Position) || IsOfALaterLog(stamp, change.Position) || (change.Op == ChangeOp.Read && Reaches(stamp, change.Position))) return;
+        if (change.Snapshot == SnapshotKind.Incremental && LogOrder.LogOf(change.Position.Major) > 0) return; // lower than what is known, and by itself no word of another log: not believed
         throw new InvariantBrokenException("offset passed an unsettled record", $"{offset.Partition} is committed to {offset.Next}, and the state does not know {row}");
     }
 
     /// <summary>A truncate that stands after this row's change in the log is known, and its own record is not passed: it will be read again.</summary>
     private bool IsToBeTruncated(RowEvent row) => broker.Logs.Values.Any(log =>
-        log.Records.Skip((int)_checked.GetValueOrDefault(log.Id)).Any(r => r.Change.Op == RowOp.Truncate && r.Change.Table == row.Table && r.Change.Lsn >= row.Lsn));
+        log.Records.Skip((int)_checked.GetValueOrDefault(log.Id)).Any(r => r.Change.Op == RowOp.Truncate && r.Change.Table == row.Table && LogOrder.Of(r.Change.Lsn) >= LogOrder.Of(row.Lsn)));
 
-    private static bool Reaches(SourcePosition known, SourcePosition position) => known.CompareTo(position) >= 0;
+    private static bool IsOfALaterLog(SourcePosition known, SourcePosition position) => known.IsKnown && LogOrder.LogOf(known.Major) > LogOrder.LogOf(position.Major);
+
+    private static bool Reaches(SourcePosition known, SourcePosition position) => known.CompareTo(position) is not null && LogOrder.Of(known.Major) >= LogOrder.Of(position.Major);
 }

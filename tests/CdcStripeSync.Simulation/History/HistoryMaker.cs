@@ -3,7 +3,7 @@ using CdcStripeSync.Simulation.Scheduling;
 namespace CdcStripeSync.Simulation.History;
 
 /// <summary>Draws a shop's life: what applications do to its tables, and what a connector makes of it (snapshots, repeats, open transactions).</summary>
-internal sealed class HistoryMaker(Chance chance, bool farMoves)
+internal sealed class HistoryMaker(Chance chance, bool farMoves, bool newLogs)
 {
     private const int LeastChanges = 50;
     private readonly ShopDatabase _database = new();
@@ -11,9 +11,11 @@ internal sealed class HistoryMaker(Chance chance, bool farMoves)
     private readonly List<RowEvent> _changes = [];
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
     private readonly Chance _seldom = chance.Fork(1);
+    private readonly Chance _servers = chance.Fork(2);
     private IReadOnlyList<RowEvent> _lateRows = [];
     private bool _truncates;
     private bool _beginsAnew;
+    private bool _failsOver;
     private ShopActions _actions = null!;
 
     public ShopHistory Make()
@@ -22,6 +24,7 @@ internal sealed class HistoryMaker(Chance chance, bool farMoves)
         var pace = chance.Of([0, 20, 200, 1500]);
         _truncates = _seldom.In(12);
         _beginsAnew = _seldom.In(20);
+        _failsOver = newLogs && _servers.In(10);
         Seed();
         while (_changes.Count < LeastChanges) Next(pace);
         Late(pace);
@@ -56,6 +59,7 @@ internal sealed class HistoryMaker(Chance chance, bool farMoves)
         }
 
         if (_beginsAnew && _seldom.In(4)) CompleteSnapshot(pace);
+        if (_failsOver && _database.Log < LogOrder.Most - 1 && _servers.In(3)) FailOver(pace);
         switch (chance.Below(100))
         {
             case < 3: Resnapshot(pace); break;
@@ -69,6 +73,16 @@ internal sealed class HistoryMaker(Chance chance, bool farMoves)
         }
 
         if (_lateRows.Count > 0 && chance.In(25)) Late(pace);
+    }
+
+    /// <summary>Another server goes on, or this one was restored: positions begin anew. Mostly the connector reads all tables then; where it just goes on,
+    /// the rows' next changes have positions that may be lower than their last.</summary>
+    private void FailOver(int pace)
+    {
+        Count("new logs of the source", 1);
+        _lateRows = [];
+        _database.BeginLog(_servers.In(50) ? 0x100 : _database.Lsn - Math.Min(_database.Lsn - 0x20, (ulong)(0x10 * _servers.Between(1, 60))));
+        if (_servers.In(60)) CompleteSnapshot(pace);
     }
 
     private void Commit(int pace)
@@ -114,7 +128,7 @@ internal sealed class HistoryMaker(Chance chance, bool farMoves)
     /// <summary>The connector was restarted: it sends the newest part of the log again.</summary>
     private void Repeat(int pace)
     {
-        var streamed = _steps.SelectMany(s => s.Events).Where(e => e.Op != RowOp.Read).DistinctBy(e => (e.Number, e.Op)).OrderBy(e => e.At).ToList();
+        var streamed = _steps.SelectMany(s => s.Events).Where(e => e.Op != RowOp.Read && LogOrder.LogOf(e.Lsn) == _database.Log).DistinctBy(e => (e.Number, e.Op)).OrderBy(e => e.At).ToList();
         var repeated = streamed.TakeLast(chance.Between(1, 12)).ToList();
         Count("repeats", repeated.Count);
         Append(pace, repeated);

@@ -16,6 +16,7 @@ internal sealed class ShopDatabase
     private ulong _lsn = 0x1000;
     private long _milliseconds = 1_767_225_600_000;
     private int _number;
+    private int _log;
 
     public ulong Lsn => _lsn;
 
@@ -27,6 +28,15 @@ internal sealed class ShopDatabase
 
     /// <summary>A position of a change that commits later than what follows.</summary>
     public ulong Reserve() => _lsn += 0x10;
+
+    /// <summary>Another server goes on with the same rows, or this one was restored: its log counts from another place.</summary>
+    public void BeginLog(ulong place)
+    {
+        _lsn = LogOrder.At(++_log, place);
+        _milliseconds += 60_000;
+    }
+
+    public int Log => _log;
 
     public void Insert(string table, int key, params (string Column, string? Value)[] columns)
     {

@@ -34,7 +34,7 @@ internal sealed class SimulatedHistory
         _seed = seed;
         var chance = new Chance(seed * 0x9E3779B97F4A7C15);
         _world = World.Of(chance.Fork(1), options.Trace);
-        _history = new HistoryMaker(chance.Fork(2), options.FarMoves).Make();
+        _history = new HistoryMaker(chance.Fork(2), options.FarMoves, options.NewLogs).Make();
         _isBraked = chance.Fork(7).In(15);
         if (_isBraked) mapping = SimulatedMapping.Braked(mapping);
         var tally = new Tally();

@@ -13,5 +13,8 @@ internal sealed record SimulationOptions
     /// <summary>Some updates cannot be read: where such a record stands among the others of its row nobody can tell.</summary>
     public bool Unreadables { get; init; }
 
+    /// <summary>Some sources are restored, or another server goes on: positions begin anew.</summary>
+    public bool NewLogs { get; init; }
+
     public TextWriter? Trace { get; init; }
 }
