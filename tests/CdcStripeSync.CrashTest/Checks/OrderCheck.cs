@@ -21,8 +21,12 @@ internal sealed class OrderCheck(ShopModel model, IReadOnlyDictionary<string, IR
     public BrokenException? Broken(IEnumerable<RequestLogEntry> requests)
     {
         var reached = new Dictionary<RowLine, (int Version, string Request)>();
+        var done = new HashSet<string>(StringComparer.Ordinal);
         foreach (var request in requests.Where(r => r.Method == "POST" && !r.Replayed && r.Status is 200 or 0 or >= 500))
         {
+            // Sent once more by a process that did not know that another had, and refused: it changed nothing.
+            if (request is { Status: 200, IdempotencyKey: { } answered }) done.Add(answered);
+            else if (request.IdempotencyKey is { } refused && done.Contains(refused)) continue;
             var path = request.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
             if (path.Length is < 2 or > 3 || !Known.TryGetValue(path[1], out var known)) continue;
             var sent = request.Parameters.Select(p => (Field: p.Key.Replace("[", ".", StringComparison.Ordinal).Replace("]", "", StringComparison.Ordinal), p.Value)).ToList();
