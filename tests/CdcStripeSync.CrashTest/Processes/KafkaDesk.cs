@@ -14,6 +14,9 @@ internal sealed class KafkaDesk : IDisposable
     public const string Group = "crash";
     public const int PartitionsEach = 3;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+
+    // Milliseconds that librdkafka waits for an answer of a broker that went away with the question: a minute if nothing is said.
+    private const int SocketPatience = 5_000;
     private readonly MockKafkaCluster _cluster;
     private readonly IProducer<byte[], byte[]?> _producer;
     private IConsumer<byte[], byte[]> _auditor;
@@ -24,7 +27,7 @@ internal sealed class KafkaDesk : IDisposable
         _cluster = MockKafkaCluster.Start(brokers);
         _cluster.SetFirstJoinDelay(TimeSpan.FromMilliseconds(50));
         foreach (var table in ShopDatabase.Tables) _cluster.CreateTopic($"shop.public.{table}", PartitionsEach);
-        _producer = new ProducerBuilder<byte[], byte[]?>(new ProducerConfig { BootstrapServers = Servers, LingerMs = 0, MaxInFlight = 1 }).SetLogHandler(Silent).SetErrorHandler((_, _) => { }).Build();
+        _producer = new ProducerBuilder<byte[], byte[]?>(new ProducerConfig { BootstrapServers = Servers, LingerMs = 0, MaxInFlight = 1, SocketTimeoutMs = SocketPatience }).SetLogHandler(Silent).SetErrorHandler((_, _) => { }).Build();
         _auditor = Auditor();
     }
 
@@ -73,7 +76,7 @@ internal sealed class KafkaDesk : IDisposable
     }
 
     private IConsumer<byte[], byte[]> Auditor() => new ConsumerBuilder<byte[], byte[]>(
-        new ConsumerConfig { BootstrapServers = Servers, GroupId = Group, EnableAutoCommit = false, ReconnectBackoffMaxMs = 500 }).SetLogHandler(Silent).SetErrorHandler((_, _) => { }).Build();
+        new ConsumerConfig { BootstrapServers = Servers, GroupId = Group, EnableAutoCommit = false, ReconnectBackoffMaxMs = 500, SocketTimeoutMs = SocketPatience }).SetLogHandler(Silent).SetErrorHandler((_, _) => { }).Build();
 
     private static IEnumerable<TopicPartition> Partitions() =>
         ShopDatabase.Tables.SelectMany(t => Enumerable.Range(0, PartitionsEach).Select(p => new TopicPartition($"shop.public.{t}", p)));
