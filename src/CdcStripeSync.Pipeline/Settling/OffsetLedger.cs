@@ -46,9 +46,7 @@ public sealed class OffsetLedger
     {
         lock (_lock)
         {
-            if (!_partitions.TryGetValue(partition, out var ledger) || !ledger.Open.Remove(offset)) return;
-            ledger.Done.Add(offset);
-            while (ledger.Done.Count > 0 && ledger.Done.Min < ledger.Next) ledger.Done.Remove(ledger.Done.Min);
+            if (_partitions.TryGetValue(partition, out var ledger)) ledger.Open.Remove(offset);
         }
     }
 
@@ -85,27 +83,21 @@ public sealed class OffsetLedger
     private static string Metadata(PartitionLedger ledger)
     {
         var text = new System.Text.StringBuilder();
-        long start = -1, end = -1;
-        foreach (var offset in ledger.Done)
+        var end = ledger.Next - 1;
+        foreach (var open in ledger.Open)
         {
-            if (offset == end + 1 && start >= 0)
-            {
-                end = offset;
-                continue;
-            }
-
-            Range(text, start - ledger.Next, end - ledger.Next);
+            Range(text, end + 1 - ledger.Next, open - 1 - ledger.Next);
             if (text.Length > MaxMetadata) return "";
-            (start, end) = (offset, offset);
+            end = open;
         }
 
-        Range(text, start - ledger.Next, end - ledger.Next);
+        if (ledger.Open.Count > 0) Range(text, end + 1 - ledger.Next, ledger.Newest - ledger.Next);
         return text.Length <= MaxMetadata ? text.ToString() : "";
     }
 
     private static void Range(System.Text.StringBuilder text, long start, long end)
     {
-        if (start < 0) return;
+        if (start > end) return;
         if (text.Length > 0) text.Append(',');
         text.Append(CultureInfo.InvariantCulture, $"{start}");
         if (end > start) text.Append(CultureInfo.InvariantCulture, $"-{end}");
@@ -113,10 +105,8 @@ public sealed class OffsetLedger
 
     private sealed class PartitionLedger
     {
+        /// <summary>Read and not settled. What lies between is settled: however much that is, it takes no memory.</summary>
         public SortedSet<long> Open { get; } = [];
-
-        /// <summary>Settled beyond the lowest unsettled.</summary>
-        public SortedSet<long> Done { get; } = [];
 
         public long Newest { get; set; } = -1;
 

@@ -143,6 +143,21 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public void LedgerMetadata_OfMuchSettledInAnyOrderBehindARecordThatIsNot_IsOneRange()
+    {
+        var ledger = new OffsetLedger();
+        var partition = new PartitionId("t", 0);
+        ledger.Assign(partition);
+        for (var offset = 0; offset < 10_000; offset++) ledger.Read(partition, offset);
+        var order = Enumerable.Range(0, 10_000).Where(o => o is not 3 and not 9_999).ToArray();
+        new Random(5).Shuffle(order);
+        foreach (var offset in order) ledger.Settle(partition, offset);
+
+        Assert.Equal(new StoredOffset(partition, 3, "1-9995"), Assert.Single(ledger.Advanced()));
+        Assert.Equal(2, ledger.Unsettled);
+    }
+
+    [Fact]
     public void LedgerMetadata_ThatWouldNotFit_IsLeftOut()
     {
         var ledger = new OffsetLedger();
