@@ -37,17 +37,20 @@ public sealed class DebeziumDecoder : IRecordDecoder
             : decoded;
     }
 
-    /// <summary>In a topic of which nothing was seen yet, its newest schema tells; where there is none, a delete too many changes nothing, and one too few does.</summary>
+    /// <summary>In a topic of which nothing was seen yet, its newest schema tells; where there is none, what is known of the row does.</summary>
     private async ValueTask<DecodedRecord> TombstoneAsync(SourceRecord record, CancellationToken cancellationToken)
     {
         var topic = record.Origin.Topic;
         if (record.Key is not { } key || _topics.Of(topic) == TombstoneMeaning.AfterDelete) return new DecodedRecord.Skipped(SkippedKind.Tombstone);
-        if (JsonRecordReader.LooksLikeJson(key.Span)) return _json.Deleted(record);
+        if (JsonRecordReader.LooksLikeJson(key.Span)) return Told(_json.Deleted(record), topic);
         var (part, error) = await KeyAsync(key, cancellationToken);
         if (part is not { Framed: not null } framed) return _topics.Of(topic) == TombstoneMeaning.Delete ? _avro.Unreadable(record, error ?? "the key is plain text, and a record without a value has nothing else to name its row", null) : new DecodedRecord.Skipped(SkippedKind.Tombstone);
-        if (_topics.Of(topic) == TombstoneMeaning.Found && await _schemas.FindValueOfAsync(topic, cancellationToken) is { } newest) _avro.Learn(topic, newest);
-        return _topics.Of(topic) == TombstoneMeaning.AfterDelete ? new DecodedRecord.Skipped(SkippedKind.Tombstone) : _avro.Deleted(record, framed);
+        if (_topics.Of(topic) == TombstoneMeaning.Found && await _schemas.FindValueOfAsync(topic, framed.Framed.Value.Schema.Name, cancellationToken) is { } newest) _avro.Learn(topic, newest);
+        return _topics.Of(topic) == TombstoneMeaning.AfterDelete ? new DecodedRecord.Skipped(SkippedKind.Tombstone) : Told(_avro.Deleted(record, framed), topic);
     }
+
+    private DecodedRecord Told(DecodedRecord deleted, string topic) =>
+        deleted is DecodedRecord.Change change && _topics.Of(topic) == TombstoneMeaning.Found ? new DecodedRecord.Change(change.Event with { MayFollowDelete = true }) : deleted;
 
     private async ValueTask<DecodedRecord> AvroAsync(SourceRecord record, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
     {

@@ -38,6 +38,9 @@ public sealed record ChangeEvent
 
     public string? TransactionId { get; init; }
 
+    /// <summary>A record without a value, in a topic of which nothing tells whether it is the delete itself or follows one for Kafka's compaction.</summary>
+    public bool MayFollowDelete { get; init; }
+
     /// <summary>Columns of the writer's schema, by which a dropped column is told from one that merely did not change; null where unknown.</summary>
     public IReadOnlySet<string>? WriterColumns { get; init; }
 }

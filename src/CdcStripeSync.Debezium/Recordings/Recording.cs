@@ -103,7 +103,7 @@ public sealed class Recording : ISchemaSource
     }
 
     /// <summary>By the topic's first record that has a value: a recording has no subjects.</summary>
-    public async ValueTask<AvroSchema?> FindValueOfAsync(string topic, CancellationToken cancellationToken)
+    public async ValueTask<AvroSchema?> FindValueOfAsync(string topic, string keyName, CancellationToken cancellationToken)
     {
         foreach (var recorded in Records())
         {

@@ -8,7 +8,8 @@ public interface ISchemaSource
     /// <exception cref="Pipeline.Ports.SchemaRegistryUnavailableException">It cannot be told now: the record waits.</exception>
     ValueTask<SchemaLookup> FindAsync(int id, CancellationToken cancellationToken);
 
-    /// <summary>The newest schema of a topic's values; null where none is registered under the topic's name.</summary>
+    /// <summary>The newest schema of a topic's values; null where none is registered for it.</summary>
+    /// <param name="keyName">The full name of the topic's key schema: the values' schema is beside it where subjects are not named after topics.</param>
     /// <exception cref="Pipeline.Ports.SchemaRegistryUnavailableException">It cannot be told now: the record waits.</exception>
-    ValueTask<AvroSchema?> FindValueOfAsync(string topic, CancellationToken cancellationToken) => ValueTask.FromResult<AvroSchema?>(null);
+    ValueTask<AvroSchema?> FindValueOfAsync(string topic, string keyName, CancellationToken cancellationToken) => ValueTask.FromResult<AvroSchema?>(null);
 }

@@ -49,16 +49,41 @@ public sealed class SchemaRegistryClient : ISchemaSource, IDisposable
     public ValueTask<SchemaLookup> FindAsync(int id, CancellationToken cancellationToken) =>
         _known.TryGetValue(id, out var known) ? ValueTask.FromResult(known) : new ValueTask<SchemaLookup>(AskAsync(id, cancellationToken));
 
-    /// <summary>By Confluent's default subject, the topic's name and <c>-value</c>. Asked each time: the caller learns from the answer.</summary>
-    public async ValueTask<AvroSchema?> FindValueOfAsync(string topic, CancellationToken cancellationToken)
+    /// <summary>By Confluent's strategies for the names of subjects: the topic's name and <c>-value</c>, or the record's name with the topic's before it,
+    /// or alone. Asked each time: the caller learns from the answer.</summary>
+    public async ValueTask<AvroSchema?> FindValueOfAsync(string topic, string keyName, CancellationToken cancellationToken)
+    {
+        foreach (var subject in Subjects(topic, keyName))
+        {
+            if (await NewestAsync(subject, cancellationToken) is { } newest) return newest;
+        }
+
+        return null;
+    }
+
+    /// <summary>Debezium names a table's schemas <c>….Key</c>, <c>….Envelope</c> and <c>….Value</c>.</summary>
+    private static IEnumerable<string> Subjects(string topic, string keyName)
+    {
+        yield return $"{topic}-value";
+        if (keyName.LastIndexOf('.') is var dot and > 0)
+        {
+            foreach (var record in new[] { $"{keyName[..dot]}.Envelope", $"{keyName[..dot]}.Value" })
+            {
+                yield return $"{topic}-{record}";
+                yield return record;
+            }
+        }
+    }
+
+    private async Task<AvroSchema?> NewestAsync(string subject, CancellationToken cancellationToken)
     {
         try
         {
             using var response = await _retry.ExecuteAsync(
-                async token => await _http.GetAsync($"subjects/{Uri.EscapeDataString(topic)}-value/versions/latest", token), cancellationToken);
+                async token => await _http.GetAsync($"subjects/{Uri.EscapeDataString(subject)}/versions/latest", token), cancellationToken);
             if (response.StatusCode == HttpStatusCode.NotFound) return null;
             if (!response.IsSuccessStatusCode)
-                throw new SchemaRegistryUnavailableException($"the schema registry {_options.Url} answers {(int)response.StatusCode} for the newest schema of {topic}-value");
+                throw new SchemaRegistryUnavailableException($"the schema registry {_options.Url} answers {(int)response.StatusCode} for the newest schema of {subject}");
             using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync(cancellationToken));
             return json.RootElement.TryGetProperty("schema", out var schema) && schema.ValueKind == JsonValueKind.String ? AvroSchema.Parse(schema.GetString()!) : null;
         }
@@ -68,7 +93,7 @@ public sealed class SchemaRegistryClient : ISchemaSource, IDisposable
         }
         catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            throw new SchemaRegistryUnavailableException($"the schema registry {_options.Url} cannot be reached for the newest schema of {topic}-value: {e.GetBaseException().Message}");
+            throw new SchemaRegistryUnavailableException($"the schema registry {_options.Url} cannot be reached for the newest schema of {subject}: {e.GetBaseException().Message}");
         }
     }
 

@@ -13,8 +13,8 @@ public static class ErrorPolicy
     {
         StripeOutcome.NoAnswer none => new(ErrorAction.RetryLater, none.Reason, Wait),
         StripeOutcome.Refused { Error.Status: >= 500, Replayed: true } r when isCreate => new(ErrorAction.Adopt, r.Error.Message, Wait),
-        StripeOutcome.Refused { Error: { Status: >= 500, ShouldRetry: false } } r when isCreate => new(ErrorAction.Adopt, r.Error.Message, Wait),
         StripeOutcome.Refused { Error: { Status: not (401 or 403), ShouldRetry: true } } r => new(ErrorAction.RetryLater, r.Error.Message, Wait),
+        // With the same key, even where Stripe says not to: an earlier send under it may still be on its way, and only the key's own end tells of that.
         StripeOutcome.Refused { Error.Status: >= 500 } r => new(ErrorAction.RetryLater, r.Error.Message, Wait),
         StripeOutcome.Refused { Error: var error } => OfRefusal(error, isCreate, isDelete),
         StripeOutcome.Success => throw new InvalidOperationException("a success needs no decision"),

@@ -12,7 +12,7 @@ public static class EventOrder
     /// <param name="table">The table's epoch and newest truncate; null where there was none.</param>
     public static Verdict Judge(EntityState state, ChangeEvent change, TablePosition? table)
     {
-        if (IsOfAnOlderEpoch(state, change)) return Verdict.Stale;
+        if (FollowsDelete(state, change) || IsOfAnOlderEpoch(state, change)) return Verdict.Stale;
         if (change.Op is not (ChangeOp.Delete or ChangeOp.Truncate))
         {
             if (IsTruncated(change, table) || (state.Streamed is { Epoch: > 0 } && IsLater(table?.TruncatedAt?.CommittedAt, change.CommittedAt))) return Verdict.Stale;
@@ -95,6 +95,10 @@ public static class EventOrder
         if (change.Op == ChangeOp.Truncate) return at < last.CommittedAt || at <= last.Since;
         return at <= last.Since || (last.Epoch > 0 && at < last.CommittedAt && change.Snapshot != SnapshotKind.Streamed);
     }
+
+    /// <summary>Where the row's changes have positions of the source, so has its delete: what has none only follows that.</summary>
+    private static bool FollowsDelete(EntityState state, ChangeEvent change) =>
+        change.MayFollowDelete && state.Streamed is { Position: { IsKnown: true, Kind: not PositionKind.Offset } };
 
     private static bool IsBelow(ChangeEvent change, StreamPosition truncate, int tableEpoch) =>
         truncate.Epoch >= tableEpoch && change.Position.CompareTo(truncate.Position) < 0;

@@ -29,8 +29,13 @@ internal sealed class RecordedSchemas
 
     public void PutInto(SchemaStore registry)
     {
-        foreach (var (id, text) in _texts) registry.Put(id, text);
+        foreach (var (id, text) in _texts.OrderBy(t => t.Key)) registry.Put(id, text);
+        foreach (var (name, (id, _)) in _byName) registry.Register(Subject(name), _texts[id]);
     }
+
+    /// <summary>As Debezium registers them: after the topic.</summary>
+    private static string Subject(string name) =>
+        name.EndsWith(".Key", StringComparison.Ordinal) ? $"{name[..^4]}-key" : name.EndsWith(".Envelope", StringComparison.Ordinal) ? $"{name[..^9]}-value" : name;
 
     /// <summary>Confluent's wire format: a zero byte, the schema's id, Avro.</summary>
     /// <param name="name">Kafka Connect's name of the schema, as <c>shop.public.products.Envelope</c>.</param>

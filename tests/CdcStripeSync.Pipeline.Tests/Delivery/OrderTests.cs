@@ -222,4 +222,25 @@ public sealed class OrderTests
         Assert.Equal(7, _shop.Stripe.Objects.Count);
         Assert.Equal(7, _shop.Parked.Count(p => p.Reason == ParkReason.Breadth));
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void TombstoneOfWhichNothingTellsWhetherItIsTheDelete_IsOneOnlyWhereChangesHaveNoPositionEither(bool changesHaveSource)
+    {
+        _shop.Deliver(
+            Change.Product(1, 1, "A", ChangeOp.Create) with { HasSource = changesHaveSource },
+            Change.Delete(2, "products", 1) with { HasSource = false, MayFollowDelete = true });
+        Assert.Equal(changesHaveSource ? 1 : 0, _shop.Stripe.Active("shop_").Count);
+    }
+
+    [Fact]
+    public void TombstoneOfAKeyChangeReadAgain_TheNewKeyHasItsOwnObject_LeavesTheOldArchived()
+    {
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));
+        _shop.Deliver(Change.Product(30, 2, "B") with { Partition = 1 });
+        _shop.Deliver(Change.Delete(20, "products", 1) with { NewKey = Change.IdOf(2) });
+        _shop.Deliver(Change.Delete(20, "products", 1) with { NewKey = Change.IdOf(2), HasSource = false, MayFollowDelete = true });
+        Assert.Equal(FieldValue.Of("B"), Assert.Single(_shop.Stripe.Active("shop_")).Members["name"]);
+    }
 }

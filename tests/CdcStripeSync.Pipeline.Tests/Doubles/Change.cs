@@ -25,6 +25,11 @@ internal sealed record Change(ChangeOp Op, string Table, ulong Lsn, Row? After)
 
     public IReadOnlySet<string>? WriterColumns { get; init; }
 
+    /// <summary>The record says where it stands in the source; else only Kafka does.</summary>
+    public bool HasSource { get; init; } = true;
+
+    public bool MayFollowDelete { get; init; }
+
     public static Change Product(ulong lsn, int id, string name, ChangeOp op = ChangeOp.Update, string status = "active") => Of(op, "products", lsn, id, Columns(
         ("name", ColumnValue.Of(name)), ("description", ColumnValue.Null), ("status", ColumnValue.Of(status)), ("images", ColumnValue.Null), ("deleted_at", ColumnValue.Null)));
 
@@ -59,8 +64,9 @@ internal sealed record Change(ChangeOp Op, string Table, ulong Lsn, Row? After)
         OldKey = OldKey,
         NewKey = NewKey,
         Snapshot = Snapshot ?? SnapshotKind.Streamed,
-        Position = SourcePosition.OfLsn(Lsn),
-        CommittedAt = new Instant(At ?? (long)Lsn, 0),
+        Position = HasSource ? SourcePosition.OfLsn(Lsn) : new SourcePosition(PositionKind.Offset, (ulong)origin.Partition, (ulong)origin.Offset, 0),
+        CommittedAt = HasSource ? new Instant(At ?? (long)Lsn, 0) : null,
+        MayFollowDelete = MayFollowDelete,
         WriterColumns = WriterColumns,
     });
 

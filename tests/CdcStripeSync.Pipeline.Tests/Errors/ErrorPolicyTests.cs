@@ -29,9 +29,9 @@ public sealed class ErrorPolicyTests
 
     [Theory]
     [InlineData(402, true, ErrorAction.RetryLater)]
-    [InlineData(503, false, ErrorAction.Adopt)]
+    [InlineData(503, false, ErrorAction.RetryLater)]
     [InlineData(403, true, ErrorAction.StopAll)]
-    public void ShouldRetry_OfACreate_IsStripesWord(int status, bool should, ErrorAction expected) =>
+    public void ShouldRetry_OfACreate_NeverAsksForAnotherKey(int status, bool should, ErrorAction expected) =>
         Assert.Equal(expected, Create(new StripeError(status, "api_error", null, null, "as Stripe says", null, should)));
 
     [Fact]

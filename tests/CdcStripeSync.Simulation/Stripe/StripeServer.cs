@@ -85,10 +85,11 @@ internal sealed class StripeServer(World world, Chance chance, Catalogue catalog
         });
     }
 
-    private static StripeOutcome.Refused? Early(StripeFault fault) => fault switch
+    private StripeOutcome.Refused? Early(StripeFault fault) => fault switch
     {
         StripeFault.RateLimited => Catalogue.Refused(429, "rate_limit", null, "Too many requests", "rate_limit_error", "endpoint-rate"),
         StripeFault.LockTimeout => Catalogue.Refused(429, "lock_timeout", null, "This object cannot be accessed right now"),
+        StripeFault.Unavailable when Requests % 2 == 0 => new StripeOutcome.Refused(new StripeError(503, "", null, null, "Service Unavailable", ShouldRetry: false), null, false),
         StripeFault.Unavailable => Catalogue.Refused(503, null, null, "Service Unavailable", ""),
         StripeFault.None or StripeFault.FailBefore or StripeFault.FailAfter or StripeFault.ResetAfter or StripeFault.SilentAfter or StripeFault.Lost or StripeFault.Held => null,
         _ => throw new InvalidOperationException(fault.ToString()),
