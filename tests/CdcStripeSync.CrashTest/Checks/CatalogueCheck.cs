@@ -20,7 +20,7 @@ internal sealed class CatalogueCheck(ShopModel model, IReadOnlyDictionary<string
     {
         // A row whose key changed twice: where the second change was read before the first, whose halves stand in other partitions, the newest key
         // got an object of its own before anything told that the row had one. Products and prices archive the older; a customer is kept.
-        var all = _byLine[line].Where(o => line.Table != "customers" || line.Keys.Count < 3 || o["metadata"]!["cdc_key"]!.ToString() == line.Keys[^1]).ToList();
+        var all = _byLine[line].Where(o => line.Table != "customers" || line.Keys.Count < 3 || IsOfNewestKey(o, line)).ToList();
         var active = all.Where(o => line.Table == "customers" || IsActive(o)).ToList();
         if (active.Count > 1) return new BrokenException("two current objects", $"{line}: {string.Join(' ', active.Select(o => o["id"]))}");
         if (!line.Last.IsSold || (line.Table == "prices" && !model.ProductOf(line.Last).Last.IsSold && Uncertain(model.ProductOf(line.Last))))
@@ -29,7 +29,7 @@ internal sealed class CatalogueCheck(ShopModel model, IReadOnlyDictionary<string
         if (line.Table != "customers" && active.Count == 1 && line.Last.Words["active"] == "false") return new BrokenException("still sold", $"{line}: {active[0]["id"]}");
         if (all.Count == 0) return new BrokenException("missing", $"{line} has no object");
         if (line.Table == "prices" && line.Last.Words["active"] == "true" && active.Count == 0) return new BrokenException("not sold", $"{line}: {string.Join(' ', all.Select(o => o["id"]))} are archived");
-        var current = active.FirstOrDefault() ?? all[^1];
+        var current = active.FirstOrDefault() ?? all.FindLast(o => IsOfNewestKey(o, line)) ?? all[^1];
         foreach (var (field, expected) in line.Last.Words)
         {
             if (StripeWords.Shown(current, field) is var shown && shown != expected)
@@ -59,6 +59,8 @@ internal sealed class CatalogueCheck(ShopModel model, IReadOnlyDictionary<string
 
     /// <summary>Whether it ever had an object depends on which half of its key change was read first.</summary>
     private static bool Uncertain(RowLine product) => product.WasMoved;
+
+    private static bool IsOfNewestKey(JsonObject item, RowLine line) => item["metadata"]!["cdc_key"]!.ToString() == line.Keys[^1];
 
     private static bool IsActive(JsonObject item) => item["active"]?.GetValue<bool>() == true;
 
