@@ -19,7 +19,8 @@ public sealed class EpochTests
         _shop.Deliver(Change.Product(500, 1, "A", ChangeOp.Create) with { At = 1 }, Change.Product(510, 1, "B") with { At = 2 });
         _shop.Deliver(Change.Product(7, 1, "C") with { At = 3 });
         var requests = _shop.Stripe.Requests.Count;
-        _shop.Deliver(Change.Product(500, 1, "A", ChangeOp.Create) with { At = 1 }, Change.Product(510, 1, "B") with { At = 2 }, Change.Product(7, 1, "C") with { At = 3 });
+        _shop.Deliver(Change.Product(500, 1, "A", ChangeOp.Create) with { At = 1 });
+        _shop.Deliver(Change.Product(510, 1, "B") with { At = 2 });
         Assert.Equal("C", Name);
         Assert.Equal(requests, _shop.Stripe.Requests.Count);
     }
