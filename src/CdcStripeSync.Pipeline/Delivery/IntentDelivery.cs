@@ -69,8 +69,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
             {
                 if (granted) parts.Requester.Return(Request(work, step, intent));
                 granted = false;
-                if (!step.IsCreate) NextAttempt(work, intent);
-                else
+                if (step.IsCreate)
                 {
                     var (found, failure) = await _adoption.FindAsync(work.Map, work.State, step, cancellationToken);
                     if (found is not null)
@@ -87,10 +86,9 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
                         continue;
                     }
 
-                    NextAttempt(work, intent);
-                    await parts.PersistAsync(work, cancellationToken);
                 }
 
+                await NextAttemptAsync(work, intent, cancellationToken);
                 look = false;
                 intent = work.State.Intent!;
             }
@@ -109,7 +107,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
             {
                 case ErrorAction.RetryLater:
                     // Stripe repeats a saved 5xx for ever; an update may be executed again under another key, a create is looked for first.
-                    if (!step.IsCreate && outcome is StripeOutcome.Refused { Replayed: true }) NextAttempt(work, intent);
+                    if (!step.IsCreate && outcome is StripeOutcome.Refused { Replayed: true }) await NextAttemptAsync(work, intent, cancellationToken);
                     await parts.BackOffAsync(attempt, cancellationToken);
                     break;
                 case ErrorAction.StopAll:
@@ -236,10 +234,15 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         foreach (var waiting in await parts.Waiters.OfAsync(waitsFor, cancellationToken)) work.Afterwards.Add((waiting.Key, new LaneWork.Wake()));
     }
 
-    private void NextAttempt(EntityWork work, Intent intent) => work.State = work.State with
+    /// <summary>Its key is stored before it is sent: who takes the intent over never takes a key that was used for an attempt before.</summary>
+    private async Task NextAttemptAsync(EntityWork work, Intent intent, CancellationToken cancellationToken)
     {
-        Intent = intent with { Attempt = intent.Attempt + 1, IdempotencyKey = KeyOf(intent.Id, intent.Attempt + 1), CreatedAt = parts.Time.GetUtcNow() },
-    };
+        work.State = work.State with
+        {
+            Intent = intent with { Attempt = intent.Attempt + 1, IdempotencyKey = KeyOf(intent.Id, intent.Attempt + 1), CreatedAt = parts.Time.GetUtcNow() },
+        };
+        await parts.PersistAsync(work, cancellationToken);
+    }
 
     private static string KeyOf(string intentId, int attempt) => string.Create(CultureInfo.InvariantCulture, $"cdc-{intentId}-{attempt}");
 }

@@ -122,6 +122,34 @@ public sealed class IntentTests
     }
 
     [Fact]
+    public void UpdateGotANewKey_StoppedBeforeItsAnswer_NextStartDoesNotUseThatKeyForALaterAttempt()
+    {
+        using var stop = new CancellationTokenSource();
+        _shop.Stripe.Faults.Add(new Fault(FaultKind.FailAfterWrite, StripeMethod.Post, "/v1/products/shop_1", ServerError)); // answered again with the saved error
+        _shop.Deliver(
+            source =>
+            {
+                Change.Product(10, 1, "B").AddTo(source);
+                source.Then(async () =>
+                {
+                    while (_shop.Stripe.Writes.Count(r => r.Path == "/v1/products/shop_1") < 2) await _shop.Time.Wait(TimeSpan.FromMilliseconds(10));
+                    _shop.Stripe.Faults.AddRange(Enumerable.Repeat(new Fault(FaultKind.Refuse, StripeMethod.Post, "/v1/products/shop_1", new StripeOutcome.NoAnswer("lost", true)), 50));
+                    while (_shop.Stripe.Writes.Count(r => r.Path == "/v1/products/shop_1") < 3) await _shop.Time.Wait(TimeSpan.FromMilliseconds(10));
+                    await _shop.Time.Wait(TimeSpan.FromMilliseconds(101));
+                    stop.Cancel();
+                });
+            },
+            stop.Token);
+        var used = _shop.Stripe.Writes.Where(r => r.Path == "/v1/products/shop_1").Select(r => r.IdempotencyKey).ToHashSet();
+        _shop.Stripe.Faults.Clear();
+        _shop.Time.Run(() => _shop.Time.Wait(TimeSpan.FromHours(30)));
+        var before = _shop.Stripe.Requests.Count;
+        _shop.Deliver();
+        Assert.Equal(2, used.Count);
+        Assert.DoesNotContain(Assert.Single(_shop.Stripe.Requests.Skip(before), r => r.Path == "/v1/products/shop_1" && r.Method == StripeMethod.Post).IdempotencyKey, used);
+    }
+
+    [Fact]
     public void ForeignObjectWithTheChosenId_IsNotAdopted()
     {
         var foreign = new Shop();
