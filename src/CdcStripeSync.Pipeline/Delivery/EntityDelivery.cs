@@ -28,6 +28,7 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
         var observed = new Observations();
         PlanStep? begun = null;
         var takenBack = 0;
+        var begins = true;
         for (var turns = 0; ; turns++)
         {
             if (turns > MostTurns)
@@ -45,9 +46,10 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
 
             var desired = work.Desired;
             var parent = await _parents.FindAsync(work.Map, work.State.Key, desired, cancellationToken);
-            if (parent is ParentStatus.Linked known && work.State.ParentStripeId is { } was && was != known.StripeId)
+            if (parent is ParentStatus.Linked known && work.State.ParentStripeId is { } was && (was != known.StripeId || (IsToBeRestored(work.State) && begins)))
             {
-                ForgetParent(work); // no object goes to another parent on what is remembered
+                begins = false;
+                ForgetParent(work); // no object goes to another parent, nor is sold again under its own, on what is remembered
                 parent = await _parents.FindAsync(work.Map, work.State.Key, desired, cancellationToken);
             }
 
@@ -120,6 +122,8 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
     }
 
     public ClaimJudge Claims => _claims;
+
+    private static bool IsToBeRestored(EntityState state) => state is { RowExists: true, Phase: EntityPhase.Archived };
 
     /// <summary>The next look for the row's parent is at the store.</summary>
     public void ForgetParent(EntityWork work) => _parents.Forget(work.Map, work.State.Key, work.Desired);

@@ -169,6 +169,30 @@ public sealed class SeveralProcessesTests
     }
 
     [Fact]
+    public void ParentsRowMovedElsewhere_ChildBeginsAgain_IsNotSoldUnderWhatIsRememberedHere()
+    {
+        _shop.Deliver(Change.Product(2, 3, "earlier", ChangeOp.Create), Change.Price(10, 7, 3, "1.00", ChangeOp.Create), Change.Price(11, 8, 3, "1.00", ChangeOp.Create));
+        _shop.Deliver(Change.Delete(12, "prices", 7));
+
+        _shop.DeliverTogether(
+            one =>
+            {
+                one.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(2)));
+                Change.Delete(20, "products", 3).AddTo(one);
+                (Change.Product(30, 3, "P", ChangeOp.Create) with { OldKey = Change.IdOf(1) }).AddTo(one);
+                one.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(10)));
+            },
+            two =>
+            {
+                Change.Price(13, 8, 3, "2.00").AddTo(two);
+                two.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(8)));
+                Change.Price(40, 7, 3, "1.00", ChangeOp.Create).AddTo(two);
+            });
+
+        Assert.Equal("shop_1", _shop.Stripe[_shop.State(Shop.Price(7)).StripeId!].Text("product"));
+    }
+
+    [Fact]
     public void PartitionCame_ParentIsAnotherByTheFormerOwnersWord_ItIsLookedForInTheStore()
     {
         _shop.Deliver(Change.Product(2, 3, "earlier", ChangeOp.Create), Change.Price(10, 7, 3, "1.00", ChangeOp.Create));
