@@ -85,7 +85,6 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
                         await parts.BackOffAsync(attempt, cancellationToken);
                         continue;
                     }
-
                 }
 
                 await NextAttemptAsync(work, intent, cancellationToken);
