@@ -12,7 +12,8 @@ cache=${CDC_STRIPE_CACHE:-$PWD/.cache}/librdkafka/$version-$rid
 library=$cache/librdkafka.so
 
 fail() { echo "librdkafka: $1" >&2; exit 1; }
-ready() { [ -f "$library" ] && [ -f "$cache/sha256" ] && (cd "$cache" && sha256sum --status -c sha256 2>/dev/null); }
+loads() { ! ldd "$1" 2>&1 | grep -q 'not found'; } # all that the library itself needs is on this machine
+ready() { [ -f "$library" ] && [ -f "$cache/sha256" ] && (cd "$cache" && sha256sum --status -c sha256 2>/dev/null) && loads "$library"; }
 
 mkdir -p "$cache"
 exec 9>"$cache/lock"
@@ -35,8 +36,15 @@ from_nuget() {
 <ItemGroup><PackageDownload Include="librdkafka.redist" Version="[$version]" /></ItemGroup></Project>
 EOF
   NUGET_PACKAGES=$work/packages timeout 60 dotnet restore "$work/probe.csproj" -v q --nologo >"$work/probe.log" 2>&1 || return 1
-  local found=$work/packages/librdkafka.redist/$version/runtimes/$rid/native/librdkafka.so
-  [ -f "$found" ] && keep "$found" "NuGet librdkafka.redist $version"
+  # The package has several builds: the first needs Cyrus SASL (for Kerberos), the second needs nothing that a system may lack.
+  local found native=$work/packages/librdkafka.redist/$version/runtimes/$rid/native
+  for found in "$native/librdkafka.so" "$native/centos8-librdkafka.so"; do
+    if [ -f "$found" ] && loads "$found"; then
+      keep "$found" "NuGet librdkafka.redist $version, $(basename "$found")"
+      return
+    fi
+  done
+  return 1
 }
 
 from_source() {
