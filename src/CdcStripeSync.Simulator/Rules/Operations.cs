@@ -32,6 +32,7 @@ internal static class Operations
         ["business_type"] = null,
         ["charges_enabled"] = true,
         ["country"] = "US",
+        ["created"] = 1_600_000_000, // before anything in it
         ["default_currency"] = "usd",
         ["details_submitted"] = true,
         ["email"] = "simulated@example.com",
