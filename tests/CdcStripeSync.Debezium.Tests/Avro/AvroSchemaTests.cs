@@ -17,6 +17,16 @@ public sealed class AvroSchemaTests
         Assert.Same(schema.Fields[0].Schema, schema.Fields[2].Schema);
     }
 
+    /// <summary>"The empty string may also be used as a namespace to indicate the null namespace" (Avro specification 1.12, "Names").</summary>
+    [Fact]
+    public void Names_OfTheEmptyNamespace_HaveNone()
+    {
+        var schema = AvroSchema.Parse("""
+            {"type":"record","name":"A","namespace":"x","fields":[{"name":"e","type":{"type":"enum","name":"E","namespace":"","symbols":["S"]}},{"name":"again","type":"E"}]}
+            """);
+        Assert.Equal(["E", "E"], schema.Fields.Select(f => f.Schema.Name));
+    }
+
     [Fact]
     public void Names_AliasesDefaultsAndDocs_AreNoHindrance()
     {

@@ -23,6 +23,9 @@ internal sealed class RegistryDouble : IAsyncDisposable
     /// <summary>Newest schemas by subject.</summary>
     public ConcurrentDictionary<string, (int Status, string Body)> Subjects { get; } = new();
 
+    /// <summary>Schemas that a writer registered; the last one's id.</summary>
+    public int Registered { get; private set; }
+
     public ConcurrentQueue<int> Asked { get; } = new();
 
     public ConcurrentQueue<string?> Authorizations { get; } = new();
@@ -49,6 +52,7 @@ internal sealed class RegistryDouble : IAsyncDisposable
             var (status, body) = registry.Subjects.TryGetValue(subject, out var answer) ? answer : (404, """{"error_code":40401,"message":"Subject not found"}""");
             return Results.Content(body, "application/vnd.schemaregistry.v1+json", statusCode: status);
         });
+        app.MapPost("/base/subjects/{subject}/versions", registry.RegisterAsync);
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         registry.Address = new Uri(address + "/base");
@@ -65,6 +69,13 @@ internal sealed class RegistryDouble : IAsyncDisposable
     {
         Gate?.TrySetResult();
         await _app.DisposeAsync();
+    }
+
+    private async Task<IResult> RegisterAsync(Stream body)
+    {
+        using var sent = await JsonDocument.ParseAsync(body);
+        Knows(++Registered, sent.RootElement.GetProperty("schema").GetString()!);
+        return Results.Content($$"""{"id":{{Registered}}}""", "application/vnd.schemaregistry.v1+json");
     }
 
     private async Task<IResult> AnswerAsync(int id, HttpContext context)
