@@ -11,7 +11,19 @@ internal static partial class Measuring
 
     /// <summary>Values per second of one core: the median of several runs.</summary>
     /// <param name="prepare">Before each run, not measured.</param>
-    public static Rate Rate(int runs, Action prepare, Func<long> run)
+    public static Rate Rate(int runs, Action prepare, Func<long> run) => Median(runs, prepare, () => Clocked(run));
+
+    /// <summary>The same, in parts: before each of them something is prepared that is not measured.</summary>
+    /// <param name="prepare">Before each run, not measured.</param>
+    /// <param name="next">Prepares the run's next part; null where it has no more.</param>
+    public static Rate Rate(int runs, Action prepare, Func<int, Func<long>?> next) => Median(runs, prepare, () =>
+    {
+        var whole = default(Spent);
+        for (var part = 0; next(part) is { } run; part++) whole = whole.With(Clocked(run));
+        return whole;
+    });
+
+    private static Rate Median(int runs, Action prepare, Func<Spent> run)
     {
         // The just-in-time compiler makes its best code after a while only, on a thread of its own.
         for (var warm = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(warm) < WarmUp;)
@@ -24,16 +36,20 @@ internal static partial class Measuring
         for (var i = 0; i < runs; i++)
         {
             prepare();
-            var bytes = GC.GetAllocatedBytesForCurrentThread();
-            var wall = Stopwatch.GetTimestamp();
-            var cpu = CpuNanoseconds();
-            var values = run();
-            cpu = CpuNanoseconds() - cpu;
-            rates.Add(new Rate(
-                values / (cpu / 1e9), values / Stopwatch.GetElapsedTime(wall).TotalSeconds, (GC.GetAllocatedBytesForCurrentThread() - bytes) / (double)values));
+            rates.Add(run().Rate);
         }
 
         return rates.OrderBy(r => r.PerCoreSecond).ElementAt(rates.Count / 2);
+    }
+
+    private static Spent Clocked(Func<long> run)
+    {
+        var bytes = GC.GetAllocatedBytesForCurrentThread();
+        var wall = Stopwatch.GetTimestamp();
+        var cpu = CpuNanoseconds();
+        var values = run();
+        cpu = CpuNanoseconds() - cpu;
+        return new Spent(values, cpu, Stopwatch.GetElapsedTime(wall).TotalSeconds, GC.GetAllocatedBytesForCurrentThread() - bytes);
     }
 
     /// <summary>Linux's thread clock; elsewhere the wall's.</summary>
@@ -45,6 +61,13 @@ internal static partial class Measuring
 
     [LibraryImport("libc", EntryPoint = "clock_gettime")]
     private static partial int ClockGetTime(int clock, out TimeSpec time);
+
+    private readonly record struct Spent(long Values, long CpuNanoseconds, double Seconds, long Bytes)
+    {
+        public Rate Rate => new(Values / (CpuNanoseconds / 1e9), Values / Seconds, Bytes / (double)Values);
+
+        public Spent With(Spent more) => new(Values + more.Values, CpuNanoseconds + more.CpuNanoseconds, Seconds + more.Seconds, Bytes + more.Bytes);
+    }
 
     private struct TimeSpec
     {

@@ -10,13 +10,17 @@ internal sealed class Look(SourceRecord[] records, PartitionRows[] homes)
 
     /// <param name="passed">Receives how many records had each verdict.</param>
     /// <returns>How many records there are.</returns>
-    public long AtAll(long[] passed)
+    public long AtAll(long[] passed) => At(records, 0, passed);
+
+    /// <param name="some">Some of the records, or copies of them.</param>
+    /// <param name="first">The index of their first.</param>
+    public long At(ReadOnlySpan<SourceRecord> some, int first, long[] passed)
     {
-        for (var at = 0; at < records.Length; at += _group.Count)
+        for (var at = 0; at < some.Length; at += _group.Count)
         {
             _group.Clear();
-            var home = homes[at];
-            for (var i = at; i < records.Length && homes[i] == home && !_group.IsFull; i++) _group.Add(records[i]);
+            var home = homes[first + at];
+            for (var i = at; i < some.Length && homes[first + i] == home && !_group.IsFull; i++) _group.Add(some[i]);
             home.Expect(_group);
             for (var i = home.Pass(_group, 0); i < _group.Count; i = home.Pass(_group, i + 1))
             {
@@ -25,6 +29,6 @@ internal sealed class Look(SourceRecord[] records, PartitionRows[] homes)
             foreach (var passing in _group.Passings.AsSpan(0, _group.Count)) passed[(int)passing]++;
         }
 
-        return records.Length;
+        return some.Length;
     }
 }
