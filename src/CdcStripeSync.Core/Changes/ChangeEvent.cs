@@ -29,6 +29,12 @@ public sealed record ChangeEvent
 
     public required SnapshotKind Snapshot { get; init; }
 
+    /// <summary>A row that a complete snapshot read: all tables of a connector, each at one place of the log.</summary>
+    public bool IsOfCompleteSnapshot => Snapshot is SnapshotKind.Complete or SnapshotKind.CompleteLastOfTable or SnapshotKind.CompleteLast;
+
+    /// <summary>The complete snapshot has read its whole table with this row. A table that was empty then has none.</summary>
+    public bool EndsTable => Snapshot is SnapshotKind.CompleteLastOfTable or SnapshotKind.CompleteLast;
+
     /// <summary>A streamed event's place in the log; a snapshot row's stamp: the log position at which it was read
     /// (<c>source.lsn</c>, or the second number of <c>sequence</c> for incremental rows).</summary>
     public required SourcePosition Position { get; init; }

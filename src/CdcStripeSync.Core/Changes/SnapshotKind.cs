@@ -5,10 +5,12 @@ public enum SnapshotKind
 {
     /// <summary>Streamed: <c>source.snapshot</c> is false or absent.</summary>
     Streamed,
-    /// <summary>A row of a complete snapshot (first, first_in_data_collection, true, last_in_data_collection).</summary>
+    /// <summary>A row of a complete snapshot (first, first_in_data_collection, true).</summary>
     Complete,
-    /// <summary>The last row of a complete snapshot (<c>last</c>).</summary>
+    /// <summary>The last row of its table in a complete snapshot (<c>last_in_data_collection</c>).</summary>
+    CompleteLastOfTable,
+    /// <summary>The last row of a complete snapshot (<c>last</c>), and so of its table.</summary>
     CompleteLast,
-    /// <summary>A row of an incremental snapshot.</summary>
+    /// <summary>A row of an incremental snapshot: it has no last row.</summary>
     Incremental,
 }

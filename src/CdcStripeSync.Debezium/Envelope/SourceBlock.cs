@@ -35,6 +35,7 @@ internal sealed class SourceBlock
         null or "false" => SnapshotKind.Streamed,
         "incremental" => SnapshotKind.Incremental,
         "last" => SnapshotKind.CompleteLast,
+        "last_in_data_collection" => SnapshotKind.CompleteLastOfTable,
         _ => SnapshotKind.Complete,
     };
 

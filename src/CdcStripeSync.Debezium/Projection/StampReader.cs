@@ -12,7 +12,8 @@ namespace CdcStripeSync.Debezium.Projection;
 /// <summary>The place of a change from the fields that a projection noted: the same as <see cref="Envelope.SourceBlock"/> says, without allocating.</summary>
 internal static class StampReader
 {
-    /// <summary>What kind of row this is: an update's or a snapshot's; null for any other operation.</summary>
+    /// <summary>What kind of row this is: an update's or a snapshot's; null for any other operation, and for the last row of a table in a complete
+    /// snapshot, which says more than its columns.</summary>
     public static SnapshotKind? Snapshot(ReadOnlySpan<byte> body, FieldPlaces fields)
     {
         var op = fields.Bytes(EnvelopeField.Op, body);
@@ -21,7 +22,7 @@ internal static class StampReader
         var text = fields.Bytes(EnvelopeField.Snapshot, body);
         if (text.SequenceEqual("incremental"u8)) return SnapshotKind.Incremental;
         if (!isRead) return SnapshotKind.Streamed;
-        return text.SequenceEqual("last"u8) ? SnapshotKind.CompleteLast : SnapshotKind.Complete;
+        return text.SequenceEqual("last"u8) || text.SequenceEqual("last_in_data_collection"u8) ? null : SnapshotKind.Complete;
     }
 
     /// <summary>The stamp of such a row; false where the position takes more than a look.</summary>

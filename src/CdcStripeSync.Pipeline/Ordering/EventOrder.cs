@@ -67,7 +67,7 @@ public static class EventOrder
     private static Verdict JudgeSnapshot(EntityState state, ChangeEvent change, TablePosition? table)
     {
         if (!change.Position.IsKnown) return Verdict.Apply;
-        var isComplete = change.Snapshot is SnapshotKind.Complete or SnapshotKind.CompleteLast;
+        var isComplete = change.IsOfCompleteSnapshot;
         if (state.Streamed is { Position.IsKnown: true } last && last.Epoch >= (table?.Epoch ?? 0) && change.Position.CompareTo(last.Position) < 0)
         {
             // A complete snapshot is read after everything that its connector streamed before: a later clock means another log.

@@ -13,7 +13,7 @@ internal sealed class ScriptedImages(ScriptedSource source) : IRecordImages
     public bool SaysTheSame(in RecordImage image, SourceRecord record, EventStamp stamp)
     {
         var known = (Said)image.Form;
-        if (source.Of(record) is not DecodedRecord.Change { Event: { Op: ChangeOp.Update or ChangeOp.Read, After: { } row, OldKey: null, NewKey: null } change }) return false;
+        if (source.Of(record) is not DecodedRecord.Change { Event: { Op: ChangeOp.Update or ChangeOp.Read, After: { } row, OldKey: null, NewKey: null, EndsTable: false } change }) return false;
         stamp.Set(change.Snapshot, change.Position, change.CommittedAt);
         return change.Table == known.Table && row.Equals(known.Row);
     }
