@@ -51,7 +51,7 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
 
     public Task WriteAsync(StateBatch batch, CancellationToken cancellationToken)
     {
-        var statements = new List<NpgsqlBatchCommand>(13);
+        var statements = new List<NpgsqlBatchCommand>(14);
         if (!batch.Entities.IsEmpty)
         {
             var entities = batch.Entities.LastOf(e => e.Key, e => e.Key.ToString());
@@ -67,6 +67,7 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
         if (!batch.CallsAnswered.IsEmpty) statements.Add(CallsTable.Delete(batch.CallsAnswered));
         if (!batch.DeadLetters.IsEmpty) statements.Add(DeadLettersTable.Upsert(batch.DeadLetters));
         if (!batch.TablePositions.IsEmpty) statements.Add(TablePositionsTable.Upsert(batch.TablePositions));
+        if (!batch.SnapshotEnds.IsEmpty) statements.Add(SnapshotEndsTable.Upsert(batch.SnapshotEnds));
         if (!batch.Audit.IsEmpty) statements.Add(AuditTable.Insert(batch.Audit));
         if (!batch.Offsets.IsEmpty) statements.Add(OffsetsTable.Upsert(batch.Offsets));
         return statements.Count == 0 ? Task.CompletedTask : _store.ExecuteAsync(statements, cancellationToken);
@@ -140,6 +141,9 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
 
     public async Task<IReadOnlyList<TablePosition>> TablePositionsAsync(CancellationToken cancellationToken) =>
         await _store.QueryAsync(TablePositionsTable.List(), TablePositionsTable.Read, cancellationToken);
+
+    public async Task<IReadOnlyList<SnapshotEnd>> SnapshotEndsAsync(CancellationToken cancellationToken) =>
+        await _store.QueryAsync(SnapshotEndsTable.List(), SnapshotEndsTable.Read, cancellationToken);
 
     /// <summary>Newest first.</summary>
     public async Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(int limit, CancellationToken cancellationToken) =>

@@ -1,5 +1,6 @@
 using CdcStripeSync.Debezium;
 using CdcStripeSync.Debezium.Columns;
+using CdcStripeSync.Pipeline.Control;
 
 namespace CdcStripeSync.App.Configuration;
 
@@ -20,6 +21,9 @@ internal sealed class RecordSettings
 
     /// <summary><c>key.field.name</c> of <c>ByLogicalTableRouter</c>.</summary>
     public string TableKeyField { get; set; } = "__dbz__physicalTableIdentifier";
+
+    /// <summary>presume or keep: whether rows that a complete new snapshot of their table lacks, and of which no delete came, end as by their delete.</summary>
+    public VanishedRowPolicy VanishedRows { get; set; } = VanishedRowPolicy.Presume;
 
     public DecoderOptions Options(string topicPrefix) => new()
     {

@@ -20,6 +20,8 @@ internal sealed class SettlementSource(IRecordSource inner, SettlementLedger led
         foreach (var offset in offsets) ledger.Committed(offset.Partition.Topic, offset.Partition.Partition, offset.Next);
     }
 
+    public Task<IReadOnlyDictionary<int, long>?> EndsAsync(string topic, CancellationToken cancellationToken) => inner.EndsAsync(topic, cancellationToken);
+
     public IReadOnlyDictionary<PartitionId, long> Lag() => inner.Lag();
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();

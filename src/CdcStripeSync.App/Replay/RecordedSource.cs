@@ -63,6 +63,10 @@ internal sealed class RecordedSource(IReadOnlyList<SourceRecord> records, int ba
         return Task.CompletedTask;
     }
 
+    /// <summary>Of the whole recording: nothing is told of its rows before all of it has been read.</summary>
+    public Task<IReadOnlyDictionary<int, long>?> EndsAsync(string topic, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<int, long>?>(Ends().Where(e => e.Key.Topic == topic).ToDictionary(e => e.Key.Partition, e => e.Value));
+
     public IReadOnlyDictionary<PartitionId, long> Lag()
     {
         var committed = Committed;

@@ -26,6 +26,9 @@ internal sealed class ReplayRun(Recording recording, Mapping mapping, bool inPro
     /// <summary>Recordings up to this size are replayed in exactly the order in which they were made, record by record.</summary>
     private const int Small = 20_000;
 
+    /// <summary>The records are fed one after the other here, without a pause.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
     private readonly ActivityLog _activity = new(TimeProvider.System);
 
@@ -34,7 +37,7 @@ internal sealed class ReplayRun(Recording recording, Mapping mapping, bool inPro
         await using var simulator = await StripeSimulator.StartAsync(new SimulatorOptions(), cancellationToken);
         using var gateway = new StripeGateway(new StripeGatewayOptions(simulator.BaseAddress, "sk_test_replay"), TimeProvider.System);
         var store = new InMemoryStateStore();
-        var options = new DeliveryOptions { RequestDeadline = TimeSpan.FromSeconds(30), CommitInterval = Poll };
+        var options = new DeliveryOptions { RequestDeadline = TimeSpan.FromSeconds(30), CommitInterval = Poll, SnapshotPatience = Patience };
         var records = recording.Records().Select(r => r.Record).ToList();
         if (inProcess)
         {
@@ -108,11 +111,15 @@ internal sealed class ReplayRun(Recording recording, Mapping mapping, bool inPro
         {
             if (running.IsCompleted) await running;
             var stored = (await store.OffsetsAsync(ends.Keys, cancellationToken)).ToDictionary(o => o.Partition, o => o.Next);
-            if (ends.All(e => stored.GetValueOrDefault(e.Key) >= e.Value) && engine.Busy == 0) return;
+            if (ends.All(e => stored.GetValueOrDefault(e.Key) >= e.Value) && engine.Busy == 0 && await AreSweptAsync(store, cancellationToken)) return;
             if (engine.Closed is { } closed) throw new UserErrorException($"Stripe refuses everything: {closed}", "");
             await Task.Delay(Poll, cancellationToken);
         }
     }
+
+    /// <summary>Rows that a new snapshot lacks have been looked after, or a record that nobody can read holds that up.</summary>
+    private static async Task<bool> AreSweptAsync(IStateStore store, CancellationToken cancellationToken) =>
+        (await store.SnapshotEndsAsync(cancellationToken)).All(e => e.IsSwept) || (await store.DeadLettersAsync(1, cancellationToken)).Count > 0;
 
     /// <summary>As they were written: by time, and within a partition always by offset.</summary>
     public static List<SourceRecord> InTime(List<SourceRecord> records)

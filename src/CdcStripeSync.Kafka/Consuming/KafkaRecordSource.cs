@@ -101,6 +101,10 @@ public sealed class KafkaRecordSource : IRecordSource
         return Task.Factory.StartNew(PayCommits, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
     }
 
+    /// <summary>Waits for brokers, like a commit: on a thread of its own.</summary>
+    public Task<IReadOnlyDictionary<int, long>?> EndsAsync(string topic, CancellationToken cancellationToken) => Task.Factory.StartNew(
+        () => new PartitionEnds(_options, reason => LastError = reason).Of(topic, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+
     public IReadOnlyDictionary<PartitionId, long> Lag()
     {
         PartitionId[] owned;

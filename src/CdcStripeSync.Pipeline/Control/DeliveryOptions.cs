@@ -31,6 +31,15 @@ public sealed record DeliveryOptions
     /// <summary>How often rows with unknown columns are looked for in the source database again, where one is configured.</summary>
     public TimeSpan AskAgainInterval { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>Whether rows that a complete new snapshot did not contain are presumed gone.</summary>
+    public VanishedRowPolicy VanishedRows { get; init; }
+
+    /// <summary>How long after a snapshot's last row of a table its other rows may still be on their way to other partitions of Kafka.</summary>
+    public TimeSpan SnapshotPatience { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How often such snapshots are looked after.</summary>
+    public TimeSpan SnapshotInterval => SnapshotPatience / 5;
+
     /// <summary>How old an open intent is before a process that does not work on it finishes it: its own may be gone.</summary>
     public TimeSpan TakeOverAfter { get; init; } = TimeSpan.FromSeconds(45);
 

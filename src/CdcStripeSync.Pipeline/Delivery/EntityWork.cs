@@ -117,6 +117,7 @@ internal sealed class EntityWork(ResourceMap map, EntityState state, bool finish
                 case LaneWork.ClaimLost lost when State is { Phase: EntityPhase.Renamed, RenamedTo: { } to }: Call(ParentFinder.Parse(to), lost, now); break;
                 case LaneWork.ClaimLost { RequestId: not null } lost when Core.Planning.StateAfter.Holding(State, ClaimKinds.FieldOf(lost.Kind), lost.Value)?.RequestId != lost.RequestId: NotHeld.Add(lost); break;
                 case LaneWork.ClaimLost lost: State = Core.Planning.StateAfter.Lost(State, ClaimKinds.FieldOf(lost.Kind), lost.Value, lost.RequestId); break;
+                case LaneWork.Vanished: break; // judged before anything is folded
                 case LaneWork.ParentMoved: break; // its children are called when this row is settled
                 case LaneWork.Rename: throw new InvalidOperationException("a key change is not folded");
                 default: throw new InvalidOperationException(work.GetType().Name);

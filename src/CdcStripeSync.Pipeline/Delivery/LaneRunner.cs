@@ -16,6 +16,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
 {
     private readonly EntityDelivery _delivery = new(parts, new ClaimJudge(parts));
     private readonly KeyMove _keyMove = new(parts, tables, addWork);
+    private readonly VanishedRowCheck _vanishedRows = new(parts);
     private readonly KeyedLock<EntityKey> _entities = new();
     private readonly VanishedColumns _vanished = new();
 
@@ -56,6 +57,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
         if (works.Any(w => w is not LaneWork.Event)) LookAfresh(lane.Key); // who is woken may be another process's row by now
         var entity = Work(map, await parts.Entities.GetAsync(lane.Key, stop));
         entity.Links = links;
+        if (works is [LaneWork.Vanished presumed]) entity.State = await _vanishedRows.JudgeAsync(entity.State, map, presumed, stop);
         if (Truncates.Of(entity.State, tables.Of(lane.Key.Table)) is { } truncate) works = [new LaneWork.Event(truncate, null, null), .. works]; // written by a process that did not know of it
         lane.PutBack(Fold(entity, works));
         if (entity.State.StripeId is not null && works.Any(w => w is LaneWork.Wake)) _delivery.ForgetParent(entity); // it may be woken because the parent is another by now

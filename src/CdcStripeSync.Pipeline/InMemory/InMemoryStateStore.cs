@@ -16,6 +16,7 @@ public sealed class InMemoryStateStore : IStateStore
     private readonly Dictionary<string, WakeCall> _calls = [];
     private readonly Dictionary<PartitionId, StoredOffset> _offsets = [];
     private readonly Dictionary<TableId, TablePosition> _tables = [];
+    private readonly Dictionary<TableId, SnapshotEnd> _snapshots = [];
     private readonly List<DeadLetter> _letters = [];
     private readonly List<AuditEntry> _audit = [];
     private Controls _controls = new(false, "", false, "", 0);
@@ -71,6 +72,7 @@ public sealed class InMemoryStateStore : IStateStore
             foreach (var answered in batch.CallsAnswered) _calls.Remove(answered);
             foreach (var letter in batch.DeadLetters) Put(letter);
             foreach (var table in batch.TablePositions.Where(t => !_tables.TryGetValue(t.Table, out var standing) || t.Replaces(standing))) _tables[table.Table] = table;
+            foreach (var end in batch.SnapshotEnds.Where(e => !_snapshots.TryGetValue(e.Table, out var standing) || e.Replaces(standing))) _snapshots[end.Table] = end;
             _audit.AddRange(batch.Audit);
             foreach (var offset in batch.Offsets) _offsets[offset.Partition] = offset;
             return true;
@@ -125,6 +127,8 @@ public sealed class InMemoryStateStore : IStateStore
         List(() => partitions.Where(_offsets.ContainsKey).Select(p => _offsets[p]));
 
     public Task<IReadOnlyList<TablePosition>> TablePositionsAsync(CancellationToken cancellationToken) => List(() => _tables.Values);
+
+    public Task<IReadOnlyList<SnapshotEnd>> SnapshotEndsAsync(CancellationToken cancellationToken) => List(() => _snapshots.Values);
 
     public Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(int limit, CancellationToken cancellationToken) => LettersAsync(LetterFilter.Standing, limit, cancellationToken);
 

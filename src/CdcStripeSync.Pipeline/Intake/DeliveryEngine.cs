@@ -25,6 +25,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     private readonly LaneRunner _runner;
     private readonly TableBook _tables;
     private readonly Truncates _truncates;
+    private readonly VanishedRows _vanished;
     private readonly ControlWatch _controls;
     private readonly Leftovers _leftovers;
     private readonly UnknownColumns _unknownColumns;
@@ -53,7 +54,8 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         _runner = new LaneRunner(_parts, _tables, AddWork);
         _parts.Entities.Loaded = _runner.LoadedAsync;
         _truncates = new Truncates(_parts, _tables, AddWork, table => _lanes!.BusyOf(table));
-        _controls = new ControlWatch(_parts, _runner.Parked, new LetterRetry(_parts, decoder, new RowRouter(_parts, _tables, AddWork, _truncates, null)), AddWork);
+        _vanished = new VanishedRows(_parts, source, AddWork, IsOwned, _offsets.TellAgain);
+        _controls = new ControlWatch(_parts, _runner.Parked, new LetterRetry(_parts, decoder, new RowRouter(_parts, _tables, AddWork, _truncates, _vanished, null)), AddWork);
         _backlog = new Backlog(time, options.FoldPatience);
         _room = new Room(options.MaxUnsettled, options.MaxUnsettledBytes);
         _lanes = new LaneBoard(options.MaxLanes, lane => _runner.RunAsync(lane, _stop), Fail, _parts.Settled, Positions, _backlog.Hold);
@@ -84,6 +86,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
             await _source.StartAsync(this, _stop);
             await ReadAsync();
             await SettleAllAsync();
+            await ConcludeAsync();
             stop.Cancel();
             await chores.EndAsync();
         }
@@ -105,20 +108,20 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     public async Task<IReadOnlyDictionary<PartitionId, long>> AssignedAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken)
     {
         var number = Interlocked.Increment(ref _assignments);
-        var stored = await _parts.Store.OffsetsAsync(partitions, cancellationToken);
+        var stored = (await _parts.Store.OffsetsAsync(partitions, cancellationToken)).ToDictionary(o => o.Partition, o => o.Next);
         _parts.Entities.Clear(); // their former owner may have written what is remembered here, of these rows and of their parents
         _parts.Claims.Clear();
         _parts.Settled?.LinksChanged();
         foreach (var partition in partitions)
         {
-            _offsets.Assign(partition);
+            _offsets.Assign(partition, stored.TryGetValue(partition, out var next) ? next : null);
             _leftovers.Assigned();
             _truncates.Assigned();
             var backlog = _backlog.Assign(partition);
-            lock (_partitions) _partitions[partition] = new PartitionIntake(partition, number, _parts, _decoder, _offsets, _tables, AddWork, _truncates, () => HasRouted(backlog), _parts.Settled?.NewPartition());
+            lock (_partitions) _partitions[partition] = new PartitionIntake(partition, number, _parts, _decoder, _offsets, _tables, AddWork, _truncates, _vanished, () => HasRouted(backlog), _parts.Settled?.NewPartition());
         }
 
-        return stored.ToDictionary(o => o.Partition, o => o.Next);
+        return stored;
     }
 
     public async Task RevokedAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken)
@@ -229,6 +232,14 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         await CommitAsync(_stop);
     }
 
+    /// <summary>Rows that vanished are told when all has been read.</summary>
+    private async Task ConcludeAsync()
+    {
+        await _vanished.ConcludeAsync(_stop);
+        await SettleAllAsync();
+        await _vanished.ConcludeAsync(_stop);
+    }
+
     /// <summary>A clean stop leaves the offsets of what is settled, so that the next start repeats little; it never waits long for it.</summary>
     private async Task HandOverAsync()
     {
@@ -252,6 +263,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         chores.Every(options.ControlInterval, stop => _controls.TryLettersAsync(Fail, stop));
         chores.Every(options.LeftoverInterval, _leftovers.TakeUpAsync);
         chores.Every(options.LeftoverInterval, _truncates.LearnAsync);
+        chores.Every(options.SnapshotInterval, _vanished.LookAsync);
         if (_parts.Rows is not null) chores.Every(options.AskAgainInterval, _unknownColumns.AskAgainAsync);
         return chores;
     }
@@ -293,6 +305,11 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     /// <summary>A task that ends on the caller's scheduler: waiting for the writer's own would leave it.</summary>
     private async Task StoreAsync(IReadOnlyList<StoredOffset> moved, CancellationToken cancellationToken) =>
         await _parts.Writer.WriteAsync(new StateBatch { Offsets = [.. moved] }, cancellationToken);
+
+    private bool IsOwned(PartitionId partition)
+    {
+        lock (_partitions) return _partitions.ContainsKey(partition);
+    }
 
     private void AddWork(EntityKey key, LaneWork work) => _lanes.Add(key, work);
 

@@ -12,12 +12,12 @@ namespace CdcStripeSync.Pipeline.Intake;
 /// <summary>One partition's records, decoded and routed in order. A record whose schema cannot be had waits here, and holds up this partition alone.</summary>
 internal sealed class PartitionIntake(
     PartitionId partition, int assignment, DeliveryParts parts, IRecordDecoder decoder, OffsetLedger offsets, TableBook tables, Action<EntityKey, LaneWork> addWork,
-    Truncates truncates, Action routed, PartitionRows? rows)
+    Truncates truncates, VanishedRows vanished, Action routed, PartitionRows? rows)
 {
     private static readonly TimeSpan SchemaPatience = TimeSpan.FromSeconds(1);
     private readonly Queue<SourceRecord> _waiting = new();
     private readonly PartitionRows? _rows = rows;
-    private readonly RowRouter _router = new(parts, tables, addWork, truncates, rows);
+    private readonly RowRouter _router = new(parts, tables, addWork, truncates, vanished, rows);
     private Task _running = Task.CompletedTask;
     private bool _busy;
     private volatile bool _stopped;

@@ -10,15 +10,17 @@ using CdcStripeSync.Pipeline.Unchanged;
 
 namespace CdcStripeSync.Pipeline.Intake;
 
-/// <summary>table → resource maps → entity keys. A key change moves the Link first; a truncate becomes a delete for each known row.</summary>
+/// <summary>table → resource maps → entity keys. A key change moves the Link first; a truncate becomes a delete for each known row; where a snapshot has read
+/// a table to its end, what it did not contain is looked for.</summary>
 internal sealed class RowRouter(
-    DeliveryParts parts, TableBook tables, Action<EntityKey, LaneWork> addWork, Truncates truncates, PartitionRows? rows)
+    DeliveryParts parts, TableBook tables, Action<EntityKey, LaneWork> addWork, Truncates truncates, VanishedRows vanished, PartitionRows? rows)
 {
     /// <returns>Why the change cannot be routed, or null.</returns>
     public async Task<DecodedRecord.Unreadable?> RouteAsync(SourceRecord record, ChangeEvent change, RecordTicket ticket, CancellationToken stop)
     {
         var maps = parts.Mapping.For(change.Table).ToList();
         if (change.Op == ChangeOp.Truncate) await truncates.TakeAsync(change, ticket, stop);
+        if (change.EndsTable && maps.Count > 0) await vanished.TakeAsync(change, stop);
         foreach (var map in change.Op == ChangeOp.Truncate ? [] : maps)
         {
             if (map.KeyOf(change.Table, KeyRow(change)) is not { } key)

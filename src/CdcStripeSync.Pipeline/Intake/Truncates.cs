@@ -57,7 +57,7 @@ internal sealed class Truncates(DeliveryParts parts, TableBook tables, Action<En
     }
 
     /// <summary>The row's end is known, and who was carrying it out may have died.</summary>
-    private static bool IsLeftUndone(EntityState gone) => gone.Intent is not null || gone is { StripeId: not null, Phase: EntityPhase.Linked };
+    public static bool IsLeftUndone(EntityState gone) => gone.Intent is not null || gone is { StripeId: not null, Phase: EntityPhase.Linked };
 
     private void Add(EntityKey key, ChangeEvent change, RecordTicket? ticket)
     {

@@ -21,7 +21,7 @@ public sealed class KeyLane(EntityKey key)
     /// <summary>Told when the lane's run ends, where somebody waits for that.</summary>
     internal TaskCompletionSource? Ended { get; set; }
 
-    public static bool Hurries(LaneWork work) => work is not LaneWork.Event { Change.Snapshot: not SnapshotKind.Streamed };
+    public static bool Hurries(LaneWork work) => work is not (LaneWork.Vanished or LaneWork.Event { Change.Snapshot: not SnapshotKind.Streamed });
 
     public bool HasMore
     {
@@ -87,25 +87,28 @@ public sealed class KeyLane(EntityKey key)
     {
         get
         {
-            lock (_waiting) return _waiting.Count > 0 && _waiting[0] is not LaneWork.Rename;
+            lock (_waiting) return _waiting.Count > 0 && !StandsAlone(_waiting[0]);
         }
     }
 
-    /// <summary>What comes next, oldest first: everything up to a key change, or the key change alone.</summary>
+    /// <summary>What comes next, oldest first: everything up to what stands alone, or that.</summary>
     public IReadOnlyList<LaneWork> Take()
     {
-        lock (_waiting) return _waiting is [LaneWork.Rename, ..] ? Remove(1) : TakeFoldable();
+        lock (_waiting) return _waiting is [var first, ..] && StandsAlone(first) ? Remove(1) : TakeFoldable();
     }
 
-    /// <summary>Everything up to a key change, which moves the row away and is never folded past.</summary>
+    /// <summary>Everything up to what stands alone, which is never folded past.</summary>
     public IReadOnlyList<LaneWork> TakeFoldable()
     {
         lock (_waiting)
         {
-            var rename = _waiting.FindIndex(w => w is LaneWork.Rename);
-            return Remove(rename < 0 ? _waiting.Count : rename);
+            var alone = _waiting.FindIndex(StandsAlone);
+            return Remove(alone < 0 ? _waiting.Count : alone);
         }
     }
+
+    /// <summary>A key change moves the row away; whether a row has vanished is judged by all that came before.</summary>
+    private static bool StandsAlone(LaneWork work) => work is LaneWork.Rename or LaneWork.Vanished;
 
     private List<LaneWork> Remove(int count)
     {

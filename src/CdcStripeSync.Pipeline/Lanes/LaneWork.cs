@@ -54,6 +54,11 @@ public abstract record LaneWork(RecordTicket? Ticket)
     /// <summary>A row moved in under this key; the children of the object that was here before look again.</summary>
     public sealed record ParentMoved(string StripeId) : LaneWork((RecordTicket?)null);
 
+    /// <summary>A complete snapshot of the table seems not to have contained the row, or its end is left undone: judged here again.</summary>
+    /// <param name="Snapshot">The snapshot's epoch, place in the log and time.</param>
+    /// <param name="Unread">Told where the source should be asked, and does not answer: nothing is presumed then.</param>
+    public sealed record Vanished(StreamPosition Snapshot, Action<RowReadException> Unread, RecordTicket? Ticket) : LaneWork(Ticket);
+
     /// <summary>The row's key changed: its Link moves to <paramref name="NewKey"/>. Stands in the old key's lane.</summary>
     public sealed record Rename(ChangeEvent Change, EntityKey NewKey, Row NewKeyRow, TaskCompletionSource Done, RecordTicket? Ticket) : LaneWork(Ticket);
 }

@@ -26,6 +26,9 @@ public static class Fold
     public static bool IsForgotten(EntityState state, ResourceMap map) =>
         state.RowExists && map.Columns.Any(c => !map.KeyColumns.Contains(c)) && map.Columns.All(c => map.KeyColumns.Contains(c) || state.Row[c].IsUnavailable);
 
+    /// <summary>The row went without a word. Its positions stay: what is read again of it is older, and a late row of the snapshot is not.</summary>
+    public static EntityState Vanish(EntityState state) => state with { RowExists = false, FirstImage = null };
+
     /// <summary>A snapshot's row that may be older than a record which could not be read: only its stamp is noted.</summary>
     public static EntityState Note(EntityState state, ChangeEvent change, int epoch) => Positioned(state, change, epoch, isNewEpoch: false);
 

@@ -17,6 +17,10 @@ public interface IRecordSource : IAsyncDisposable
     /// <summary>Commits to Kafka. Offsets of partitions no longer owned are ignored.</summary>
     Task CommitAsync(IReadOnlyCollection<StoredOffset> offsets, CancellationToken cancellationToken);
 
+    /// <summary>Where the partitions of a topic end now, whoever has them: the offset behind the newest record of each that holds any. Null where that
+    /// cannot be told at the moment.</summary>
+    Task<IReadOnlyDictionary<int, long>?> EndsAsync(string topic, CancellationToken cancellationToken);
+
     /// <summary>Records between what is committed and the partition's end.</summary>
     IReadOnlyDictionary<PartitionId, long> Lag();
 }

@@ -72,6 +72,9 @@ public interface IStateStore
 
     Task<IReadOnlyList<TablePosition>> TablePositionsAsync(CancellationToken cancellationToken);
 
+    /// <summary>Each table's newest complete snapshot that was read to its last row.</summary>
+    Task<IReadOnlyList<SnapshotEnd>> SnapshotEndsAsync(CancellationToken cancellationToken);
+
     Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(int limit, CancellationToken cancellationToken);
 
     /// <summary>Dead letters that the filter takes, newest first.</summary>

@@ -29,10 +29,13 @@ public sealed record StateBatch
     /// <summary>Truncates, where they are not older than those that stand (<see cref="TablePosition.Replaces"/>).</summary>
     public ImmutableArray<TablePosition> TablePositions { get; init; } = [];
 
+    /// <summary>Complete snapshots' ends, where they go on from those that stand (<see cref="SnapshotEnd.Replaces"/>).</summary>
+    public ImmutableArray<SnapshotEnd> SnapshotEnds { get; init; } = [];
+
     public ImmutableArray<AuditEntry> Audit { get; init; } = [];
 
     public ImmutableArray<StoredOffset> Offsets { get; init; } = [];
 
     public bool IsEmpty => Entities.IsEmpty && Park.IsEmpty && Unpark.IsEmpty && Claims.IsEmpty && ClaimsDropped.IsEmpty && Calls.IsEmpty && CallsAnswered.IsEmpty
-        && DeadLetters.IsEmpty && TablePositions.IsEmpty && Audit.IsEmpty && Offsets.IsEmpty;
+        && DeadLetters.IsEmpty && TablePositions.IsEmpty && SnapshotEnds.IsEmpty && Audit.IsEmpty && Offsets.IsEmpty;
 }

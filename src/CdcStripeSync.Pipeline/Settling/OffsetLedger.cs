@@ -8,6 +8,7 @@ namespace CdcStripeSync.Pipeline.Settling;
 public sealed class OffsetLedger
 {
     private const int MaxMetadata = 4_096;
+    private const long Untold = -2;
     private readonly Lock _lock = new();
     private readonly Dictionary<PartitionId, PartitionLedger> _partitions = [];
 
@@ -20,9 +21,10 @@ public sealed class OffsetLedger
         }
     }
 
-    public void Assign(PartitionId partition)
+    /// <param name="stored">The store's word on where the partition goes on; null where it has none.</param>
+    public void Assign(PartitionId partition, long? stored = null)
     {
-        lock (_lock) _partitions[partition] = new PartitionLedger();
+        lock (_lock) _partitions[partition] = new PartitionLedger { Stored = stored };
     }
 
     public void Forget(PartitionId partition)
@@ -58,12 +60,26 @@ public sealed class OffsetLedger
             var moved = new List<StoredOffset>();
             foreach (var (partition, ledger) in _partitions)
             {
-                if (ledger.Newest < 0 || ledger.Next <= ledger.Reported) continue;
+                if (ledger.Newest < 0 && (ledger.Reported != Untold || ledger.Stored is null)) continue;
+                if (ledger.Next <= ledger.Reported) continue;
                 ledger.Reported = ledger.Next;
                 moved.Add(new StoredOffset(partition, ledger.Next, Metadata(ledger)));
             }
 
             return moved;
+        }
+    }
+
+    /// <summary>The next <see cref="Advanced"/> tells of all of a topic's partitions, moved or not: a former owner's word may have come to the store late,
+    /// and stands there lower than what is settled.</summary>
+    public void TellAgain(string topic)
+    {
+        lock (_lock)
+        {
+            foreach (var (partition, ledger) in _partitions)
+            {
+                if (partition.Topic == topic) ledger.Reported = Untold;
+            }
         }
     }
 
@@ -110,8 +126,11 @@ public sealed class OffsetLedger
 
         public long Newest { get; set; } = -1;
 
+        /// <summary>Where it went on when it came here: settled is what lies below, though nothing of it was read here.</summary>
+        public long? Stored { get; init; }
+
         public long Reported { get; set; } = -1;
 
-        public long Next => Open.Count > 0 ? Open.Min : Newest + 1;
+        public long Next => Open.Count > 0 ? Open.Min : Newest < 0 && Stored is { } stored ? stored : Newest + 1;
     }
 }

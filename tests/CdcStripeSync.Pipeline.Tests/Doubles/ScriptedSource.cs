@@ -119,6 +119,15 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
     {
     }
 
+    /// <summary>Topics whose ends were asked for.</summary>
+    public List<string> EndsAsked { get; } = [];
+
+    public Task<IReadOnlyDictionary<int, long>?> EndsAsync(string topic, CancellationToken cancellationToken)
+    {
+        EndsAsked.Add(topic);
+        return Task.FromResult<IReadOnlyDictionary<int, long>?>(_next.Where(n => n.Key.Topic == topic).ToDictionary(n => n.Key.Partition, n => n.Value));
+    }
+
     public IReadOnlyDictionary<PartitionId, long> Lag() => new Dictionary<PartitionId, long>();
 
     public ValueTask DisposeAsync() => default;

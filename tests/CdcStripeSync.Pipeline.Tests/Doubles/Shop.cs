@@ -85,6 +85,8 @@ internal sealed class Shop
 
     public IReadOnlyList<DeadLetter> DeadLetters => Store.DeadLettersAsync(1000, default).Result;
 
+    public IReadOnlyList<SnapshotEnd> SnapshotEnds => Store.SnapshotEndsAsync(default).Result;
+
     public void Control(Controls controls) => Time.Run(() => Store.SetControlsAsync(controls, default));
 
     /// <summary>Starts, feeds, waits until all is settled and the source has ended.</summary>

@@ -143,6 +143,24 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public void Ledger_ToldToSayItAgain_TellsWhatIsSettled_AlsoWhereNothingWasReadHere()
+    {
+        var ledger = new OffsetLedger();
+        var (read, taken, fresh) = (new PartitionId("t", 0), new PartitionId("t", 1), new PartitionId("t", 2));
+        ledger.Assign(read, 5);
+        ledger.Assign(taken, 7);
+        ledger.Assign(fresh);
+        ledger.Read(read, 5);
+        ledger.Settle(read, 5);
+        Assert.Equal([new StoredOffset(read, 6)], ledger.Advanced());
+        ledger.TellAgain("u");
+        Assert.Empty(ledger.Advanced());
+        ledger.TellAgain("t");
+        Assert.Equal([new StoredOffset(read, 6), new StoredOffset(taken, 7)], ledger.Advanced());
+        Assert.Empty(ledger.Advanced());
+    }
+
+    [Fact]
     public void LedgerMetadata_OfMuchSettledInAnyOrderBehindARecordThatIsNot_IsOneRange()
     {
         var ledger = new OffsetLedger();

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
@@ -33,6 +34,29 @@ public sealed class PositionsTests(PostgresFixture postgres)
         Assert.Equal([At(20, 2)], await open.Store.TablePositionsAsync(None));
         await open.Store.WriteAsync(new StateBatch { TablePositions = [At(30, 3)] }, None);
         Assert.Equal([At(30, 3)], await open.Store.TablePositionsAsync(None));
+    }
+
+    [Fact]
+    public async Task SnapshotEnd_GoesForwardsOnly()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        var marker = new PartitionId("t", 1);
+        var read = new SnapshotEnd(Sample.Prices, SourcePosition.OfLsn(20), new Instant(2, 5), marker, Sample.Now);
+        var asked = read with { Ends = ImmutableSortedDictionary.CreateRange<int, long>([new(0, 812), new(1, 44)]) };
+        await open.Store.WriteAsync(new StateBatch { SnapshotEnds = [read] }, None);
+        await open.Store.WriteAsync(new StateBatch { SnapshotEnds = [asked] }, None);
+        await open.Store.WriteAsync(new StateBatch { SnapshotEnds = [read with { ReadAt = Sample.Now.AddMinutes(1) }] }, None);
+        var stands = Assert.Single(await open.Store.SnapshotEndsAsync(None));
+        Assert.Equal(asked.Ends, stands.Ends);
+        Assert.Equal(read, stands with { Ends = null });
+
+        await open.Store.WriteAsync(new StateBatch { SnapshotEnds = [asked with { IsSwept = true }] }, None);
+        await open.Store.WriteAsync(new StateBatch { SnapshotEnds = [asked, read with { At = new Instant(1, 0), Position = SourcePosition.OfLsn(90) }] }, None);
+        Assert.True(Assert.Single(await open.Store.SnapshotEndsAsync(None)).IsSwept);
+
+        await open.Store.WriteAsync(new StateBatch { SnapshotEnds = [read with { At = new Instant(3, 0), Position = SourcePosition.OfLsn(7), Ends = ImmutableSortedDictionary<int, long>.Empty }] }, None);
+        stands = Assert.Single(await open.Store.SnapshotEndsAsync(None));
+        Assert.Equal((SourcePosition.OfLsn(7), false, 0), (stands.Position, stands.IsSwept, stands.Ends!.Count));
     }
 
     [Fact]

@@ -63,6 +63,9 @@ internal sealed class GroupSource(SimulatedProcess process, KafkaBroker broker, 
     {
     }
 
+    public Task<IReadOnlyDictionary<int, long>?> EndsAsync(string topic, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<int, long>?>(broker.Logs.Values.Where(l => l.Id.Topic == topic && l.Records.Count > 0).ToDictionary(l => l.Id.Partition, l => (long)l.Records.Count));
+
     public IReadOnlyDictionary<PartitionId, long> Lag() => new Dictionary<PartitionId, long>();
 
     public ValueTask DisposeAsync()
