@@ -62,6 +62,13 @@ internal sealed class KafkaBroker
         foreach (var member in _members) member.Wake();
     }
 
+    /// <summary>A change that has no record.</summary>
+    public void Lost(RowEvent change)
+    {
+        if (_world.IsTraced) _world.Say($"no record of {change}");
+        Tables.Fed(change);
+    }
+
     public GroupMember Join(SimulatedProcess process, Action wake)
     {
         var member = new GroupMember(process, wake);

@@ -33,6 +33,7 @@ internal static class RecordWriter
             {
                 { Op: not RowOp.Read } => SnapshotKind.Streamed,
                 { IsLast: true } => SnapshotKind.CompleteLast,
+                { IsLastOfTable: true } => SnapshotKind.CompleteLastOfTable,
                 { IsOfCompleteSnapshot: true } => SnapshotKind.Complete,
                 _ => SnapshotKind.Incremental,
             },

@@ -28,6 +28,9 @@ internal sealed class StateChecks(World world, KafkaBroker broker, InMemoryState
     /// <summary>Dead letters that somebody asked to try again, and that have not been yet.</summary>
     public int LettersUnderWay => state.LettersAsync(new LetterFilter([LetterState.Retry]), int.MaxValue, default).GetAwaiter().GetResult().Count;
 
+    /// <summary>Tables that were not gone through since the newest complete snapshot for rows which it did not contain.</summary>
+    public IReadOnlyList<string> NotSwept => [.. SnapshotEnds().Where(e => !e.IsSwept).Select(e => $"{e.Table} (last row in {e.Marker}, ends {(e.Ends is null ? "unknown" : string.Join(' ', e.Ends.Select(p => $"{p.Key}:{p.Value}")))}, stored {string.Join(' ', state.OffsetsAsync([.. broker.Logs.Keys.Where(l => l.Topic == e.Marker.Topic)], default).GetAwaiter().GetResult().Select(o => $"{o.Partition.Partition}:{o.Next}"))})")];
+
     public void Written(StateBatch batch)
     {
         foreach (var call in batch.Calls) tally.Add(call.Kind.Length == 0 ? "processes: row calls another" : call.Kind == WakeCall.ParentMoved ? "waiting: parent moved, children called" : $"exclusive: {call.Kind} lost to another row");
@@ -61,8 +64,12 @@ internal sealed class StateChecks(World world, KafkaBroker broker, InMemoryState
         }
     }
 
+    private IReadOnlyList<SnapshotEnd> SnapshotEnds() => state.SnapshotEndsAsync(default).GetAwaiter().GetResult();
+
     private void Settled(ChangeEvent change, RowEvent row, Dictionary<(string, string), EntityState> known, StoredOffset offset)
     {
+        if (change.EndsTable && !SnapshotEnds().Any(e => e.Table == change.Table && e.At >= change.CommittedAt))
+            throw new InvariantBrokenException("offset passed an unsettled record", $"{offset.Partition} is committed to {offset.Next}, and nobody remembers that a snapshot ended with {row}");
         var truncated = state.TablePositionsAsync(default).GetAwaiter().GetResult().FirstOrDefault(t => t.Table.Name == row.Table)?.TruncatedAt;
         if (truncated is { } at && Reaches(at.Position, change.Position)) return;
         if (change.Op != ChangeOp.Truncate && IsToBeTruncated(row)) return;

@@ -12,10 +12,14 @@ internal sealed class HistoryMaker(Chance chance, bool farMoves, bool newLogs)
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
     private readonly Chance _seldom = chance.Fork(1);
     private readonly Chance _servers = chance.Fork(2);
+    private readonly Chance _slots = chance.Fork(3);
     private IReadOnlyList<RowEvent> _lateRows = [];
     private bool _truncates;
     private bool _beginsAnew;
     private bool _failsOver;
+    private bool _losesSlots;
+    private bool _lostASlot;
+    private ulong _lostAt;
     private ShopActions _actions = null!;
 
     public ShopHistory Make()
@@ -25,10 +29,11 @@ internal sealed class HistoryMaker(Chance chance, bool farMoves, bool newLogs)
         _truncates = _seldom.In(12);
         _beginsAnew = _seldom.In(20);
         _failsOver = newLogs && _servers.In(10);
+        _losesSlots = _slots.In(10);
         Seed();
         while (_changes.Count < LeastChanges) Next(pace);
         Late(pace);
-        return new ShopHistory(_steps, _changes, _counts, !_actions.MovesFar && !MovesOntoUsedKeys() && !_changes.Exists(c => c.Op == RowOp.Truncate));
+        return new ShopHistory(_steps, _changes, _counts, !_actions.MovesFar && !_lostASlot && !MovesOntoUsedKeys() && !_changes.Exists(c => c.Op == RowOp.Truncate)) { LostASlot = _lostASlot };
     }
 
     /// <summary>What stood in the tables before the connector's first start arrives as a snapshot.</summary>
@@ -41,13 +46,59 @@ internal sealed class HistoryMaker(Chance chance, bool farMoves, bool newLogs)
     }
 
     /// <summary>The connector begins anew: it reads all tables, each at the same place of the log.</summary>
-    private void CompleteSnapshot(int pace)
+    private void CompleteSnapshot(int pace) => Append(pace, ReadAll());
+
+    private List<RowEvent> ReadAll()
     {
         var rows = _database.ReadAll().Select(r => r with { IsOfCompleteSnapshot = true }).ToList();
-        if (rows.Count > 0) rows[^1] = rows[^1] with { IsLast = true };
+        for (var i = 0; i < rows.Count; i++) rows[i] = rows[i] with { IsLast = i == rows.Count - 1, IsLastOfTable = i == rows.Count - 1 || rows[i + 1].Table != rows[i].Table };
         Count("snapshot rows", rows.Count);
         Count("complete snapshots", 1);
-        Append(pace, rows);
+        return rows;
+    }
+
+    /// <summary>The slot is lost: what happens until somebody sees it has no records, and the connector begins anew. No table is emptied meanwhile: of an
+    /// empty one a snapshot says nothing.</summary>
+    private void LoseSlot(int pace)
+    {
+        var (before, unseen) = (_database.Keys, new List<RowEvent>());
+        var most = _slots.Between(1, 10);
+        for (var done = 0; done < most || (IsAnyEmptied(before) && done < 100); done++)
+        {
+            if (done < most) _actions.Act();
+            else _actions.Insert();
+            unseen.AddRange(_database.Commit());
+        }
+
+        if (IsAnyEmptied(before))
+        {
+            _changes.AddRange(unseen.Where(e => e.Op != RowOp.Tombstone)); // nothing could fill it again: then the slot was not lost
+            Append(pace, unseen);
+            return;
+        }
+
+        var changes = LostChanges.Of(before, unseen);
+        _changes.AddRange(changes);
+        (_lostASlot, _lateRows, _lostAt) = (true, [], _database.Lsn);
+        Count("slots lost", 1);
+        Count("rows that vanished", changes.Count(c => c.Op == RowOp.Delete));
+        ReadAnew(pace, changes);
+    }
+
+    private bool IsAnyEmptied(IReadOnlySet<(string Table, int Key)> before) => before.Any(row => _database[row.Table].Count == 0);
+
+    /// <summary>One partition's rows may come to Kafka seconds after the other's, the last row among these; and a transaction may be open over the snapshot.</summary>
+    private void ReadAnew(int pace, IReadOnlyList<RowEvent> unseen)
+    {
+        var open = _database.Reserve();
+        var rows = ReadAll();
+        var first = _slots.In(50) ? _slots.Below(2) : (int?)null;
+        _steps.Add(new HistoryStep(TimeSpan.FromMilliseconds(pace), [.. rows.Where(r => first is null || r.Key % 2 == first)]) { Unseen = unseen });
+        if (first is not null) _steps.Add(new HistoryStep(TimeSpan.FromMilliseconds(_slots.Between(0, 8_000)), [.. rows.Where(r => r.Key % 2 != first)]));
+        if (_slots.In(50) || _actions.FreeCustomer() is not { } customer) return;
+        _database.InsertAt(open, "customers", customer, ("email", $"{customer}@shop.example"), ("name", _actions.Word("open")));
+        Count("open transactions", 1);
+        Commit(pace);
     }
 
     private void Next(int pace)
@@ -59,6 +110,7 @@ internal sealed class HistoryMaker(Chance chance, bool farMoves, bool newLogs)
         }
 
         if (_beginsAnew && _seldom.In(4)) CompleteSnapshot(pace);
+        if (_losesSlots && _slots.In(5)) LoseSlot(pace);
         if (_failsOver && _database.Log < LogOrder.Most - 1 && _servers.In(3)) FailOver(pace);
         switch (chance.Below(100))
         {
@@ -80,7 +132,7 @@ internal sealed class HistoryMaker(Chance chance, bool farMoves, bool newLogs)
     private void FailOver(int pace)
     {
         Count("new logs of the source", 1);
-        _lateRows = [];
+        (_lateRows, _lostAt) = ([], 0);
         _database.BeginLog(_servers.In(50) ? 0x100 : _database.Lsn - Math.Min(_database.Lsn - 0x20, (ulong)(0x10 * _servers.Between(1, 60))));
         if (_servers.In(60)) CompleteSnapshot(pace);
     }
@@ -128,7 +180,7 @@ internal sealed class HistoryMaker(Chance chance, bool farMoves, bool newLogs)
     /// <summary>The connector was restarted: it sends the newest part of the log again.</summary>
     private void Repeat(int pace)
     {
-        var streamed = _steps.SelectMany(s => s.Events).Where(e => e.Op != RowOp.Read && LogOrder.LogOf(e.Lsn) == _database.Log).DistinctBy(e => (e.Number, e.Op)).OrderBy(e => e.At).ToList();
+        var streamed = _steps.SelectMany(s => s.Events).Where(e => e.Op != RowOp.Read && LogOrder.LogOf(e.Lsn) == _database.Log && e.Lsn > _lostAt).DistinctBy(e => (e.Number, e.Op)).OrderBy(e => e.At).ToList();
         var repeated = streamed.TakeLast(chance.Between(1, 12)).ToList();
         Count("repeats", repeated.Count);
         Append(pace, repeated);

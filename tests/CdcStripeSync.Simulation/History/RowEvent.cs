@@ -13,6 +13,9 @@ internal sealed record RowEvent(
     /// <summary>Of a row that was read: whether by a snapshot of all tables.</summary>
     public bool IsOfCompleteSnapshot { get; init; }
 
+    /// <summary>The last row of its table in a complete snapshot.</summary>
+    public bool IsLastOfTable { get; init; }
+
     /// <summary>The last row of a complete snapshot.</summary>
     public bool IsLast { get; init; }
 

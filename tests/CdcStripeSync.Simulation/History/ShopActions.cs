@@ -20,6 +20,8 @@ internal sealed class ShopActions(ShopDatabase database, Chance chance, SortedDi
 
     public string Word(string stem) => $"{stem} {++_words}";
 
+    public int? FreeCustomer() => CustomerKeys.Where(k => !database["customers"].ContainsKey(k)).Select(k => (int?)k).FirstOrDefault();
+
     public void Act()
     {
         switch (chance.Below(100))

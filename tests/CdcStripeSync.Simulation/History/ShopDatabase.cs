@@ -24,6 +24,8 @@ internal sealed class ShopDatabase
 
     public SortedDictionary<int, SortedDictionary<string, string?>> this[string table] => _tables[table];
 
+    public IReadOnlySet<(string Table, int Key)> Keys => _tables.SelectMany(t => t.Value.Keys.Select(k => (t.Key, k))).ToHashSet();
+
     public string? Value(string table, int key, string column) => _tables[table][key][column];
 
     /// <summary>A position of a change that commits later than what follows.</summary>
@@ -38,12 +40,14 @@ internal sealed class ShopDatabase
 
     public int Log => _log;
 
-    public void Insert(string table, int key, params (string Column, string? Value)[] columns)
+    public void Insert(string table, int key, params (string Column, string? Value)[] columns) => InsertAt(Reserve(), table, key, columns);
+
+    public void InsertAt(ulong lsn, string table, int key, params (string Column, string? Value)[] columns)
     {
         var row = new SortedDictionary<string, string?>(StringComparer.Ordinal) { ["id"] = Text(key) };
         foreach (var (column, value) in columns) row[column] = value;
         _tables[table].Add(key, row);
-        Write(RowOp.Insert, table, key, row, []);
+        WriteAt(lsn, RowOp.Insert, table, key, row, []);
     }
 
     /// <param name="unchanged">Of the columns that this update leaves alone, those that the log does not hold.</param>

@@ -7,5 +7,8 @@ namespace CdcStripeSync.Simulation.History;
 internal sealed record ShopHistory(
     IReadOnlyList<HistoryStep> Steps, IReadOnlyList<RowEvent> Changes, IReadOnlyDictionary<string, int> Counts, bool IsWhollySeen)
 {
+    /// <summary>For a while changes had no records, and a new snapshot told what was left.</summary>
+    public bool LostASlot { get; init; }
+
     public int Keys => Changes.Select(c => (c.Table, c.Key)).Distinct().Count();
 }

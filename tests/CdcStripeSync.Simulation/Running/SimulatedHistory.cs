@@ -44,7 +44,7 @@ internal sealed class SimulatedHistory
         _tells = strangers.Of([500, 5000, 40_000]);
         _requestChecks.CreatesWait = _theirs is not null;
         var truncated = _history.Changes.Where(c => c.Op == RowOp.Truncate).Select(c => c.Table).ToHashSet(StringComparer.Ordinal);
-        _mayBeTakenUp = _isBraked || truncated.Count > 0;
+        _mayBeTakenUp = _isBraked || truncated.Count > 0 || _history.LostASlot;
         foreach (var change in _history.Changes.Where(c => StopsSelling(c) || truncated.Contains(c.Table))) _requestChecks.MayStopSelling.Add($"public.{change.Table}/{change.Key}");
         foreach (var change in _history.Changes.Where(c => c.Op == RowOp.MovedAway)) _requestChecks.Moved.Add($"public.{change.Table}/{change.Key}");
         foreach (var change in _history.Changes.Where(c => c.Op == RowOp.MovedHere)) _requestChecks.MovedTo.Add($"public.{change.Table}/{change.Key}");
@@ -56,7 +56,7 @@ internal sealed class SimulatedHistory
         _requestChecks.IsSetAside = id => state.Entities.Any(e => e.StripeId == id && e.Key.Key.Contains('/', StringComparison.Ordinal));
         _stateChecks = new StateChecks(_world, broker, state, tally);
         state.Writing = _stateChecks.Written;
-        _around = new Surroundings(_world, broker, new StripeServer(_world, chance.Fork(4), catalogue, _requestChecks, tally), new StoreServer(_world, chance.Fork(5), tally), state, mapping, tally) { Shares = chance.Fork(9) is var sharing && sharing.In(15) ? new ShareLedger(_world, sharing.Between(1, 3)) : null };
+        _around = new Surroundings(_world, broker, new StripeServer(_world, chance.Fork(4), catalogue, _requestChecks, tally), new StoreServer(_world, chance.Fork(5), tally), state, mapping, tally) { AsksSource = broker.UnreadableShare > 0 || (_history.LostASlot && chance.Fork(13).In(30)), Shares = chance.Fork(9) is var sharing && sharing.In(15) ? new ShareLedger(_world, sharing.Between(1, 3)) : null };
         if (_around.Shares is { } shares)
         {
             tally.Add("processes: histories with a shared budget");
@@ -124,6 +124,7 @@ internal sealed class SimulatedHistory
         foreach (var step in _history.Steps)
         {
             if (step.After > TimeSpan.Zero) await Task.Delay(step.After, _world.Outside.Time);
+            foreach (var change in step.Unseen) _around.Broker.Lost(change);
             foreach (var change in step.Events) _around.Broker.Append(change);
         }
 
@@ -152,11 +153,11 @@ internal sealed class SimulatedHistory
 
     /// <summary>What a dead process left half done is taken over after a while; where nobody does, the history never settles.</summary>
     private bool IsSettled() =>
-        !_requestChecks.CreatesWait && _around.Stripe.Open == 0 && _instances.TrueForAll(i => i is { IsUp: true, IsIdle: true }) && _stateChecks.IsAllCommitted && _stateChecks.LeftHalfDone() is null && _stateChecks.LettersUnderWay == 0
+        !_requestChecks.CreatesWait && _around.Stripe.Open == 0 && _instances.TrueForAll(i => i is { IsUp: true, IsIdle: true }) && _stateChecks.IsAllCommitted && _stateChecks.LeftHalfDone() is null && _stateChecks.LettersUnderWay == 0 && _stateChecks.NotSwept.Count == 0
         && !_around.State.ParkedAsync(null, int.MaxValue, default).GetAwaiter().GetResult().Any(p => p.Reason is ParkReason.Breadth or ParkReason.Paused or ParkReason.UnknownColumn);
 
     private string Unsettled() =>
-        $"stripe open {_around.Stripe.Open}, idle {string.Join(' ', _instances.Select(i => i.IsIdle))}, not committed {_stateChecks.NotCommitted}, half done {_stateChecks.LeftHalfDone() ?? "nothing"}, {_stateChecks.LettersUnderWay} letters to be tried; {string.Join("; ", _instances.Select(i => i.Load))}";
+        $"stripe open {_around.Stripe.Open}, idle {string.Join(' ', _instances.Select(i => i.IsIdle))}, not committed {_stateChecks.NotCommitted}, half done {_stateChecks.LeftHalfDone() ?? "nothing"}, {_stateChecks.LettersUnderWay} letters to be tried, not swept {string.Join(' ', _stateChecks.NotSwept)}; {string.Join("; ", _instances.Select(i => i.Load))}";
 
     private static bool StopsSelling(RowEvent change) =>
         change.Op is RowOp.Delete or RowOp.MovedAway or RowOp.MovedHere || (change.Columns?.TryGetValue("active", out var active) == true && active == "false");

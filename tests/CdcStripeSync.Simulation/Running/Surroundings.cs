@@ -10,6 +10,9 @@ namespace CdcStripeSync.Simulation.Running;
 internal sealed record Surroundings(
     World World, KafkaBroker Broker, StripeServer Stripe, StoreServer Store, InMemoryStateStore State, Core.Mapping.Mapping Mapping, Tally Tally)
 {
+    /// <summary>Rows can be read in the source's tables.</summary>
+    public bool AsksSource { get; init; }
+
     /// <summary>How the account's rates are shared; null where each instance has its own.</summary>
     public ShareLedger? Shares { get; init; }
 }
