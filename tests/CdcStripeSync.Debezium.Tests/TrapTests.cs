@@ -161,6 +161,20 @@ public sealed class TrapTests
         Assert.Equal(2, (await Decoded.AllAsync("shop-resnapshot")).Count(d => d.IsChange && d.Change.Snapshot == SnapshotKind.CompleteLast));
     }
 
+    [Theory]
+    [InlineData("shop-resnapshot")]
+    [InlineData("shop-new-server")]
+    [InlineData("shop-default-identity")]
+    [InlineData("maria-default")]
+    public async Task Trap6_EachTablesLastRowOfASnapshot_SaysSo_AndItsRowsCarryOnePlaceAndTime(string recording)
+    {
+        var read = (await Decoded.AllAsync(recording)).Where(d => d.IsChange && d.Change.IsOfCompleteSnapshot).Select(d => d.Change).ToList();
+        var snapshots = read.GroupBy(c => (c.Table, c.Position, c.CommittedAt)).ToList();
+        Assert.All(snapshots, s => Assert.Single(s, c => c.EndsTable));
+        Assert.Equal(read.Count(c => c.EndsTable), snapshots.Count);
+        Assert.Equal(3 * read.Count(c => c.Snapshot == SnapshotKind.CompleteLast), snapshots.Count);
+    }
+
     [Fact]
     public async Task Trap6_AnOpenTransaction_StreamsBelowTheStampOfTheSnapshotRowBeforeIt()
     {

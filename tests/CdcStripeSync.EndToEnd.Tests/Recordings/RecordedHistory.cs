@@ -23,6 +23,9 @@ internal sealed class RecordedHistory
     public IReadOnlyList<string> Gone(string table) =>
         [.. _first.Keys.Where(k => k.Table == table && !_rows.ContainsKey(k) && !_renamedFrom.Any(r => r.Key.Table == table && r.Value == k.Id)).Select(k => k.Id)];
 
+    /// <summary>The row went while nobody listened: no record says so.</summary>
+    public void Vanish(string table, string id) => Assert.True(_rows.Remove((table, id)), $"{table} {id} is not among the last rows");
+
     /// <summary>The id that a row had first.</summary>
     public string FirstId(string table, string id) => _renamedFrom.TryGetValue((table, id), out var old) ? FirstId(table, old) : id;
 
