@@ -40,12 +40,12 @@ public sealed class PositionsTests(PostgresFixture postgres)
     public async Task SnapshotEnd_GoesForwardsOnly()
     {
         await using var open = await postgres.NewStoreAsync();
-        var marker = new PartitionId("t", 1);
-        var read = new SnapshotEnd(Sample.Prices, SourcePosition.OfLsn(20), new Instant(2, 5), marker, Sample.Now);
+        var (marker, readAt) = (new PartitionId("t", 1), new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var read = new SnapshotEnd(Sample.Prices, SourcePosition.OfLsn(20), new Instant(2, 5), marker, readAt);
         var asked = read with { Ends = ImmutableSortedDictionary.CreateRange<int, long>([new(0, 812), new(1, 44)]) };
         await open.Store.WriteAsync(new StateBatch { SnapshotEnds = [read] }, None);
         await open.Store.WriteAsync(new StateBatch { SnapshotEnds = [asked] }, None);
-        await open.Store.WriteAsync(new StateBatch { SnapshotEnds = [read with { ReadAt = Sample.Now.AddMinutes(1) }] }, None);
+        await open.Store.WriteAsync(new StateBatch { SnapshotEnds = [read with { ReadAt = readAt.AddMinutes(1) }] }, None);
         var stands = Assert.Single(await open.Store.SnapshotEndsAsync(None));
         Assert.Equal(asked.Ends, stands.Ends);
         Assert.Equal(read, stands with { Ends = null });
