@@ -105,20 +105,20 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     public async Task<IReadOnlyDictionary<PartitionId, long>> AssignedAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken)
     {
         var number = Interlocked.Increment(ref _assignments);
-        var stored = await _parts.Store.OffsetsAsync(partitions, cancellationToken);
+        var stored = (await _parts.Store.OffsetsAsync(partitions, cancellationToken)).ToDictionary(o => o.Partition);
         _parts.Entities.Clear(); // their former owner may have written what is remembered here, of these rows and of their parents
         _parts.Claims.Clear();
         _parts.Settled?.LinksChanged();
         foreach (var partition in partitions)
         {
-            _offsets.Assign(partition);
+            _offsets.Assign(partition, stored.TryGetValue(partition, out var offset) ? SettledRanges.Parse(offset.Next, offset.Metadata) : SettledRanges.None);
             _leftovers.Assigned();
             _truncates.Assigned();
             var backlog = _backlog.Assign(partition);
             lock (_partitions) _partitions[partition] = new PartitionIntake(partition, number, _parts, _decoder, _offsets, _tables, AddWork, _truncates, () => HasRouted(backlog), _parts.Settled?.NewPartition());
         }
 
-        return stored.ToDictionary(o => o.Partition, o => o.Next);
+        return stored.ToDictionary(o => o.Key, o => o.Value.Next);
     }
 
     public async Task RevokedAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken)
