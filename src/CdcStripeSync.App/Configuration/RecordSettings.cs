@@ -21,6 +21,9 @@ internal sealed class RecordSettings
     /// <summary><c>key.field.name</c> of <c>ByLogicalTableRouter</c>.</summary>
     public string TableKeyField { get; set; } = "__dbz__physicalTableIdentifier";
 
+    /// <summary>How long a row whose key changed from one of which nothing was read yet waits for that one's own records, before it gets an object of its own; 0: it does not.</summary>
+    public double KeyChangeSeconds { get; set; } = 30;
+
     public DecoderOptions Options(string topicPrefix) => new()
     {
         TopicPrefix = topicPrefix,

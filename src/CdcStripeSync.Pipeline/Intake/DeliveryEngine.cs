@@ -5,6 +5,7 @@ using CdcStripeSync.Pipeline.Control;
 using CdcStripeSync.Pipeline.Delivery;
 using CdcStripeSync.Pipeline.Lanes;
 using CdcStripeSync.Pipeline.Observing;
+using CdcStripeSync.Pipeline.Parking;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Pipeline.Settling;
 using CdcStripeSync.Pipeline.Unchanged;
@@ -27,6 +28,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     private readonly Truncates _truncates;
     private readonly ControlWatch _controls;
     private readonly Leftovers _leftovers;
+    private readonly KeyChangeWaits _keyChanges;
     private readonly UnknownColumns _unknownColumns;
     private readonly Dictionary<PartitionId, PartitionIntake> _partitions = [];
     private readonly CancellationTokenSource _failed = new();
@@ -50,7 +52,8 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
             Settled = images is null ? null : new SettledRows(images, (ulong)(random.NextFraction() * (1UL << 53))),
         };
         _tables = new TableBook(patient);
-        _runner = new LaneRunner(_parts, _tables, AddWork);
+        _runner = new LaneRunner(_parts, _tables, new ParkedBook(), AddWork);
+        _keyChanges = new KeyChangeWaits(_parts, AddWork);
         _parts.Entities.Loaded = _runner.LoadedAsync;
         _truncates = new Truncates(_parts, _tables, AddWork, table => _lanes!.BusyOf(table));
         _controls = new ControlWatch(_parts, _runner.Parked, new LetterRetry(_parts, decoder, new RowRouter(_parts, _tables, AddWork, _truncates, null)), AddWork);
@@ -84,6 +87,8 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
             await _source.StartAsync(this, _stop);
             await ReadAsync();
             await SettleAllAsync();
+            await AllIsReadAsync();
+            await SettleAllAsync();
             stop.Cancel();
             await chores.EndAsync();
         }
@@ -100,6 +105,13 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         }
 
         if (_failure is { } failure) throw new InvalidOperationException($"delivery stopped: {failure.Message}", failure);
+    }
+
+    /// <summary>The source has no more, and all of it is settled: what waits for more to be read goes on.</summary>
+    public async Task AllIsReadAsync()
+    {
+        _parts.AllIsRead = true;
+        await _keyChanges.GoOnAsync(_stop);
     }
 
     public async Task<IReadOnlyDictionary<PartitionId, long>> AssignedAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken)
@@ -251,6 +263,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         chores.Every(options.ControlInterval, _controls.LookAsync);
         chores.Every(options.ControlInterval, stop => _controls.TryLettersAsync(Fail, stop));
         chores.Every(options.LeftoverInterval, _leftovers.TakeUpAsync);
+        chores.Every(options.LeftoverInterval, _keyChanges.GoOnAsync);
         chores.Every(options.LeftoverInterval, _truncates.LearnAsync);
         if (_parts.Rows is not null) chores.Every(options.AskAgainInterval, _unknownColumns.AskAgainAsync);
         return chores;
