@@ -9,6 +9,7 @@ internal sealed class PartitionLedger(SettledRanges before)
     private long _newest = -1;
     private (long First, long Newest)? _counted;
     private (long Next, string Metadata)? _reported;
+    private bool _isNews;
 
     public int Unsettled => _open.Count;
 
@@ -23,20 +24,26 @@ internal sealed class PartitionLedger(SettledRanges before)
         if (_newest < 0 && offset < Before.Next) Before = SettledRanges.None;
         _open.Add(offset);
         _newest = offset;
+        _isNews = true;
     }
 
-    public void Settle(long offset) => _open.Remove(offset);
+    public void Settle(long offset)
+    {
+        _open.Remove(offset);
+        _isNews = true;
+    }
 
     public void Count(long offset)
     {
-        _open.Remove(offset);
+        Settle(offset);
         _counted = (_counted?.First ?? offset, offset);
     }
 
     /// <returns>The lowest unsettled offset and what is settled beyond it; null where that is what was last told.</returns>
     public (long Next, string Metadata)? Advanced()
     {
-        if (_newest < 0) return null;
+        if (!_isNews || _newest < 0) return null;
+        _isNews = false;
         if (Before.Ranges is [.., var last] && last.Last < Next) Before = SettledRanges.None;
         var now = (Next, SettledRanges.Text(Next, Beyond()));
         if (now == _reported) return null;
@@ -46,7 +53,9 @@ internal sealed class PartitionLedger(SettledRanges before)
 
     public void TakeBack(long next, string metadata)
     {
-        if (_reported == (next, metadata)) _reported = null;
+        if (_reported != (next, metadata)) return;
+        _reported = null;
+        _isNews = true;
     }
 
     private IEnumerable<OffsetRange> Beyond()
