@@ -34,7 +34,7 @@ simulate: ## the whole pipeline under seeded schedules, faults and virtual time 
 	@$(DOTNET) build tests/CdcStripeSync.Simulation -c $(CONFIGURATION) --nologo -v q
 	@SEEDS=$${SEEDS:-1000} SEED=$${SEED:-1} tests/CdcStripeSync.Simulation/bin/$(CONFIGURATION)/net10.0/CdcStripeSync.Simulation
 
-crash-test: build ## the real program in processes that are killed, paused and cut off while a history is fed (RUNS=20 SEED=1 LANES=2; one run told step by step: RUNS=1 SEED=n TRACE=1)
+crash-test: build ## the real program in processes that are killed, paused and cut off while a history is fed (RUNS=20 SEED=1 LANES=2; MINUTES=60: begins no run after; one run told step by step: RUNS=1 SEED=n TRACE=1)
 	@PROGRAM=$(CLI) RUNS=$(if $(filter file,$(origin RUNS)),20,$(RUNS)) SEED=$(SEED) $(DOTNET) tests/CdcStripeSync.CrashTest/bin/$(CONFIGURATION)/net10.0/CdcStripeSync.CrashTest.dll
 
 takeover: build ## how long rows stand still when one of two instances is killed, told to stop, or pauses

@@ -1,6 +1,7 @@
 using System.Globalization;
 using CdcStripeSync.CrashTest.Processes;
 using CdcStripeSync.CrashTest.Running;
+using CdcStripeSync.CrashTest.Workers;
 
 var program = Path.GetFullPath(Environment.GetEnvironmentVariable("PROGRAM") ?? "artifacts/cdc-stripe/cdc-stripe");
 if (!File.Exists(program))
@@ -9,9 +10,13 @@ if (!File.Exists(program))
     return 2;
 }
 
-var seed = ulong.Parse(Environment.GetEnvironmentVariable("SEED") ?? "1", CultureInfo.InvariantCulture);
-var runs = int.Parse(Environment.GetEnvironmentVariable("RUNS") ?? "20", CultureInfo.InvariantCulture);
-var lanes = int.Parse(Environment.GetEnvironmentVariable("LANES") ?? "2", CultureInfo.InvariantCulture);
+var options = new CrashTestOptions(program, Trace: Environment.GetEnvironmentVariable("TRACE") is not null);
+if (args is [Worker.Argument])
+{
+    await Worker.RunAsync(Console.In, Console.Out, options);
+    return 0;
+}
+
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, pressed) =>
 {
@@ -21,7 +26,7 @@ Console.CancelKeyPress += (_, pressed) =>
 if (args is ["takeover"])
 {
     await using var state = await StateServer.StartAsync(CancellationToken.None);
-    var (killed, told, moved) = await Takeover.MeasureAsync(state, new CrashTestOptions(program), stop.Token);
+    var (killed, told, moved) = await Takeover.MeasureAsync(state, options, stop.Token);
     var wait = Takeover.MockWait.TotalSeconds;
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"kill -9 of one of two instances: all of its rows move again after {killed.TotalSeconds:0.0} s (bound {Takeover.Bound.TotalSeconds:0} s, beside the {wait:0} s that the mock cluster waits in each rebalance, and a broker does not)"));
     Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"SIGTERM to one of two instances: all of its rows move again after {told.TotalSeconds:0.0} s (with the same {wait:0} s)"));
@@ -29,4 +34,8 @@ if (args is ["takeover"])
     return killed - Takeover.MockWait <= Takeover.Bound && moved == 0 ? 0 : 1;
 }
 
-return await Campaign.RunAsync(seed, runs, runs == 1 ? 1 : lanes, new CrashTestOptions(program, Trace: Environment.GetEnvironmentVariable("TRACE") is not null), stop.Token);
+var runs = Number("RUNS", 20);
+var within = TimeSpan.FromMinutes(Number("MINUTES", (int)TimeSpan.FromDays(1).TotalMinutes));
+return await new Campaign((ulong)Number("SEED", 1), runs, within, options).RunAsync(runs == 1 ? 1 : Number("LANES", 2), stop.Token);
+
+static int Number(string name, int standard) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : standard;

@@ -19,7 +19,7 @@ internal sealed partial class LoggingObserver(ILogger<LoggingObserver> log) : Si
     }
 
     public override void Parked(ParkedRow row) =>
-        LogParked(row.Reason is ParkReason.Parent ? LogLevel.Information : LogLevel.Warning, row.Key, row.Reason, row.Message, row.Hint);
+        LogParked(row.Reason is ParkReason.Parent or ParkReason.KeyChange ? LogLevel.Information : LogLevel.Warning, row.Key, row.Reason, row.Message, row.Hint);
 
     public override void Unparked(EntityKey key) => LogUnparked(key);
 

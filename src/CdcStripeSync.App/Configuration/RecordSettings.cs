@@ -25,6 +25,9 @@ internal sealed class RecordSettings
     /// <summary>presume or keep: whether rows that a complete new snapshot of their table lacks, and of which no delete came, end as by their delete.</summary>
     public VanishedRowPolicy VanishedRows { get; set; } = VanishedRowPolicy.Presume;
 
+    /// <summary>How long a row whose key changed from one of which nothing was read yet waits for that one's own records, before it gets an object of its own; 0: it does not.</summary>
+    public double KeyChangeSeconds { get; set; } = 30;
+
     public DecoderOptions Options(string topicPrefix) => new()
     {
         TopicPrefix = topicPrefix,

@@ -17,6 +17,7 @@ internal static class SettingsValidator
         Url(settings.Registry.Url, "registry.url");
         if (settings.Records.UnavailablePlaceholder is { } placeholder && placeholder.StartsWith("hex:", StringComparison.Ordinal) && (placeholder.Length % 2 != 0 || !placeholder.Skip(4).All(char.IsAsciiHexDigit)))
             errors.Add($"records.unavailablePlaceholder: '{placeholder}' is no hexadecimal after hex:");
+        if (settings.Records.KeyChangeSeconds is not (>= 0 and <= 86_400)) errors.Add($"records.keyChangeSeconds: {settings.Records.KeyChangeSeconds} is not between 0 and 86400");
         Url(settings.Stripe.BaseAddress, "stripe.baseAddress");
         Required(settings.Stripe.ApiKey, "stripe.apiKey", "a secret key, best by environment: CDC_STRIPE__STRIPE__APIKEY=sk_test_…");
         Positive(settings.Stripe.RequestsPerSecond, "stripe.requestsPerSecond");

@@ -48,7 +48,14 @@ internal static class DeliveryHost
             mapping, source, new DebeziumDecoder(schemas, settings.Records.Options(settings.Kafka.TopicPrefix), t => mapping.For(t).Any()), store, gateway,
             requests, TimeProvider.System, new SystemRandomness(),
             observer,
-            new DeliveryOptions { Shadow = run.Shadow, RequestDeadline = deadline, TakeOverAfter = deadline * 1.5, VanishedRows = settings.Records.VanishedRows },
+            new DeliveryOptions
+            {
+                Shadow = run.Shadow,
+                RequestDeadline = deadline,
+                TakeOverAfter = deadline * 1.5,
+                VanishedRows = settings.Records.VanishedRows,
+                KeyChangePatience = TimeSpan.FromSeconds(settings.Records.KeyChangeSeconds),
+            },
             product is null ? null : new PostgresRowReader(product, mapping), RecordImages.Of(mapping, schemas));
         var url = run.WebUrl ?? settings.Web.Url;
         using var overview = new Overview(mapping, store, activity, stamp, () => source.Lag().Values.Sum(), () => engine.Closed, run.Shadow, null);

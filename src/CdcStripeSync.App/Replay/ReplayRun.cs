@@ -1,6 +1,7 @@
 using CdcStripeSync.App.Activity;
 using CdcStripeSync.App.Hosting;
 using CdcStripeSync.Core.Mapping;
+using CdcStripeSync.Core.State;
 using CdcStripeSync.Debezium;
 using CdcStripeSync.Debezium.Recordings;
 using CdcStripeSync.DevStack.Kafka;
@@ -111,7 +112,12 @@ internal sealed class ReplayRun(Recording recording, Mapping mapping, bool inPro
         {
             if (running.IsCompleted) await running;
             var stored = (await store.OffsetsAsync(ends.Keys, cancellationToken)).ToDictionary(o => o.Partition, o => o.Next);
-            if (ends.All(e => stored.GetValueOrDefault(e.Key) >= e.Value) && engine.Busy == 0 && await AreSweptAsync(store, cancellationToken)) return;
+            if (ends.All(e => stored.GetValueOrDefault(e.Key) >= e.Value) && engine.Busy == 0)
+            {
+                if ((await store.ParkedAsync(ParkReason.KeyChange, 1, cancellationToken)).Count > 0) await engine.AllIsReadAsync();
+                else if (await AreSweptAsync(store, cancellationToken)) return;
+            }
+
             if (engine.Closed is { } closed) throw new UserErrorException($"Stripe refuses everything: {closed}", "");
             await Task.Delay(Poll, cancellationToken);
         }

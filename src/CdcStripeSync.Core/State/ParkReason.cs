@@ -17,4 +17,7 @@ public enum ParkReason
     NeedsPerson,
     /// <summary>Writing is paused, or the first start waits for adopt or --create-all.</summary>
     Paused,
+    /// <summary>Its key changed from one that nothing was read of yet: its object may be on its way from there. It goes on when that key's own
+    /// records are read, or after a while.</summary>
+    KeyChange,
 }

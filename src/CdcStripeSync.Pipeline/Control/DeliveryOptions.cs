@@ -22,6 +22,10 @@ public sealed record DeliveryOptions
     /// <summary>How long a row waits at most for its changes that are known to be in its partition and not read yet. Zero: it never waits.</summary>
     public TimeSpan FoldPatience { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How long a row whose key changed from one of which nothing was read yet waits for that one's own records, before an object of its own is
+    /// made: they may stand in another partition, or lie behind the topic's retention and never come. Zero: it never waits.</summary>
+    public TimeSpan KeyChangePatience { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How often offsets are stored and committed.</summary>
     public TimeSpan CommitInterval { get; init; } = TimeSpan.FromMilliseconds(200);
 

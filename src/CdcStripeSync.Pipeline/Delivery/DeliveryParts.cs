@@ -30,6 +30,12 @@ public sealed record DeliveryParts(
 
     public SchemaOutage Schemas { get; } = new();
 
+    /// <summary>The source has ended and all of it is settled: what waits for more to be read waits in vain.</summary>
+    public bool AllIsRead { get; set; }
+
+    /// <summary>How long a row waits for word of the key that it came from.</summary>
+    public TimeSpan KeyChangePatience => AllIsRead ? TimeSpan.Zero : Options.KeyChangePatience;
+
     public DateTimeOffset Now => Time.GetUtcNow();
 
     /// <summary>Makes durable what an entity's work has come to.</summary>

@@ -11,8 +11,10 @@ namespace CdcStripeSync.Pipeline.Delivery;
 
 /// <summary>A row's key changed: the Link moves whole, the old key keeps only the positions it held. Either half of the change does it,
 /// the other finds it done. Both entities are held meanwhile.</summary>
-internal sealed class KeyMove(DeliveryParts parts, TableBook tables, Action<EntityKey, LaneWork> addWork)
+internal sealed class KeyMove(DeliveryParts parts, TableBook tables, ParkedBook parked, Action<EntityKey, LaneWork> addWork)
 {
+    public UnheardKey Unheard { get; } = new(parts, tables, parked, addWork);
+
     /// <summary>The new key's earlier row where it still holds an object: a table has one row a key, so it was gone before this row moved in,
     /// and only its delete is unread yet (in another partition). It is retired first. A move that is read again, when the old key has gone on
     /// to a row of its own, retires nothing: what stands under the new key is what moved.</summary>
@@ -23,9 +25,9 @@ internal sealed class KeyMove(DeliveryParts parts, TableBook tables, Action<Enti
         return IsHeld(fresh) && fresh.StripeId != old.StripeId && IsBefore(fresh, rename) ? fresh : null;
     }
 
-    /// <param name="parked">Says why the new key's earlier row could not be retired: it is set aside, and waits on as it did.</param>
+    /// <summary>Where the new key's earlier row could not be retired, it is set aside, and waits on as it did.</summary>
     /// <returns>Whether the rename's ticket went on with the row; else it is settled with the old key.</returns>
-    public async Task<bool> MoveAsync(EntityWork old, LaneWork.Rename rename, ParkedBook parked, CancellationToken cancellationToken)
+    public async Task<bool> MoveAsync(EntityWork old, LaneWork.Rename rename, CancellationToken cancellationToken)
     {
         var table = tables.Of(rename.Change.Table);
         var verdict = Judge(old.State, rename);
@@ -39,27 +41,30 @@ internal sealed class KeyMove(DeliveryParts parts, TableBook tables, Action<Enti
         {
             // The new key has its own object already, or its row has gone on too (a later event of it was read before): the old row is gone like any other.
             old.State = Fold.Apply(old.State, Gone(rename), old.Map, epoch, verdict == Verdict.NewEpoch);
+            var isUnheard = !hasGoneOn && Unheard.IsAwaited(old.Stored, fresh, rename);
             if (nothingToMove && old.State.Phase == EntityPhase.Absent) old.State = old.State with { Phase = EntityPhase.Renamed, RenamedTo = rename.NewKey.ToString() };
+            if (isUnheard) await Unheard.AwaitAsync(old, fresh, rename, cancellationToken);
             return false;
         }
 
-        await MoveLinkAsync(old, fresh, rename, epoch, aside is null ? null : aside with { Key = Fold.Aside(fresh).Key }, parked, cancellationToken);
+        await MoveLinkAsync(old, fresh, rename, epoch, aside is null ? null : aside with { Key = Fold.Aside(fresh).Key }, cancellationToken);
         return true;
     }
 
     /// <param name="aside">What the new key's earlier row goes on waiting for, under the key that it goes on under; null where nothing of it is left.</param>
-    private async Task MoveLinkAsync(EntityWork old, EntityState fresh, LaneWork.Rename rename, int epoch, ParkedRow? aside, ParkedBook parked, CancellationToken cancellationToken)
+    private async Task MoveLinkAsync(EntityWork old, EntityState fresh, LaneWork.Rename rename, int epoch, ParkedRow? aside, CancellationToken cancellationToken)
     {
         var (retired, moved) = Fold.Rename(old.State, fresh, rename.Change, rename.NewKeyRow, epoch, old.Map);
         List<Claim> claims = [], dropped = [];
         if (aside is not null) await MoveClaimsAsync(rename.NewKey, aside.Key, claims, dropped, cancellationToken);
         await MoveClaimsAsync(old.State.Key, rename.NewKey, claims, dropped, cancellationToken);
+        var waits = KeyChangeWait.Moved(parked.Of(old.State.Key), parked.Of(rename.NewKey), rename.NewKey, HasNoObject(old.State));
         var children = fresh.StripeId is { } abandoned ? new LaneWork.ParentMoved(abandoned) { CallId = $"{old.State.Key}#{old.State.Version}.moved" } : null;
         await parts.Writer.WriteAsync(
             new StateBatch
             {
                 Entities = aside is null ? [moved, retired] : [moved, retired, Fold.Aside(fresh)],
-                Park = aside is null ? [] : [aside],
+                Park = [.. new[] { aside, waits }.OfType<ParkedRow>()],
                 Unpark = aside is null ? [] : [rename.NewKey],
                 Claims = [.. claims],
                 ClaimsDropped = [.. dropped],
@@ -71,17 +76,20 @@ internal sealed class KeyMove(DeliveryParts parts, TableBook tables, Action<Enti
         parts.Entities.Put(old.State);
         if (aside is not null) parked.Remove(rename.NewKey);
         if (aside is not null) parked.Put(aside);
+        if (waits is not null) parked.Put(waits);
         addWork(rename.NewKey, new LaneWork.Wake(Ticket: rename.Ticket));
         foreach (var waiting in await parts.Waiters.OfAsync($"{old.Map.Type.Name}/{rename.NewKey.Key}", cancellationToken)) addWork(waiting.Key, new LaneWork.Wake());
         if (children is not null) addWork(rename.NewKey, children);
     }
 
     /// <summary>For the old key a move is the row's end.</summary>
-    private static ChangeEvent Gone(LaneWork.Rename rename) => rename.Change with { Op = ChangeOp.Delete, After = null };
+    internal static ChangeEvent Gone(LaneWork.Rename rename) => rename.Change with { Op = ChangeOp.Delete, After = null };
 
     private Verdict Judge(EntityState old, LaneWork.Rename rename) => EventOrder.Judge(old, Gone(rename), tables.Of(rename.Change.Table));
 
-    private static bool HasNothing(EntityState old) => old is { StripeId: null, Intent: null, RowExists: false };
+    internal static bool HasNothing(EntityState old) => HasNoObject(old) && !old.RowExists;
+
+    private static bool HasNoObject(EntityState old) => old is { StripeId: null, Intent: null };
 
     /// <summary>An object of the key's own is current, or being made.</summary>
     private static bool IsHeld(EntityState fresh) => fresh.Intent is not null || fresh is { StripeId: not null, Phase: EntityPhase.Linked };

@@ -12,15 +12,15 @@ using CdcStripeSync.Pipeline.Unchanged;
 namespace CdcStripeSync.Pipeline.Delivery;
 
 /// <summary>Works off one lane: folds what waits, delivers, settles, and wakes who waited for it.</summary>
-internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<EntityKey, LaneWork> addWork)
+internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBook parked, Action<EntityKey, LaneWork> addWork)
 {
     private readonly EntityDelivery _delivery = new(parts, new ClaimJudge(parts));
-    private readonly KeyMove _keyMove = new(parts, tables, addWork);
+    private readonly KeyMove _keyMove = new(parts, tables, parked, addWork);
     private readonly VanishedRowCheck _vanishedRows = new(parts);
     private readonly KeyedLock<EntityKey> _entities = new();
     private readonly VanishedColumns _vanished = new();
 
-    public ParkedBook Parked { get; } = new();
+    public ParkedBook Parked => parked;
 
     /// <summary>With a row comes whether it waits and what it claims, by another process's word too.</summary>
     public async Task LoadedAsync(IReadOnlyCollection<EntityKey> keys, CancellationToken stop)
@@ -60,6 +60,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
         if (works is [LaneWork.Vanished presumed]) entity.State = await _vanishedRows.JudgeAsync(entity.State, map, presumed, stop);
         if (Truncates.Of(entity.State, tables.Of(lane.Key.Table)) is { } truncate) works = [new LaneWork.Event(truncate, null, null), .. works]; // written by a process that did not know of it
         lane.PutBack(Fold(entity, works));
+        if (entity.State.Phase == EntityPhase.Renamed && works.Any(w => w is LaneWork.Event { Ticket: not null, Change.OldKey: null })) await _keyMove.Unheard.ReleaseAsync(lane.Key, stop);
         if (entity.State.StripeId is not null && works.Any(w => w is LaneWork.Wake)) _delivery.ForgetParent(entity); // it may be woken because the parent is another by now
         try
         {
@@ -106,8 +107,16 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
             LookAfresh(rename.NewKey);
             if (await _keyMove.EarlierRowAsync(await parts.Entities.GetAsync(lane.Key, stop), rename, stop) is { } earlier) await RetireAsync(map, earlier, stop);
             entity = Work(map, await parts.Entities.GetAsync(lane.Key, stop));
-            moved = await _keyMove.MoveAsync(entity, rename, Parked, stop);
+            if (await _keyMove.Unheard.OnwardAsync(entity.State, rename, stop) is { } onward)
+            {
+                lane.PutBack([rename with { NewKey = onward }]);
+                return;
+            }
+
+            var isKnown = entity.State is { Version: > 0, Phase: not EntityPhase.Renamed };
+            moved = await _keyMove.MoveAsync(entity, rename, stop);
             if (!moved) entity.Folded.Add(rename);
+            if (!moved && isKnown) await _keyMove.Unheard.ReleaseAsync(rename.NewKey, stop);
             await FinishAsync(entity, lane, stop);
             rename.Done.TrySetResult();
         }
@@ -158,7 +167,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
     {
         ParkReason.Breadth or ParkReason.NeedsPerson => true,
         ParkReason.Held => VanishedColumns.IsCause(parked),
-        ParkReason.Parent or ParkReason.UnknownColumn or ParkReason.Conflict or ParkReason.Paused => false,
+        ParkReason.Parent or ParkReason.UnknownColumn or ParkReason.Conflict or ParkReason.Paused or ParkReason.KeyChange => false,
         _ => throw new InvalidOperationException($"park reason {parked.Reason}"),
     };
 
@@ -189,6 +198,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
     {
         try
         {
+            if (Parked.Of(lane.Key) is var waits && KeyChangeWait.Holds(waits, entity.State, parts.Now, parts.KeyChangePatience)) return waits;
             if (_vanished.Of(entity.Map) is { } columns && entity.State.Intent is null) return VanishedColumns.Park(lane.Key, columns, parts.Now);
             return await _delivery.DeliverAsync(entity, lane, Refold, stop);
         }
@@ -203,7 +213,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, Action<E
     /// <summary>What the source gives only once comes from the first image that can be created: a row that was held, or is not to exist, gives it later.</summary>
     private bool CannotBeCreated(EntityState state, ParkedRow? parked) =>
         state is { StripeId: null, Intent: null, FirstImage: not null } && !parts.Options.Shadow
-        && parked?.Reason is not (ParkReason.Parent or ParkReason.Breadth or ParkReason.Paused);
+        && parked?.Reason is not (ParkReason.Parent or ParkReason.Breadth or ParkReason.Paused or ParkReason.KeyChange);
 
     /// <summary>Folds in what arrived meanwhile; answers whether anything could be.</summary>
     private bool Refold(EntityWork entity, KeyLane lane)

@@ -5,6 +5,7 @@ using CdcStripeSync.Pipeline.Control;
 using CdcStripeSync.Pipeline.Delivery;
 using CdcStripeSync.Pipeline.Lanes;
 using CdcStripeSync.Pipeline.Observing;
+using CdcStripeSync.Pipeline.Parking;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Pipeline.Settling;
 using CdcStripeSync.Pipeline.Unchanged;
@@ -28,6 +29,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     private readonly VanishedRows _vanished;
     private readonly ControlWatch _controls;
     private readonly Leftovers _leftovers;
+    private readonly KeyChangeWaits _keyChanges;
     private readonly UnknownColumns _unknownColumns;
     private readonly Dictionary<PartitionId, PartitionIntake> _partitions = [];
     private readonly CancellationTokenSource _failed = new();
@@ -51,7 +53,8 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
             Settled = images is null ? null : new SettledRows(images, (ulong)(random.NextFraction() * (1UL << 53))),
         };
         _tables = new TableBook(patient);
-        _runner = new LaneRunner(_parts, _tables, AddWork);
+        _runner = new LaneRunner(_parts, _tables, new ParkedBook(), AddWork);
+        _keyChanges = new KeyChangeWaits(_parts, AddWork);
         _parts.Entities.Loaded = _runner.LoadedAsync;
         _truncates = new Truncates(_parts, _tables, AddWork, table => _lanes!.BusyOf(table));
         _vanished = new VanishedRows(_parts, source, AddWork, IsOwned, _offsets.TellAgain);
@@ -86,6 +89,8 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
             await _source.StartAsync(this, _stop);
             await ReadAsync();
             await SettleAllAsync();
+            await AllIsReadAsync();
+            await SettleAllAsync();
             await ConcludeAsync();
             stop.Cancel();
             await chores.EndAsync();
@@ -105,23 +110,30 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         if (_failure is { } failure) throw new InvalidOperationException($"delivery stopped: {failure.Message}", failure);
     }
 
+    /// <summary>The source has no more, and all of it is settled: what waits for more to be read goes on.</summary>
+    public async Task AllIsReadAsync()
+    {
+        _parts.AllIsRead = true;
+        await _keyChanges.GoOnAsync(_stop);
+    }
+
     public async Task<IReadOnlyDictionary<PartitionId, long>> AssignedAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken)
     {
         var number = Interlocked.Increment(ref _assignments);
-        var stored = (await _parts.Store.OffsetsAsync(partitions, cancellationToken)).ToDictionary(o => o.Partition, o => o.Next);
+        var stored = (await _parts.Store.OffsetsAsync(partitions, cancellationToken)).ToDictionary(o => o.Partition);
         _parts.Entities.Clear(); // their former owner may have written what is remembered here, of these rows and of their parents
         _parts.Claims.Clear();
         _parts.Settled?.LinksChanged();
         foreach (var partition in partitions)
         {
-            _offsets.Assign(partition, stored.TryGetValue(partition, out var next) ? next : null);
+            _offsets.Assign(partition, stored.TryGetValue(partition, out var offset) ? offset : null);
             _leftovers.Assigned();
             _truncates.Assigned();
             var backlog = _backlog.Assign(partition);
             lock (_partitions) _partitions[partition] = new PartitionIntake(partition, number, _parts, _decoder, _offsets, _tables, AddWork, _truncates, _vanished, () => HasRouted(backlog), _parts.Settled?.NewPartition());
         }
 
-        return stored;
+        return stored.ToDictionary(o => o.Key, o => o.Value.Next);
     }
 
     public async Task RevokedAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken)
@@ -262,6 +274,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         chores.Every(options.ControlInterval, _controls.LookAsync);
         chores.Every(options.ControlInterval, stop => _controls.TryLettersAsync(Fail, stop));
         chores.Every(options.LeftoverInterval, _leftovers.TakeUpAsync);
+        chores.Every(options.LeftoverInterval, _keyChanges.GoOnAsync);
         chores.Every(options.LeftoverInterval, _truncates.LearnAsync);
         chores.Every(options.SnapshotInterval, _vanished.LookAsync);
         if (_parts.Rows is not null) chores.Every(options.AskAgainInterval, _unknownColumns.AskAgainAsync);

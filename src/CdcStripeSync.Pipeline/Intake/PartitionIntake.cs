@@ -101,7 +101,7 @@ internal sealed class PartitionIntake(
         {
             var origin = group[at].Origin;
             parts.Observer.Unchanged(origin);
-            if (group.Passings[at] == Passing.Counted) offsets.Settle(partition, origin.Offset);
+            if (group.Passings[at] == Passing.Counted) offsets.Count(partition, origin.Offset);
             routed();
         }
 
@@ -110,9 +110,13 @@ internal sealed class PartitionIntake(
 
     private async Task TakeAsync(SourceRecord record, CancellationToken stop)
     {
-        switch (await DecodeAsync(record, stop))
+        switch (await DecodeAsync(record, stop)) // also what is settled: records teach what their topic holds
         {
             case null: break; // the partition went while the record waited: whoever has it next reads it again
+            case not null when offsets.WasSettled(partition, record.Origin.Offset):
+                parts.Observer.Skipped(record.Origin, SkippedKind.SettledBefore, null);
+                offsets.Settle(partition, record.Origin.Offset);
+                break;
             case DecodedRecord.Skipped skipped:
                 parts.Observer.Skipped(record.Origin, skipped.Kind, skipped.SourceTime);
                 offsets.Settle(partition, record.Origin.Offset);

@@ -11,4 +11,6 @@ public enum SkippedKind
     Notification,
     /// <summary>A table that the mapping does not name.</summary>
     Unmapped,
+    /// <summary>Read again after a start, and settled before it.</summary>
+    SettledBefore,
 }

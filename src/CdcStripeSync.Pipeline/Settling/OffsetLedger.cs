@@ -1,4 +1,3 @@
-using System.Globalization;
 using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Pipeline.Settling;
@@ -7,8 +6,6 @@ namespace CdcStripeSync.Pipeline.Settling;
 /// <remarks>Offsets may have gaps (compaction, transactions): only offsets that were read count.</remarks>
 public sealed class OffsetLedger
 {
-    private const int MaxMetadata = 4_096;
-    private const long Untold = -2;
     private readonly Lock _lock = new();
     private readonly Dictionary<PartitionId, PartitionLedger> _partitions = [];
 
@@ -17,14 +14,14 @@ public sealed class OffsetLedger
     {
         get
         {
-            lock (_lock) return _partitions.Values.Sum(p => p.Open.Count);
+            lock (_lock) return _partitions.Values.Sum(p => p.Unsettled);
         }
     }
 
-    /// <param name="stored">The store's word on where the partition goes on; null where it has none.</param>
-    public void Assign(PartitionId partition, long? stored = null)
+    /// <param name="stored">The store's word on where the partition goes on, and on what is settled beyond: reading begins there, or below; null where it has none.</param>
+    public void Assign(PartitionId partition, StoredOffset? stored = null)
     {
-        lock (_lock) _partitions[partition] = new PartitionLedger { Stored = stored };
+        lock (_lock) _partitions[partition] = new PartitionLedger(stored);
     }
 
     public void Forget(PartitionId partition)
@@ -37,10 +34,14 @@ public sealed class OffsetLedger
     {
         lock (_lock)
         {
-            if (!_partitions.TryGetValue(partition, out var ledger)) return;
-            ledger.Open.Add(offset);
-            ledger.Newest = offset;
+            if (_partitions.TryGetValue(partition, out var ledger)) ledger.Read(offset);
         }
+    }
+
+    /// <summary>Whether a record that was read had been settled before the partition came here.</summary>
+    public bool WasSettled(PartitionId partition, long offset)
+    {
+        lock (_lock) return _partitions.TryGetValue(partition, out var ledger) && ledger.Before.Contains(offset);
     }
 
     /// <summary>A record is settled. One of a partition that was forgotten meanwhile is ignored.</summary>
@@ -48,11 +49,20 @@ public sealed class OffsetLedger
     {
         lock (_lock)
         {
-            if (_partitions.TryGetValue(partition, out var ledger)) ledger.Open.Remove(offset);
+            if (_partitions.TryGetValue(partition, out var ledger)) ledger.Settle(offset);
         }
     }
 
-    /// <summary>Offsets that moved since the last call, to be stored and committed.</summary>
+    /// <summary>A record changed nothing but its row's position, which is not written yet: an earlier record, unsettled until then, stands for it.</summary>
+    public void Count(PartitionId partition, long offset)
+    {
+        lock (_lock)
+        {
+            if (_partitions.TryGetValue(partition, out var ledger)) ledger.Count(offset);
+        }
+    }
+
+    /// <summary>What moved since the last call, to be stored and committed.</summary>
     public IReadOnlyList<StoredOffset> Advanced()
     {
         lock (_lock)
@@ -60,10 +70,7 @@ public sealed class OffsetLedger
             var moved = new List<StoredOffset>();
             foreach (var (partition, ledger) in _partitions)
             {
-                if (ledger.Newest < 0 && (ledger.Reported != Untold || ledger.Stored is null)) continue;
-                if (ledger.Next <= ledger.Reported) continue;
-                ledger.Reported = ledger.Next;
-                moved.Add(new StoredOffset(partition, ledger.Next, Metadata(ledger)));
+                if (ledger.Advanced() is var (next, metadata)) moved.Add(new StoredOffset(partition, next, metadata));
             }
 
             return moved;
@@ -78,7 +85,7 @@ public sealed class OffsetLedger
         {
             foreach (var (partition, ledger) in _partitions)
             {
-                if (partition.Topic == topic) ledger.Reported = Untold;
+                if (partition.Topic == topic) ledger.TellAgain();
             }
         }
     }
@@ -90,47 +97,8 @@ public sealed class OffsetLedger
         {
             foreach (var offset in offsets)
             {
-                if (_partitions.TryGetValue(offset.Partition, out var ledger) && ledger.Reported == offset.Next) ledger.Reported = -1;
+                if (_partitions.TryGetValue(offset.Partition, out var ledger)) ledger.TakeBack(offset.Next, offset.Metadata);
             }
         }
-    }
-
-    /// <summary>Ranges settled beyond the lowest unsettled, relative to it: <c>3-7,12</c>; empty where they do not fit.</summary>
-    private static string Metadata(PartitionLedger ledger)
-    {
-        var text = new System.Text.StringBuilder();
-        var end = ledger.Next - 1;
-        foreach (var open in ledger.Open)
-        {
-            Range(text, end + 1 - ledger.Next, open - 1 - ledger.Next);
-            if (text.Length > MaxMetadata) return "";
-            end = open;
-        }
-
-        if (ledger.Open.Count > 0) Range(text, end + 1 - ledger.Next, ledger.Newest - ledger.Next);
-        return text.Length <= MaxMetadata ? text.ToString() : "";
-    }
-
-    private static void Range(System.Text.StringBuilder text, long start, long end)
-    {
-        if (start > end) return;
-        if (text.Length > 0) text.Append(',');
-        text.Append(CultureInfo.InvariantCulture, $"{start}");
-        if (end > start) text.Append(CultureInfo.InvariantCulture, $"-{end}");
-    }
-
-    private sealed class PartitionLedger
-    {
-        /// <summary>Read and not settled. What lies between is settled: however much that is, it takes no memory.</summary>
-        public SortedSet<long> Open { get; } = [];
-
-        public long Newest { get; set; } = -1;
-
-        /// <summary>Where it went on when it came here: settled is what lies below, though nothing of it was read here.</summary>
-        public long? Stored { get; init; }
-
-        public long Reported { get; set; } = -1;
-
-        public long Next => Open.Count > 0 ? Open.Min : Newest < 0 && Stored is { } stored ? stored : Newest + 1;
     }
 }

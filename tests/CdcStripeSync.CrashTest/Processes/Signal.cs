@@ -21,6 +21,15 @@ internal static partial class Signal
 
     public static void Continue(int process) => Send(process, ContinueNumber);
 
+    /// <summary>This process and all that it starts from here on are one group, named after it.</summary>
+    public static void LeadGroup() => SetGroup(0, 0);
+
+    /// <summary>What is left of the group that a process led; nothing where nothing is.</summary>
+    public static void KillGroup(int leader) => Send(-leader, KillNumber);
+
+    [LibraryImport("libc", EntryPoint = "setpgid", SetLastError = true)]
+    private static partial int SetGroup(int process, int group);
+
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]
     private static partial int Send(int process, int signal);
 }

@@ -105,6 +105,8 @@ internal sealed class Stage : IAsyncDisposable
                     ["reconnect.backoff.max.ms"] = "500",
                 },
             },
+            // Longer than any run: what a row waits for that came from a key nobody had heard of always comes.
+            ["records"] = new JsonObject { ["keyChangeSeconds"] = 600 },
             ["registry"] = new JsonObject { ["url"] = Registry.Address.ToString(), ["unknownIdSeconds"] = 1 },
             ["stripe"] = new JsonObject { ["apiKey"] = "sk_test_crash", ["baseAddress"] = stripe.Address, ["requestsPerSecond"] = 500, ["requestsPerEndpoint"] = 500, ["timeoutSeconds"] = 2 },
             ["state"] = new JsonObject { ["connectionString"] = $"Host=127.0.0.1;Port={Text(state.Port)};Username=postgres;Database=postgres;SSL Mode=Disable;GSS Encryption Mode=Disable;Maximum Pool Size=6", ["schema"] = Schema },

@@ -1,47 +1,90 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
-using CdcStripeSync.CrashTest.Processes;
+using CdcStripeSync.CrashTest.Workers;
 
 namespace CdcStripeSync.CrashTest.Running;
 
-/// <summary>Many seeds in a few lanes, each lane with a state server of its own; prints faults beside outcomes.</summary>
-internal static class Campaign
+/// <summary>Many seeds in a few lanes. Each lane has a worker process, and another one where that dies.</summary>
+/// <param name="first">The first seed; the others follow it.</param>
+/// <param name="within">No run begins after it.</param>
+internal sealed class Campaign(ulong first, int runs, TimeSpan within, CrashTestOptions options)
 {
-    private const int MostShown = 10;
+    /// <summary>How often a seed is begun at most: no run is told to be decided that the mock cluster ended each time.</summary>
+    private const int MostTries = 4;
 
-    /// <returns>0 where every run held, 1 where one did not.</returns>
-    public static async Task<int> RunAsync(ulong first, int runs, int lanes, CrashTestOptions options, CancellationToken cancellationToken)
+    private readonly Stopwatch _clock = Stopwatch.StartNew();
+    private readonly CampaignTally _tally = new(runs);
+    private ulong _next = first - 1;
+
+    /// <returns>0 where every run that was begun held, 1 where one did not or could not be decided.</returns>
+    public async Task<int> RunAsync(int lanes, CancellationToken cancellationToken)
     {
-        var started = Stopwatch.StartNew();
-        var results = new ConcurrentBag<RunResult>();
-        var next = first - 1;
-        await Task.WhenAll(Enumerable.Range(0, Math.Min(lanes, runs)).Select(_ => LaneAsync()));
-        if (options.Trace && runs == 1) foreach (var line in results.SelectMany(r => r.Lines)) Console.WriteLine(line);
-        Print([.. results.OrderBy(r => r.Seed)], started.Elapsed);
-        return results.Count == runs && results.All(r => r.Broken is null) ? 0 : 1;
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(lanes, runs)).Select(_ => LaneAsync(cancellationToken)));
+        foreach (var line in options.Trace && runs == 1 ? _tally.Results.SelectMany(r => r.Lines) : []) Console.WriteLine(line);
+        var report = new CampaignReport(_tally, _clock.Elapsed);
+        foreach (var line in report.Lines()) Console.WriteLine(line);
+        return report.HasHeld ? 0 : 1;
+    }
 
-        async Task LaneAsync()
+    private async Task LaneAsync(CancellationToken cancellationToken)
+    {
+        WorkerProcess? worker = null;
+        try
         {
-            await using var state = await StateServer.StartAsync(CancellationToken.None);
-            while (!cancellationToken.IsCancellationRequested)
+            while (_clock.Elapsed < within && Interlocked.Increment(ref _next) is var seed && seed < first + (ulong)runs)
             {
-                var seed = Interlocked.Increment(ref next);
-                if (seed >= first + (ulong)runs) return;
-                try
+                for (var tries = 1; tries <= MostTries; tries++)
                 {
-                    var result = await CrashRun.OfAsync(seed, state, options, cancellationToken);
-                    results.Add(result);
-                    if (result.Broken is null) continue;
-                    Console.WriteLine($"seed {seed} FAILED after {result.Took.TotalSeconds:0.0} s: {result.Broken}");
-                    Console.WriteLine($"  what was done when: {await KeepAsync(result)}; again: make crash-test RUNS=1 SEED={seed}");
-                }
-                catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-                {
-                    return;
+                    worker = await LivingAsync(worker);
+                    if (await DecideAsync(worker, seed, cancellationToken)) break;
                 }
             }
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            worker?.Kill();
+        }
+        finally
+        {
+            if (worker is not null) await worker.DisposeAsync();
+        }
+    }
+
+    private static async Task<WorkerProcess> LivingAsync(WorkerProcess? worker)
+    {
+        if (worker is { IsAlive: true }) return worker;
+        if (worker is not null) await worker.DisposeAsync();
+        return WorkerProcess.Start();
+    }
+
+    /// <returns>False where the seed has to be run again.</returns>
+    private async Task<bool> DecideAsync(WorkerProcess worker, ulong seed, CancellationToken cancellationToken)
+    {
+        switch (await worker.RunAsync(seed, cancellationToken))
+        {
+            case WorkerAnswer.Ran { Result: var result }:
+                await TakeAsync(result);
+                return true;
+            case WorkerAnswer.MockClusterEnded { Said: var said }:
+                _tally.MockClusterEnded(seed);
+                Console.WriteLine($"seed {seed}: the mock cluster ended itself, it is run again: {said}");
+                return false;
+            case WorkerAnswer.Died { How: var how, Lines: var lines }:
+                await TakeAsync(RunResult.OfDeadProcess(seed, how, lines));
+                return true;
+            default: throw new InvalidOperationException("an unknown answer of a worker");
+        }
+    }
+
+    private async Task TakeAsync(RunResult result)
+    {
+        if (result.Broken is not null)
+        {
+            Console.WriteLine($"seed {result.Seed} FAILED after {result.Took.TotalSeconds:0.0} s: {result.Broken}");
+            Console.WriteLine($"  what was done when: {await KeepAsync(result)}; again: make crash-test RUNS=1 SEED={result.Seed}");
+        }
+
+        if (_tally.Add(result) is { } progress) Console.WriteLine($"{progress}; {_clock.Elapsed.TotalMinutes.ToString("0.0", CultureInfo.InvariantCulture)} min");
     }
 
     private static async Task<string> KeepAsync(RunResult result)
@@ -50,29 +93,4 @@ internal static class Campaign
         await File.WriteAllLinesAsync(file, result.Lines);
         return file;
     }
-
-    private static void Print(IReadOnlyList<RunResult> results, TimeSpan took)
-    {
-        if (results.Count == 0) return;
-        var failed = results.Where(r => r.Broken is not null).ToList();
-        Console.WriteLine();
-        Console.WriteLine($"{"history",-46}{"times",8}");
-        foreach (var kind in Kinds(results, r => r.History)) Console.WriteLine($"{kind,-46}{results.Sum(r => r.History.GetValueOrDefault(kind)),8}");
-        Console.WriteLine();
-        Console.WriteLine($"{"fault",-46}{"times",8}{"runs ok",9}{"failed",8}");
-        foreach (var kind in Kinds(results, r => r.Faults))
-        {
-            var met = results.Where(r => r.Faults.ContainsKey(kind)).ToList();
-            Console.WriteLine($"{kind,-46}{met.Sum(r => r.Faults[kind]),8}{met.Count(r => r.Broken is null),9}{met.Count(r => r.Broken is not null),8}");
-        }
-
-        Console.WriteLine();
-        foreach (var group in failed.GroupBy(r => r.Invariant)) Console.WriteLine($"failed: {group.Key}: {group.Count()} runs, seeds {string.Join(' ', group.Take(MostShown).Select(r => r.Seed))}");
-        var settling = results.OrderBy(r => r.Settling).ToList();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{results.Count} runs, {results.Count - failed.Count} ok, {failed.Count} failed; {results.Sum(r => r.Records)} records, {results.Sum(r => r.Requests)} requests; {took.TotalMinutes:0.0} min, {results.Count / took.TotalMinutes:0.0} runs/minute; settled after the last fault: median {settling[settling.Count / 2].Settling.TotalSeconds:0.0} s, longest {settling[^1].Settling.TotalSeconds:0.0} s (seed {settling[^1].Seed})"));
-    }
-
-    private static IEnumerable<string> Kinds(IReadOnlyList<RunResult> results, Func<RunResult, IReadOnlyDictionary<string, int>> of) =>
-        results.SelectMany(r => of(r).Keys).Distinct().Order(StringComparer.Ordinal);
 }

@@ -42,7 +42,7 @@ internal sealed class CrashRun
             if (broken is not null || options.Trace) run.Tell();
         }
 
-        return new RunResult(seed, broken?.Invariant, broken?.Message, run._log.Counts, run._history.Counts, run._log.Lines, run._log.Elapsed, run._fed.Count, requests, run._settling);
+        return new RunResult(seed, broken?.Invariant, broken?.Message, run._log.Counts, run._history.Counts, broken is not null || options.Trace ? run._log.Lines : [], run._log.Elapsed, run._fed.Count, requests, run._settling);
     }
 
     private async Task<BrokenException?> RunAsync(CancellationToken cancellationToken)

@@ -28,6 +28,9 @@ internal sealed class InMemoryStripe(TimeProvider time) : IStripeGateway
 
     public List<Fault> Faults { get; } = [];
 
+    /// <summary>What goes wrong each time, and is not executed.</summary>
+    public Predicate<StripeRequest> Refuses { get; set; } = _ => false;
+
     public TimeSpan Latency { get; set; } = TimeSpan.FromMilliseconds(100);
 
     public FieldValue.Object this[string id] => Objects[id];
@@ -42,6 +45,7 @@ internal sealed class InMemoryStripe(TimeProvider time) : IStripeGateway
     {
         Requests.Add(request);
         Requested?.Invoke();
+        if (Refuses(request)) return Refused(500, "api_error", null, null, "no");
         var fault = Faults.Find(f => f.Matches(request));
         if (fault is not null) Faults.Remove(fault);
         var isWrite = request.Method != StripeMethod.Get && !request.PathTemplate.Equals(request.Path, StringComparison.Ordinal);

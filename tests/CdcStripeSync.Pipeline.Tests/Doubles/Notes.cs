@@ -1,5 +1,6 @@
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.State;
+using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Observing;
 using CdcStripeSync.Pipeline.Ports;
 
@@ -15,6 +16,13 @@ internal sealed class Notes : SilentObserver
     public List<DeadLetter> DeadLetters { get; } = [];
 
     public List<RecordOrigin> Passed { get; } = [];
+
+    public List<RecordOrigin> SettledBefore { get; } = [];
+
+    public override void Skipped(RecordOrigin origin, SkippedKind kind, Instant? sourceTime)
+    {
+        if (kind == SkippedKind.SettledBefore) SettledBefore.Add(origin);
+    }
 
     public override void Unchanged(RecordOrigin origin) => Passed.Add(origin);
 

@@ -89,6 +89,12 @@ internal sealed class Shop
 
     public void Control(Controls controls) => Time.Run(() => Store.SetControlsAsync(controls, default));
 
+    /// <summary>The next records take the offsets from here on once more, in each partition.</summary>
+    public void ReadAgain(long from)
+    {
+        foreach (var partition in _next.Keys) _next[partition] = from;
+    }
+
     /// <summary>Starts, feeds, waits until all is settled and the source has ended.</summary>
     public void Deliver(params IEnumerable<Change> changes) => Deliver(source =>
     {

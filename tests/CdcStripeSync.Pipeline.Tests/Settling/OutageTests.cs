@@ -117,75 +117,11 @@ public sealed class OutageTests
             {
                 await _shop.Time.Wait(TimeSpan.FromSeconds(1));
                 seen = _shop.Source.Commits.Count > 0 && _shop.Source.Commits.All(c => c.Next <= 5);
-                Assert.Equal("1-2", _shop.Source.Commits[^1].Metadata);
+                Assert.Equal("5:1-2", _shop.Source.Commits[^1].Metadata);
             });
         });
         Assert.True(seen);
         Assert.Equal(8, _shop.Source.Commits[^1].Next);
-    }
-
-    [Fact]
-    public void Ledger_CommitsTheLowestUnsettled_ForwardsOnly()
-    {
-        var ledger = new OffsetLedger();
-        var partition = new PartitionId("t", 0);
-        ledger.Assign(partition);
-        foreach (var offset in new long[] { 10, 11, 15, 16 }) ledger.Read(partition, offset);
-        ledger.Settle(partition, 11);
-        Assert.Equal(10, Assert.Single(ledger.Advanced()).Next);
-        ledger.Settle(partition, 10);
-        Assert.Equal(new StoredOffset(partition, 15), Assert.Single(ledger.Advanced()));
-        Assert.Empty(ledger.Advanced());
-        ledger.Settle(partition, 16);
-        ledger.Settle(partition, 15);
-        Assert.Equal(17, Assert.Single(ledger.Advanced()).Next);
-        Assert.Equal(0, ledger.Unsettled);
-    }
-
-    [Fact]
-    public void Ledger_ToldToSayItAgain_TellsWhatIsSettled_AlsoWhereNothingWasReadHere()
-    {
-        var ledger = new OffsetLedger();
-        var (read, taken, fresh) = (new PartitionId("t", 0), new PartitionId("t", 1), new PartitionId("t", 2));
-        ledger.Assign(read, 5);
-        ledger.Assign(taken, 7);
-        ledger.Assign(fresh);
-        ledger.Read(read, 5);
-        ledger.Settle(read, 5);
-        Assert.Equal([new StoredOffset(read, 6)], ledger.Advanced());
-        ledger.TellAgain("u");
-        Assert.Empty(ledger.Advanced());
-        ledger.TellAgain("t");
-        Assert.Equal([new StoredOffset(read, 6), new StoredOffset(taken, 7)], ledger.Advanced());
-        Assert.Empty(ledger.Advanced());
-    }
-
-    [Fact]
-    public void LedgerMetadata_OfMuchSettledInAnyOrderBehindARecordThatIsNot_IsOneRange()
-    {
-        var ledger = new OffsetLedger();
-        var partition = new PartitionId("t", 0);
-        ledger.Assign(partition);
-        for (var offset = 0; offset < 10_000; offset++) ledger.Read(partition, offset);
-        var order = Enumerable.Range(0, 10_000).Where(o => o is not 3 and not 9_999).ToArray();
-        new Random(5).Shuffle(order);
-        foreach (var offset in order) ledger.Settle(partition, offset);
-
-        Assert.Equal(new StoredOffset(partition, 3, "1-9995"), Assert.Single(ledger.Advanced()));
-        Assert.Equal(2, ledger.Unsettled);
-    }
-
-    [Fact]
-    public void LedgerMetadata_ThatWouldNotFit_IsLeftOut()
-    {
-        var ledger = new OffsetLedger();
-        var partition = new PartitionId("t", 0);
-        ledger.Assign(partition);
-        for (var offset = 0; offset < 4000; offset++) ledger.Read(partition, offset);
-        for (var offset = 2; offset < 4000; offset += 2) ledger.Settle(partition, offset);
-        ledger.Settle(partition, 0);
-        var stored = Assert.Single(ledger.Advanced());
-        Assert.Equal((1L, ""), (stored.Next, stored.Metadata));
     }
 
     [Fact]

@@ -10,20 +10,21 @@ namespace CdcStripeSync.Simulation.Broker;
 internal sealed class KafkaBroker
 {
     public static readonly TimeSpan SessionTimeout = TimeSpan.FromSeconds(10);
-    private const int PartitionsEach = 2;
     private readonly World _world;
     private readonly Chance _chance;
+    private readonly int _partitionsEach;
     private readonly List<GroupMember> _members = [];
     private readonly Dictionary<PartitionId, GroupMember> _target = [];
 
-    public KafkaBroker(World world, Chance chance)
+    public KafkaBroker(World world, Chance chance, int partitionsEach)
     {
+        _partitionsEach = partitionsEach;
         _world = world;
         _chance = chance;
         Tables = new SourceTables(world);
         foreach (var table in ShopDatabase.Tables)
         {
-            for (var i = 0; i < PartitionsEach; i++) Logs.Add(new PartitionId($"shop.public.{table}", i), new PartitionLog(new PartitionId($"shop.public.{table}", i)));
+            for (var i = 0; i < _partitionsEach; i++) Logs.Add(new PartitionId($"shop.public.{table}", i), new PartitionLog(new PartitionId($"shop.public.{table}", i)));
         }
     }
 
@@ -51,7 +52,7 @@ internal sealed class KafkaBroker
 
     public void Append(RowEvent change)
     {
-        var id = new PartitionId($"shop.public.{change.Table}", (change.Op == RowOp.Truncate ? change.Number : change.Key) % PartitionsEach);
+        var id = new PartitionId($"shop.public.{change.Table}", (change.Op == RowOp.Truncate ? change.Number : change.Key) % _partitionsEach);
         var log = Logs[id];
         var origin = new RecordOrigin(id.Topic, id.Partition, log.Records.Count);
         var isUnreadable = UnreadableShare > 0 && change.Op == RowOp.Update && _chance.In(UnreadableShare);

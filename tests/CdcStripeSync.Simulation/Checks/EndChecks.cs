@@ -7,7 +7,7 @@ using CdcStripeSync.Simulation.Stripe;
 namespace CdcStripeSync.Simulation.Checks;
 
 /// <summary>The final catalogue equals the expected one, and nobody waits who should not.</summary>
-/// <param name="mayBeTakenUp">A deletion may have been held until its row was there again, or read after it (a truncate of all rows), or, where a record could not be read, the row was read at the source
+/// <param name="mayBeTakenUp">A deletion may have been held until its row was there again, or read after it (a truncate of all rows, or the key change of a later row that came under its key), or, where a record could not be read, the row was read at the source
 /// when a later one stood there under its key: then that is an update of the object that was never deleted.</param>
 /// <param name="isWhollySeen">Objects can be counted, too: every state of every row came by.</param>
 internal sealed class EndChecks(ExpectedCatalogue expected, Catalogue catalogue, InMemoryStateStore state, bool isWhollySeen, bool mayBeTakenUp)

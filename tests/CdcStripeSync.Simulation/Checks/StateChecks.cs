@@ -2,6 +2,7 @@ using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.InMemory;
 using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Pipeline.Settling;
 using CdcStripeSync.Simulation.Broker;
 using CdcStripeSync.Simulation.History;
 using CdcStripeSync.Simulation.Running;
@@ -13,6 +14,7 @@ namespace CdcStripeSync.Simulation.Checks;
 internal sealed class StateChecks(World world, KafkaBroker broker, InMemoryStateStore state, Tally tally)
 {
     private readonly Dictionary<PartitionId, long> _checked = [];
+    private readonly HashSet<(PartitionId, long)> _checkedBeyond = [];
 
     /// <summary>Every record of every partition is behind the stored offset.</summary>
     public bool IsAllCommitted => broker.Logs.Values.All(log => _checked.GetValueOrDefault(log.Id) == log.Records.Count);
@@ -52,6 +54,7 @@ internal sealed class StateChecks(World world, KafkaBroker broker, InMemoryState
         {
             var log = broker.Logs[offset.Partition];
             if (offset.Next > log.Records.Count) throw new InvariantBrokenException("offset beyond the log", $"{offset.Partition} {offset.Next}");
+            CheckBeyond(log, offset);
             var from = _checked.GetValueOrDefault(offset.Partition);
             if (offset.Next <= from) continue;
             var known = state.Entities.ToDictionary(e => (e.Key.Table.Name, e.Key.Key));
@@ -65,6 +68,22 @@ internal sealed class StateChecks(World world, KafkaBroker broker, InMemoryState
     }
 
     private IReadOnlyList<SnapshotEnd> SnapshotEnds() => state.SnapshotEndsAsync(default).GetAwaiter().GetResult();
+
+    /// <summary>What is told as settled beyond the offset is not routed by the next start.</summary>
+    private void CheckBeyond(PartitionLog log, StoredOffset offset)
+    {
+        Dictionary<(string, string), EntityState>? known = null;
+        foreach (var range in SettledRanges.Parse(offset.Next, offset.Metadata).Ranges)
+        {
+            for (var i = range.First; i <= range.Last; i++)
+            {
+                if (i >= log.Records.Count) throw new InvariantBrokenException("settled beyond the log", $"{offset.Partition} {i}");
+                if (!_checkedBeyond.Add((offset.Partition, i)) || log.Records[(int)i].Decoded is not DecodedRecord.Change { Event: var change }) continue;
+                known ??= state.Entities.ToDictionary(e => (e.Key.Table.Name, e.Key.Key));
+                Settled(change, log.Records[(int)i].Change, known, offset);
+            }
+        }
+    }
 
     private void Settled(ChangeEvent change, RowEvent row, Dictionary<(string, string), EntityState> known, StoredOffset offset)
     {

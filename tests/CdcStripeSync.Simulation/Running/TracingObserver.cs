@@ -10,6 +10,11 @@ namespace CdcStripeSync.Simulation.Running;
 /// <summary>Puts what delivery says into the trace, and counts it.</summary>
 internal sealed class TracingObserver(SimulatedProcess process, Tally tally) : SilentObserver
 {
+    public override void Skipped(RecordOrigin origin, SkippedKind kind, Instant? sourceTime)
+    {
+        if (kind == SkippedKind.SettledBefore) tally.Add("processes: record read again, settled before");
+    }
+
     public override void Judged(EntityKey key, ChangeEvent change, string verdict)
     {
         tally.Add("outcome: judged " + verdict);

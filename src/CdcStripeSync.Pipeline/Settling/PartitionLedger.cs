@@ -1,0 +1,83 @@
+using CdcStripeSync.Pipeline.Ports;
+
+namespace CdcStripeSync.Pipeline.Settling;
+
+/// <summary>What of one partition is settled. Not synchronised.</summary>
+/// <param name="stored">What was settled when the partition was last worked on; null where nobody knows of that.</param>
+internal sealed class PartitionLedger(StoredOffset? stored)
+{
+    /// <summary>Read and not settled. What lies between is settled: however much that is, it takes no memory.</summary>
+    private readonly SortedSet<long> _open = [];
+    private long _newest = -1;
+    private (long First, long Newest)? _counted;
+    private (long Next, string Metadata)? _reported;
+    private bool _isNews;
+
+    public int Unsettled => _open.Count;
+
+    /// <summary>What an earlier start had settled, as far as it is not passed.</summary>
+    public SettledRanges Before { get; private set; } = stored is { } known ? SettledRanges.Parse(known.Next, known.Metadata) : SettledRanges.None;
+
+    /// <summary>Where nothing was read here, settled is what lies below the stored offset.</summary>
+    private long Next => _open.Count > 0 ? _open.Min : _newest < 0 && stored is { } known ? known.Next : _newest + 1;
+
+    public void Read(long offset)
+    {
+        // What begins below the stored offset may be another topic of the same name, whose offsets began anew: nothing of it was ever settled.
+        if (_newest < 0 && offset < Before.Next) Before = SettledRanges.None;
+        _open.Add(offset);
+        _newest = offset;
+        _isNews = true;
+    }
+
+    public void Settle(long offset)
+    {
+        _open.Remove(offset);
+        _isNews = true;
+    }
+
+    public void Count(long offset)
+    {
+        Settle(offset);
+        _counted = (_counted?.First ?? offset, offset);
+    }
+
+    /// <returns>The lowest unsettled offset and what is settled beyond it; null where that is what was last told.</returns>
+    public (long Next, string Metadata)? Advanced()
+    {
+        if (!_isNews || (_newest < 0 && stored is null)) return null;
+        _isNews = false;
+        if (Before.Ranges is [.., var last] && last.Last < Next) Before = SettledRanges.None;
+        var now = (Next, SettledRanges.Text(Next, Beyond()));
+        if (now == _reported) return null;
+        _reported = now;
+        return now;
+    }
+
+    /// <summary>The next <see cref="Advanced"/> tells it, moved or not.</summary>
+    public void TellAgain()
+    {
+        _reported = null;
+        _isNews = true;
+    }
+
+    public void TakeBack(long next, string metadata)
+    {
+        if (_reported == (next, metadata)) TellAgain();
+    }
+
+    private IEnumerable<OffsetRange> Beyond()
+    {
+        if (_counted is { Newest: var newest } && newest < Next) _counted = null;
+        var certain = _counted?.First - 1 ?? long.MaxValue; // what is only counted is read again, as the record that stands for it is
+        var end = Next;
+        foreach (var open in _open.Skip(1).Append(_newest + 1))
+        {
+            if (Math.Min(open - 1, certain) is var last && last > end) yield return new OffsetRange(end + 1, last);
+            if (open > certain) break;
+            end = open;
+        }
+
+        foreach (var range in Before.Beyond(Math.Max(_newest, Next))) yield return range;
+    }
+}
