@@ -141,10 +141,8 @@ internal sealed class ReplayRun(Recording recording, Mapping mapping, bool inPro
     }
 
     private DeliveryEngine Engine(IRecordSource source, ISchemaSource schemas, IStateStore store, StripeGateway gateway, DeliveryOptions options) => new(
-        mapping, source, new DebeziumDecoder(schemas, Decoding(), IsMapped), store, gateway, new RequestBudget(BudgetOptions.Unlimited, TimeProvider.System), TimeProvider.System,
+        mapping, source, new DebeziumDecoder(schemas, recording.Decoding, IsMapped), store, gateway, new RequestBudget(BudgetOptions.Unlimited, TimeProvider.System), TimeProvider.System,
         new SystemRandomness(), _activity, options, images: decodeAll ? null : RecordImages.Of(mapping, schemas));
 
     private bool IsMapped(Core.Changes.TableId table) => mapping.For(table).Any();
-
-    private static DecoderOptions Decoding() => new();
 }

@@ -8,7 +8,7 @@ using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Debezium.Recordings;
 
-/// <summary>A folder of recorded Kafka records: <c>records.jsonl[.gz]</c> and <c>schemas.json</c>.</summary>
+/// <summary>A folder of recorded Kafka records: <c>records.jsonl[.gz]</c> and <c>schemas.json</c>; <c>connector.json</c> where it is known how they came about.</summary>
 public sealed class Recording : ISchemaSource
 {
     /// <summary>Nested records take two levels of Avro's JSON encoding each.</summary>
@@ -17,9 +17,10 @@ public sealed class Recording : ISchemaSource
     private readonly string _file;
     private readonly Dictionary<int, SchemaLookup> _schemas = [];
 
-    private Recording(string file, JsonElement schemas)
+    private Recording(string file, JsonElement schemas, DecoderOptions decoding)
     {
         _file = file;
+        Decoding = decoding;
         SchemaTexts = schemas.GetProperty("schemas").EnumerateObject().ToDictionary(
             s => int.Parse(s.Name, System.Globalization.CultureInfo.InvariantCulture),
             s => s.Value.ValueKind == JsonValueKind.String ? s.Value.GetString()! : s.Value.GetRawText());
@@ -32,8 +33,11 @@ public sealed class Recording : ISchemaSource
     /// <summary>Partitions by topic.</summary>
     public IReadOnlyDictionary<string, int> Partitions { get; }
 
+    /// <summary>How its records are read, by the configuration of the connector that wrote them; the usual where that is not there.</summary>
+    public DecoderOptions Decoding { get; }
+
     /// <exception cref="DirectoryNotFoundException">The folder holds no recording; the message says what is missing.</exception>
-    /// <exception cref="RecordingException">Its schemas cannot be read.</exception>
+    /// <exception cref="RecordingException">Its schemas, or its connector's configuration, cannot be read.</exception>
     public static Recording Open(string folder)
     {
         var plain = Path.Combine(folder, "records.jsonl");
@@ -44,11 +48,25 @@ public sealed class Recording : ISchemaSource
         try
         {
             using var schemas = JsonDocument.Parse(File.ReadAllBytes(schemaFile), Deep);
-            return new Recording(file, schemas.RootElement);
+            return new Recording(file, schemas.RootElement, ReadConnector(Path.Combine(folder, "connector.json")));
         }
         catch (Exception e) when (IsMisshapen(e))
         {
             throw new RecordingException($"{schemaFile} is not as a recording has it: {e.Message} Expected an object with `schemas`: schemas by their registry id", e);
+        }
+    }
+
+    private static DecoderOptions ReadConnector(string file)
+    {
+        if (!File.Exists(file)) return new DecoderOptions();
+        try
+        {
+            using var connector = JsonDocument.Parse(File.ReadAllBytes(file));
+            return RecordedConnector.Read(connector.RootElement);
+        }
+        catch (Exception e) when (IsMisshapen(e))
+        {
+            throw new RecordingException($"{file} is not as a recording has it: {e.Message} Expected the connector's configuration, an object of options", e);
         }
     }
 

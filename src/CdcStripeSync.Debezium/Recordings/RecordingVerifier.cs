@@ -10,7 +10,7 @@ public sealed class RecordingVerifier(Recording recording)
     private const int MostFindings = 10;
     private const int Shown = 160;
     private readonly RecordingDecoder _lines = new(recording);
-    private readonly DebeziumDecoder _changes = new(recording, new DecoderOptions());
+    private readonly DebeziumDecoder _changes = new(recording, recording.Decoding);
     private readonly List<string> _findings = [];
     private int _records;
     private int _equal;

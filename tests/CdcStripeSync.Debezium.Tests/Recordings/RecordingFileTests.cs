@@ -33,13 +33,37 @@ public sealed class RecordingFileTests
     public void Records_WithoutTimesAndHeaders_AreRead() => In(["", """{"topic":"t","partition":0,"offset":7,"headers":null,"key":null,"value":null}""", ""], """{"schemas":{}}""", recording =>
         Assert.Equal(7, Assert.Single(recording().Records()).Record.Origin.Offset));
 
-    private static void In(string[] lines, string schemas, Action<Func<Recording>> check)
+    [Fact]
+    public void Decoding_OfAConnectorsConfiguration_IsWhatItSays() => In([Sound], """{"schemas":{}}""", recording => Assert.Equal(
+        new DecoderOptions { UnavailablePlaceholder = "hex:00ff", AddedPrefix = "cdc_", TableKeyField = "tenant" }, recording().Decoding), """
+        {"topic.prefix": "shop", "unavailable.value.placeholder": "hex:00ff", "transforms": "unwrap, route, other",
+         "transforms.unwrap.type": "io.debezium.transforms.ExtractNewRecordState", "transforms.unwrap.add.fields.prefix": "cdc_",
+         "transforms.route.type": "io.debezium.transforms.ByLogicalTableRouter", "transforms.route.key.field.name": "tenant",
+         "transforms.other.type": "x.Y", "transforms.other.key.field.name": "nothing", "tasks.max": 1}
+        """);
+
+    [Theory]
+    [InlineData(null, "__debezium_unavailable_value")]
+    [InlineData("{}", "__debezium_unavailable_value")]
+    [InlineData("""{"name":"c","config":{"unavailable.value.placeholder":"same"}}""", "same")]
+    public void Decoding_OfOtherConnectors_IsTheUsual(string? connector, string placeholder) =>
+        In([Sound], """{"schemas":{}}""", recording => Assert.Equal(new DecoderOptions { UnavailablePlaceholder = placeholder }, recording().Decoding), connector);
+
+    [Theory]
+    [InlineData("[]")]
+    [InlineData("{")]
+    [InlineData("""{"unavailable.value.placeholder":"hex:xy"}""")]
+    public void Open_AConnectorThatIsNone_IsNamed(string connector) => In([Sound], """{"schemas":{}}""", recording =>
+        Assert.Contains("connector.json is not as a recording has it", Assert.Throws<RecordingException>(recording).Message, StringComparison.Ordinal), connector);
+
+    private static void In(string[] lines, string schemas, Action<Func<Recording>> check, string? connector = null)
     {
         var folder = Directory.CreateTempSubdirectory("recording-");
         try
         {
             File.WriteAllLines(Path.Combine(folder.FullName, "records.jsonl"), lines);
             File.WriteAllText(Path.Combine(folder.FullName, "schemas.json"), schemas);
+            if (connector is not null) File.WriteAllText(Path.Combine(folder.FullName, "connector.json"), connector);
             check(() => Recording.Open(folder.FullName));
         }
         finally
