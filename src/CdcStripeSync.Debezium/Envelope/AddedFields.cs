@@ -9,6 +9,9 @@ namespace CdcStripeSync.Debezium.Envelope;
 /// under names like <c>__op</c> and <c>__source_ts_ms</c>.</summary>
 internal sealed class AddedFields
 {
+    /// <summary>Written by the rewriting modes, under this name whatever <c>add.fields.prefix</c> says.</summary>
+    public const string Deleted = "__deleted";
+
     private const string SourcePart = "source_";
 
     private static readonly HashSet<string> OfSource = new(StringComparer.Ordinal)
@@ -16,7 +19,7 @@ internal sealed class AddedFields
         "version", "connector", "name", "snapshot", "db", "sequence", "schema", "table", "txId", "lsn", "xmin", "server_id", "gtid", "file", "pos", "row", "thread", "query",
     };
 
-    private static readonly HashSet<string> OfEnvelope = new(StringComparer.Ordinal) { "op", "deleted", "ts_ms", "ts_us", "ts_ns" };
+    private static readonly HashSet<string> OfEnvelope = new(StringComparer.Ordinal) { "op", "ts_ms", "ts_us", "ts_ns" };
 
     private readonly Dictionary<string, ColumnValue> _envelope = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ColumnValue> _source = new(StringComparer.Ordinal);
@@ -31,9 +34,9 @@ internal sealed class AddedFields
     public string? Op => _envelope.TryGetValue("op", out var op) ? op.ToText() : null;
 
     /// <summary>True where the rows tell their deletes: the rewriting modes.</summary>
-    public bool TellsDeletes => _envelope.ContainsKey("deleted");
+    public bool TellsDeletes => _envelope.ContainsKey(Deleted);
 
-    public bool IsDeleted => Op == "d" || (_envelope.TryGetValue("deleted", out var deleted) && deleted.ToText() == "true");
+    public bool IsDeleted => Op == "d" || (_envelope.TryGetValue(Deleted, out var deleted) && deleted.ToText() == "true");
 
     /// <summary>As much of the envelope's <c>source</c> as was added.</summary>
     public SourceBlock Source => SourceBlock.Of(Row.Of(_source));
@@ -49,7 +52,8 @@ internal sealed class AddedFields
 
         foreach (var (name, value) in row)
         {
-            if (!name.StartsWith(prefix, StringComparison.Ordinal) || !added.Take(name[prefix.Length..], value, prefix.Length == 0)) columns[name] = value;
+            if (name == Deleted) added._envelope[Deleted] = value;
+            else if (!name.StartsWith(prefix, StringComparison.Ordinal) || !added.Take(name[prefix.Length..], value, prefix.Length == 0)) columns[name] = value;
         }
 
         return new AddedFields(added) { Columns = Row.Of(columns) };
@@ -61,7 +65,7 @@ internal sealed class AddedFields
     /// <param name="isBare">There is no prefix: only names that are hardly a column's own are taken.</param>
     private bool Take(string name, ColumnValue value, bool isBare)
     {
-        if (isBare && name is not ("op" or "deleted" or "lsn") && !name.StartsWith(SourcePart, StringComparison.Ordinal)) return false;
+        if (isBare && name is not ("op" or "lsn") && !name.StartsWith(SourcePart, StringComparison.Ordinal)) return false;
         if (name.StartsWith(SourcePart, StringComparison.Ordinal)) _source[name[SourcePart.Length..]] = Numbered(value);
         else if (OfSource.Contains(name)) _source.TryAdd(name, Numbered(value));
         else if (OfEnvelope.Contains(name)) _envelope[name] = value;

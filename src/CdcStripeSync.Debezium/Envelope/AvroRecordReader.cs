@@ -85,7 +85,7 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
         switch (RecordShape.Of(value, options.Shape))
         {
             case ShapeKind.Envelope: topics.Envelope(topic); break;
-            case ShapeKind.Unwrapped: topics.Row(topic, value.Field(options.AddedPrefix + "deleted") is not null); break;
+            case ShapeKind.Unwrapped: topics.Row(topic, value.WithoutNull().Field(AddedFields.Deleted) is not null); break;
         }
     }
 

@@ -111,6 +111,19 @@ public sealed class DeleteModeTests
         if (op != "d") Assert.Equal(Row.Of(("id", ColumnValue.Of(7)), ("name", ColumnValue.Of("x")), ("__v", ColumnValue.Of(3))), change.After);
     }
 
+    [Theory]
+    [InlineData("cdc_", """{"id":7,"cdc_op":"d","__deleted":"true"}""", true)]
+    [InlineData("cdc_", """{"id":7,"cdc_deleted":true,"__deleted":"false"}""", false)]
+    [InlineData("", """{"id":7,"lsn":4,"__deleted":"true"}""", true)]
+    [InlineData("", """{"id":7,"deleted":true,"__deleted":"false"}""", false)]
+    public async Task BareRow_UnderAnyPrefix_IsDeletedWhereItsDeletedFieldSaysSo(string prefix, string value, bool isDeleted)
+    {
+        var change = ((DecodedRecord.Change)await Decoded.OneAsync(new FixedSchemas(), Json("""{"id":7}""", value), new DecoderOptions { AddedPrefix = prefix })).Event;
+        Assert.Equal(isDeleted, change.Op == ChangeOp.Delete);
+        Assert.DoesNotContain("__deleted", change.WriterColumns!);
+        if (!isDeleted) Assert.Equal(ColumnValue.Of(true), change.After!["deleted".Insert(0, prefix)]);
+    }
+
     [Fact]
     public async Task BareRow_OfMySql_HasItsBinlogPosition()
     {
