@@ -52,8 +52,7 @@ internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topic
 
     private DecodedRecord Value(SourceRecord record, RecordKey key, JsonElement payload, JsonElement? schema)
     {
-        if (payload.ValueKind == JsonValueKind.Null) // JsonConverter's tombstone with a schema around it
-            return topics.Of(record.Origin.Topic) == TombstoneMeaning.Delete ? UnwrappedRow.Deleted(record, key, options) : new DecodedRecord.Skipped(SkippedKind.Tombstone);
+        if (payload.ValueKind == JsonValueKind.Null) return Tombstone(record, key, schema);
         if (payload.ValueKind != JsonValueKind.Object) throw new FormatException($"a row is a JSON object, not {payload.ValueKind}");
         switch (JsonShape.Of(payload, schema, options.Shape))
         {
@@ -71,6 +70,22 @@ internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topic
                 return UnwrappedRow.Read(record, key, added, options);
             default: throw new InvalidOperationException("an unknown shape");
         }
+    }
+
+    /// <summary>JsonConverter's tombstone with a schema around it: in a topic of which nothing was seen yet, that schema tells what it means.</summary>
+    private DecodedRecord Tombstone(SourceRecord record, RecordKey key, JsonElement? schema)
+    {
+        var topic = record.Origin.Topic;
+        if (topics.Of(topic) == TombstoneMeaning.Found && schema is { } given)
+        {
+            if (options.Shape != ValueShape.Row && JsonColumns.Field(given, "op") is not null && JsonColumns.Field(given, "source") is not null) topics.Envelope(topic);
+            else topics.Row(topic, JsonColumns.Field(given, AddedFields.Deleted) is not null);
+        }
+
+        var meaning = topics.Of(topic);
+        if (meaning == TombstoneMeaning.AfterDelete || key.Columns.Count == 0) return new DecodedRecord.Skipped(SkippedKind.Tombstone);
+        var deleted = UnwrappedRow.Deleted(record, key, options);
+        return deleted is DecodedRecord.Change change && meaning == TombstoneMeaning.Found ? new DecodedRecord.Change(change.Event with { MayFollowDelete = true }) : deleted;
     }
 
     private DecodedRecord.Change Envelope(SourceRecord record, RecordKey key, JsonElement payload, JsonElement? schema)

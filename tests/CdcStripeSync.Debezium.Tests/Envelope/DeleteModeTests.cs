@@ -124,6 +124,18 @@ public sealed class DeleteModeTests
         if (!isDeleted) Assert.Equal(ColumnValue.Of(true), change.After!["deleted".Insert(0, prefix)]);
     }
 
+    [Theory]
+    [InlineData("""{"type":"struct","fields":[{"type":"int64","field":"id"},{"type":"string","field":"name"}],"optional":true,"name":"p.s.t.Value"}""", true, false)]
+    [InlineData("""{"type":"struct","fields":[{"type":"int64","field":"id"},{"type":"string","field":"__deleted"}],"optional":true,"name":"p.s.t.Value"}""", false, false)]
+    [InlineData("""{"type":"struct","fields":[{"type":"struct","field":"after"},{"type":"struct","field":"source"},{"type":"string","field":"op"}],"name":"p.s.t.Envelope"}""", false, false)]
+    [InlineData("null", true, true)]
+    public async Task Tombstone_WithASchemaAroundIt_ReadFirst_IsToldByThatSchema(string schema, bool isDelete, bool mayFollowDelete)
+    {
+        var tombstone = Json("""{"id":7}""", $$"""{"schema":{{schema}},"payload":null}""");
+        var decoded = await Decoded.OneAsync(new FixedSchemas(), tombstone);
+        Assert.Equal((isDelete, mayFollowDelete), decoded is DecodedRecord.Change { Event: var change } ? (change.Op == ChangeOp.Delete, change.MayFollowDelete) : (false, false));
+    }
+
     [Fact]
     public async Task BareRow_OfMySql_HasItsBinlogPosition()
     {
