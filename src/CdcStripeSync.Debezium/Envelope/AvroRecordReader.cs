@@ -37,6 +37,7 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
                 ShapeKind.Message => new DecodedRecord.Skipped(SkippedKind.Message),
                 ShapeKind.SchemaChange => new DecodedRecord.Skipped(SkippedKind.SchemaChange),
                 ShapeKind.Notification => new DecodedRecord.Skipped(SkippedKind.Notification),
+                ShapeKind.CloudEvent => throw ChangeException.CloudEvent(),
                 _ => throw new InvalidOperationException($"shape {shape}"),
             };
         }

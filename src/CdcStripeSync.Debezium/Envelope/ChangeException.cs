@@ -1,4 +1,8 @@
 namespace CdcStripeSync.Debezium.Envelope;
 
 /// <summary>A record whose parts were read, but which make no change.</summary>
-internal sealed class ChangeException(string message) : Exception(message);
+internal sealed class ChangeException(string message) : Exception(message)
+{
+    public static ChangeException CloudEvent() =>
+        new("the value is a CloudEvent, whose own members would be taken for columns; expected Debezium's envelope: set value.converter to an Avro or JSON converter instead of CloudEventsConverter");
+}

@@ -11,4 +11,6 @@ internal enum ShapeKind
     Message,
     SchemaChange,
     Notification,
+    /// <summary>CloudEvents' envelope around Debezium's.</summary>
+    CloudEvent,
 }

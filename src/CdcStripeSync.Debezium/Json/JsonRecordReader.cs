@@ -61,6 +61,7 @@ internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topic
             case ShapeKind.Message: return new DecodedRecord.Skipped(SkippedKind.Message);
             case ShapeKind.SchemaChange: return new DecodedRecord.Skipped(SkippedKind.SchemaChange);
             case ShapeKind.Notification: return new DecodedRecord.Skipped(SkippedKind.Notification);
+            case ShapeKind.CloudEvent: throw ChangeException.CloudEvent();
             case ShapeKind.Envelope:
                 topics.Envelope(record.Origin.Topic);
                 return Envelope(record, key, payload, schema);

@@ -7,7 +7,7 @@ namespace CdcStripeSync.Debezium.Json;
 internal static class JsonShape
 {
     private static readonly HashSet<string> OfTransaction = new(StringComparer.Ordinal) { "status", "id", "event_count", "data_collections", "ts_ms" };
-    private static readonly HashSet<string> OfSchemaChange = new(StringComparer.Ordinal) { "source", "ts_ms", "databaseName", "schemaName", "ddl", "tableChanges" };
+    private static readonly HashSet<string> OfSchemaChange = new(StringComparer.Ordinal) { "source", "position", "ts_ms", "databaseName", "schemaName", "ddl", "tableChanges" };
     private static readonly HashSet<string> OfNotification = new(StringComparer.Ordinal) { "id", "aggregate_type", "type", "additional_data", "timestamp" };
     private static readonly HashSet<string> OfHeartbeat = new(StringComparer.Ordinal) { "ts_ms" };
 
@@ -18,6 +18,7 @@ internal static class JsonShape
         if (Is(payload, name, ".TransactionMetadataValue", OfTransaction, "event_count")) return ShapeKind.Transaction;
         if (Is(payload, name, ".SchemaChangeValue", OfSchemaChange, "ddl")) return ShapeKind.SchemaChange;
         if (Is(payload, name, "common.Notification", OfNotification, "aggregate_type")) return ShapeKind.Notification;
+        if (given == ValueShape.Found && payload.TryGetProperty("specversion", out _) && payload.TryGetProperty("iodebeziumop", out _)) return ShapeKind.CloudEvent;
         if (given != ValueShape.Row && payload.TryGetProperty("op", out _) && payload.TryGetProperty("source", out _))
             return payload.TryGetProperty("message", out _) && !payload.TryGetProperty("after", out _) ? ShapeKind.Message : ShapeKind.Envelope;
         return given == ValueShape.Envelope ? ShapeKind.Envelope : ShapeKind.Unwrapped;

@@ -1,0 +1,26 @@
+using System.Text;
+using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Pipeline.Ports;
+
+namespace CdcStripeSync.Debezium.Tests.Envelope;
+
+/// <summary>Sources and converters besides those that recordings hold.</summary>
+public sealed class OtherConnectorTests
+{
+    [Theory]
+    [InlineData("""{"id":"name:p;lsn:29274832","source":"/debezium/postgresql/p","specversion":"1.0","type":"io.debezium.connector.postgresql.DataChangeEvent","iodebeziumop":"c","iodebeziumtable":"t","data":{"before":null,"after":{"id":1}}}""")]
+    [InlineData("""{"id":"name:p;lsn:29274832","source":"/debezium/postgresql/p","specversion":"1.0","type":"io.debezium.postgresql.datachangeevent","datacontenttype":"application/json","iodebeziumop":"c","data":{"schema":{},"payload":{"after":{"id":1}}}}""")]
+    public async Task CloudEvent_InPlaceOfARecord_IsNeverTakenForARow(string json)
+    {
+        var unreadable = Assert.IsType<DecodedRecord.Unreadable>(await DecodeAsync(json));
+        Assert.Contains("value.converter", unreadable.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task SchemaHistory_InPlaceOfRows_IsSkipped() => Assert.Equal(
+        new DecodedRecord.Skipped(SkippedKind.SchemaChange),
+        await DecodeAsync("""{"source":{"server":"p"},"position":{"file":"binlog.000003","pos":154},"ts_ms":1,"databaseName":"d","ddl":"CREATE TABLE t (id int)","tableChanges":[]}"""));
+
+    private static async Task<DecodedRecord> DecodeAsync(string json) =>
+        await Decoded.OneAsync(new FixedSchemas(), new SourceRecord(new RecordOrigin("p.s.t", 2, 41), 0, null, Encoding.UTF8.GetBytes(json), []));
+}
