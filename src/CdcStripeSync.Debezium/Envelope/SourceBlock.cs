@@ -105,7 +105,7 @@ internal sealed class SourceBlock
     {
         if (_lsn is { } lsn) return SourcePosition.OfLsn((ulong)lsn);
         if (SequenceLsn() is { } stamped) return SourcePosition.OfLsn(stamped);
-        if (_file is { } file && _pos is { } pos) return new SourcePosition(PositionKind.Binlog, FileNumber(file), (ulong)pos, (uint)(_row ?? 0), Server(file));
+        if (_file is { } file && _pos is { } pos && FileNumber(file) is { } number) return new SourcePosition(PositionKind.Binlog, number, (ulong)pos, (uint)(_row ?? 0), Server(file));
         return new SourcePosition(PositionKind.Offset, (ulong)origin.Partition, (ulong)origin.Offset, 0);
     }
 
@@ -126,8 +126,9 @@ internal sealed class SourceBlock
         }
     }
 
-    private static ulong FileNumber(string file) =>
-        ulong.TryParse(file.AsSpan(file.LastIndexOf('.') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
+    /// <summary>Null for a log of another kind: its files have no order that could be told.</summary>
+    private static ulong? FileNumber(string file) =>
+        ulong.TryParse(file.AsSpan(file.LastIndexOf('.') + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private string Server(string file)
     {

@@ -7,6 +7,16 @@ namespace CdcStripeSync.Debezium.Tests.Envelope;
 /// <summary>Sources and converters besides those that recordings hold.</summary>
 public sealed class OtherConnectorTests
 {
+    private static readonly SourcePosition Own = new(PositionKind.Offset, 2, 41, 0);
+
+    [Theory]
+    [InlineData("""{"connector":"sqlserver","schema":"dbo","table":"t","change_lsn":"00000027:00000ac0:0002","commit_lsn":"00000027:00000ac0:0003","event_serial_no":"1"}""")]
+    [InlineData("""{"connector":"oracle","schema":"S","table":"t","scn":"2122185","commit_scn":"2122190","txId":"6.28.807"}""")]
+    [InlineData("""{"connector":"cassandra","keyspace":"k","table":"t","file":"CommitLog-6-1593.log","pos":77}""")]
+    [InlineData("""{"connector":"mysql","db":"d","table":"t","file":"","pos":0,"row":0}""")]
+    public async Task Position_OfALogThatIsNotKnown_IsTheRecordsOwn(string source) =>
+        Assert.Equal(Own, Assert.IsType<DecodedRecord.Change>(await DecodeAsync($$"""{"op":"c","source":{{source}},"after":{"id":1} }""")).Event.Position);
+
     [Theory]
     [InlineData("""{"id":"name:p;lsn:29274832","source":"/debezium/postgresql/p","specversion":"1.0","type":"io.debezium.connector.postgresql.DataChangeEvent","iodebeziumop":"c","iodebeziumtable":"t","data":{"before":null,"after":{"id":1}}}""")]
     [InlineData("""{"id":"name:p;lsn:29274832","source":"/debezium/postgresql/p","specversion":"1.0","type":"io.debezium.postgresql.datachangeevent","datacontenttype":"application/json","iodebeziumop":"c","data":{"schema":{},"payload":{"after":{"id":1}}}}""")]
