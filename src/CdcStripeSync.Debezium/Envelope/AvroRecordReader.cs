@@ -15,7 +15,6 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
 
     public DecodedRecord Read(SourceRecord record, KeyPart? key, (ConfluentFrame Frame, AvroSchema Schema) value)
     {
-        var shape = RecordShape.Of(value.Schema, options.Shape);
         RecordKey recordKey;
         try
         {
@@ -28,7 +27,8 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
 
         try
         {
-            return shape switch
+            if (IsNull(value)) return new DecodedRecord.Skipped(SkippedKind.Tombstone);
+            return RecordShape.Of(value.Schema, options.Shape) switch
             {
                 ShapeKind.Envelope => Envelope(record, recordKey, value),
                 ShapeKind.Unwrapped => Unwrapped(record, recordKey, value),
@@ -38,7 +38,7 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
                 ShapeKind.SchemaChange => new DecodedRecord.Skipped(SkippedKind.SchemaChange),
                 ShapeKind.Notification => new DecodedRecord.Skipped(SkippedKind.Notification),
                 ShapeKind.CloudEvent => throw ChangeException.CloudEvent(),
-                _ => throw new InvalidOperationException($"shape {shape}"),
+                var shape => throw new InvalidOperationException($"shape {shape}"),
             };
         }
         catch (AvroDataException e)
@@ -100,6 +100,14 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
         return reader.Remaining == 0 ? RecordKey.Of(row, options) : throw reader.Broken($"{reader.Remaining} bytes are left over in the key");
     }
 
+    /// <summary>A value of null in an optional schema: what a converter makes of a tombstone whose schema was kept.</summary>
+    private static bool IsNull((ConfluentFrame Frame, AvroSchema Schema) value)
+    {
+        if (value.Schema.Kind != AvroKind.Union) return false;
+        var reader = new AvroReader(value.Frame.Body.Span);
+        return value.Schema.Branches[reader.ReadIndex(value.Schema.Branches.Length, "union branch")].Kind == AvroKind.Null && reader.Remaining == 0;
+    }
+
     private DecodedRecord.Change Envelope(SourceRecord record, RecordKey key, (ConfluentFrame Frame, AvroSchema Schema) value)
     {
         topics.Envelope(record.Origin.Topic);
@@ -111,6 +119,7 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
     internal (RowImage? Before, RowImage? After, SourceBlock Source, string? Op) Images(AvroSchema envelope, ReadOnlySpan<byte> body)
     {
         var reader = new AvroReader(body);
+        if (envelope.Kind == AvroKind.Union) envelope = envelope.Branches[reader.ReadIndex(envelope.Branches.Length, "union branch")];
         RowImage? before = null, after = null;
         SourceBlock? source = null;
         string? op = null;

@@ -5,8 +5,10 @@ namespace CdcStripeSync.Debezium.Envelope;
 /// <summary>Tells the shape of a record from its value's schema.</summary>
 internal static class RecordShape
 {
+    /// <param name="schema">A record, or an optional one: Connect's optional structures are unions with null.</param>
     public static ShapeKind Of(AvroSchema schema, ValueShape given)
     {
+        schema = schema.WithoutNull();
         var name = schema.Name;
         if (name.EndsWith(".Heartbeat", StringComparison.Ordinal)) return ShapeKind.Heartbeat;
         if (name.EndsWith(".TransactionMetadataValue", StringComparison.Ordinal)) return ShapeKind.Transaction;
