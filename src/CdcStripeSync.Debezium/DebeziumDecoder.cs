@@ -44,7 +44,7 @@ public sealed class DebeziumDecoder : IRecordDecoder
         if (record.Key is not { } key || _topics.Of(topic) == TombstoneMeaning.AfterDelete) return new DecodedRecord.Skipped(SkippedKind.Tombstone);
         if (JsonRecordReader.LooksLikeJson(key.Span)) return Told(_json.Deleted(record), topic);
         var (part, error) = await KeyAsync(key, cancellationToken);
-        if (part is not { Framed: not null } framed) return _topics.Of(topic) == TombstoneMeaning.Delete ? _avro.Unreadable(record, error ?? "the key is plain text, and a record without a value has nothing else to name its row", null) : new DecodedRecord.Skipped(SkippedKind.Tombstone);
+        if (part is not { Framed: not null } framed) return _topics.Of(topic) == TombstoneMeaning.Delete ? _avro.Unreadable(record, error ?? "the key is a value alone that names no column, and a record without a value has nothing else to name its row", null) : new DecodedRecord.Skipped(SkippedKind.Tombstone);
         if (_topics.Of(topic) == TombstoneMeaning.Found && await _schemas.FindValueOfAsync(topic, framed.Framed.Value.Schema.Name, cancellationToken) is { } newest) _avro.Learn(topic, newest);
         return _topics.Of(topic) == TombstoneMeaning.AfterDelete ? new DecodedRecord.Skipped(SkippedKind.Tombstone) : Told(_avro.Deleted(record, framed), topic);
     }
@@ -62,13 +62,14 @@ public sealed class DebeziumDecoder : IRecordDecoder
         return keyError is null ? _avro.Read(record, key, body.Value) : _avro.Unreadable(record, keyError, null);
     }
 
-    /// <summary>Keys have a converter of their own: Avro, JSON, or text, which names no columns.</summary>
+    /// <summary>Keys have a converter of their own: Avro, JSON, or text. A value alone, in text or in Avro, names no columns.</summary>
     private async ValueTask<(KeyPart? Key, string? Error)> KeyAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         if (JsonRecordReader.LooksLikeJson(bytes.Span)) return _json.TryKey(bytes, out var columns, out var problem) ? (new KeyPart(null, columns), null) : (null, problem);
         if (PlainText.Of(bytes.Span) is not null) return (KeyPart.Nameless, null);
         var (framed, error) = await PartAsync(bytes, "key", cancellationToken);
-        return framed is null ? (null, error) : (new KeyPart(framed, null), null);
+        if (framed is not { Schema: var schema }) return (null, error);
+        return (schema.WithoutNull().Kind == AvroKind.Record ? new KeyPart(framed, null) : KeyPart.Nameless, null);
     }
 
     private async ValueTask<((ConfluentFrame Frame, AvroSchema Schema)? Part, string? Error)> PartAsync(ReadOnlyMemory<byte> bytes, string what, CancellationToken cancellationToken)

@@ -42,7 +42,4 @@ internal sealed class RowReader(Placeholder placeholder, RepeatedNames? names = 
 
         return false;
     }
-
-    /// <summary>A single column's value: a key that is no record.</summary>
-    public ColumnValue ReadColumn(AvroSchema schema, ref AvroReader reader) => _columns.Read(schema, ref reader);
 }

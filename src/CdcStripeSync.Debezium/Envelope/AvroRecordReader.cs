@@ -94,9 +94,7 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
     {
         if (part?.Framed is not var (frame, schema)) return part?.Columns ?? RecordKey.None;
         var reader = new AvroReader(frame.Body.Span);
-        Row row;
-        if (schema.Kind == AvroKind.Record) row = _rows.Read(schema, ref reader, "") ?? Row.Empty;
-        else row = Row.Of(("key", _rows.ReadColumn(schema, ref reader)));
+        var row = _rows.Read(schema, ref reader, "") ?? Row.Empty;
         return reader.Remaining == 0 ? RecordKey.Of(row, options) : throw reader.Broken($"{reader.Remaining} bytes are left over in the key");
     }
 

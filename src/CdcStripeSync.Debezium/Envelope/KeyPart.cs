@@ -6,7 +6,8 @@ namespace CdcStripeSync.Debezium.Envelope;
 /// <summary>A record's key by its own converter, which need not be the value's: framed Avro, or read already.</summary>
 internal sealed record KeyPart((ConfluentFrame Frame, AvroSchema Schema)? Framed, RecordKey? Columns)
 {
-    /// <summary>A key that names no columns: plain text, as Connect's StringConverter writes it. The row itself says which it is.</summary>
+    /// <summary>A key that names no columns: plain text, as Connect's StringConverter writes it, or one Avro value (<c>ExtractField</c>). The row
+    /// itself says which it is.</summary>
     public static KeyPart Nameless { get; } = new(null, RecordKey.None);
 
     public string Name => Framed is var (frame, _) ? $"key with schema id {frame.SchemaId}" : "key";

@@ -1,7 +1,10 @@
 using System.Text;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Values;
+using CdcStripeSync.Debezium.Avro;
 using CdcStripeSync.Debezium.Recordings;
+using CdcStripeSync.Debezium.Registry;
+using CdcStripeSync.Debezium.Tests.Avro;
 using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Debezium.Tests.Envelope;
@@ -33,6 +36,16 @@ public sealed class MixedConverterTests
     }
 
     [Fact]
+    public async Task Delete_WithAKeyOfOneAvroValue_IsKnownByItsBefore()
+    {
+        var delete = _recording.Records().Select(r => r.Record).First(r => r.Origin.Topic == "shop.public.customers" && Said(r, "d"));
+        var known = await ChangeAsync(delete);
+        var alone = (DecodedRecord.Change)await Decoded.OneAsync(new SchemasAnd(_recording, 9_000, "\"long\""), delete with { Key = AvroEncoder.Frame(9_000, [8]) });
+        Assert.Empty(alone.Event.RecordKey);
+        Assert.Equal(known.Before!["id"], alone.Event.Before!["id"]);
+    }
+
+    [Fact]
     public async Task Delete_InAvroWithAKeyInJson_TrustsOnlyTheKeysColumns()
     {
         var delete = _recording.Records().Select(r => r.Record).First(r => r.Origin.Topic == "shop.public.customers" && Said(r, "d"));
@@ -54,6 +67,13 @@ public sealed class MixedConverterTests
         var update = Update() with { Key = "1"u8.ToArray() };
         await decoder.DecodeAsync(update, CancellationToken.None);
         Assert.Equal(new DecodedRecord.Skipped(SkippedKind.Tombstone), await decoder.DecodeAsync(update with { Value = null }, CancellationToken.None));
+    }
+
+    /// <summary>Another source's schemas and one more.</summary>
+    private sealed class SchemasAnd(ISchemaSource others, int id, string schema) : ISchemaSource
+    {
+        public ValueTask<SchemaLookup> FindAsync(int asked, CancellationToken cancellationToken) =>
+            asked == id ? ValueTask.FromResult(new SchemaLookup(AvroSchema.Parse(schema), null)) : others.FindAsync(asked, cancellationToken);
     }
 
     private SourceRecord Update() => _recording.Records().Select(r => r.Record).First(r => r.Origin.Topic == "shop.public.products" && Said(r, "u") && r.Value is not null);
