@@ -99,14 +99,23 @@ public static class AvroJsonWriter
 
     private static void WriteFloat(Utf8JsonWriter writer, float value)
     {
-        if (float.IsFinite(value)) writer.WriteRawValue(value.ToString("R", CultureInfo.InvariantCulture));
+        if (float.IsFinite(value)) writer.WriteRawValue(TwoDigits(value.ToString("R", CultureInfo.InvariantCulture), value));
         else writer.WriteStringValue(Name(value));
     }
 
     private static void WriteDouble(Utf8JsonWriter writer, double value)
     {
-        if (double.IsFinite(value)) writer.WriteRawValue(value.ToString("R", CultureInfo.InvariantCulture));
+        if (double.IsFinite(value)) writer.WriteRawValue(TwoDigits(value.ToString("R", CultureInfo.InvariantCulture), value));
         else writer.WriteStringValue(Name(value));
+    }
+
+    /// <summary>The shortest text that is read as the number again, but of two digits where one is enough, as in Java: of those that are read
+    /// so, the nearest. Only for the smallest numbers are these two texts different numbers (5E-324, 4.9E-324).</summary>
+    private static string TwoDigits<T>(string shortest, T value)
+        where T : IFormattable
+    {
+        var exponent = shortest.IndexOf('E', StringComparison.Ordinal);
+        return exponent < 0 || exponent > (shortest[0] == '-' ? 2 : 1) ? shortest : value.ToString("E1", CultureInfo.InvariantCulture);
     }
 
     private static string Name(double value) => double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";

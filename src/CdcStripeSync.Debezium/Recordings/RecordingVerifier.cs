@@ -72,7 +72,7 @@ public sealed class RecordingVerifier(Recording recording)
     {
         if (text is not null) return Difference(part, text, bytes);
         var decoded = line.GetProperty(part);
-        return json is not { } expected || JsonElement.DeepEquals(expected, decoded) ? null : $"{part}: {Where(expected, decoded, "")}";
+        return json is not { } expected || OracleJson.Same(expected, decoded) ? null : $"{part}: {Where(expected, decoded, "")}";
     }
 
     private static string? Difference(string part, string? text, ReadOnlyMemory<byte>? bytes)
@@ -89,7 +89,7 @@ public sealed class RecordingVerifier(Recording recording)
             foreach (var member in expected.EnumerateObject())
             {
                 if (!decoded.TryGetProperty(member.Name, out var mine)) break;
-                if (!JsonElement.DeepEquals(member.Value, mine)) return Where(member.Value, mine, path.Length == 0 ? member.Name : $"{path}.{member.Name}");
+                if (!OracleJson.Same(member.Value, mine)) return Where(member.Value, mine, path.Length == 0 ? member.Name : $"{path}.{member.Name}");
             }
         }
 

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text.Json;
 using CdcStripeSync.Debezium.Avro;
+using CdcStripeSync.Debezium.Recordings;
 
 namespace CdcStripeSync.Debezium.Tests.Avro;
 
@@ -15,5 +16,5 @@ internal static class OwnDecoder
     }
 
     public static void AssertSame(JsonElement expected, JsonElement actual, string what) =>
-        Assert.True(JsonElement.DeepEquals(expected, actual), $"{what}\nexpected {expected}\nread     {actual}");
+        Assert.True(OracleJson.Same(expected, actual), $"{what}\nexpected {expected}\nread     {actual}");
 }
