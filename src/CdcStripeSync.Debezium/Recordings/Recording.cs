@@ -23,11 +23,11 @@ public sealed class Recording : ISchemaSource
         Decoding = decoding;
         SchemaTexts = schemas.GetProperty("schemas").EnumerateObject().ToDictionary(
             s => int.Parse(s.Name, System.Globalization.CultureInfo.InvariantCulture),
-            s => s.Value.ValueKind == JsonValueKind.String ? s.Value.GetString()! : s.Value.GetRawText());
+            s => s.Value.ValueKind == JsonValueKind.String && s.Value.GetString() is ['{' or '[' or '"', ..] text ? text : s.Value.GetRawText());
         Partitions = schemas.TryGetProperty("partitionsByTopic", out var topics) ? topics.EnumerateObject().ToDictionary(t => t.Name, t => t.Value.GetInt32()) : [];
     }
 
-    /// <summary>Schema JSON by registry id.</summary>
+    /// <summary>Schema JSON by registry id; written into the file as JSON, or as the text of it.</summary>
     public IReadOnlyDictionary<int, string> SchemaTexts { get; }
 
     /// <summary>Partitions by topic.</summary>

@@ -70,6 +70,28 @@ public sealed class RecordingVerifierTests
         }
     }
 
+    [Theory]
+    [InlineData("""{"type":"record","name":"Row","fields":[{"name":"n","type":"double"}]}""", "AAAAAAEAAAAAAADwPw==", """{"n":1.0}""", 1)]
+    [InlineData("\"string\"", "AAAAAAEEYWI=", "\"ab\"", 1)]
+    [InlineData("\"string\"", "AAAAAAEEYWI=", "\"ac\"", 0)]
+    [InlineData("""{"type":"record","name":"Row","fields":[{"name":"n","type":"double"}]}""", "AAAAAAEBAAAAAAAAAA==", """{"n":4.9E-324}""", 1)]
+    [InlineData("""{"type":"record","name":"Row","fields":[{"name":"n","type":"double"}]}""", "AAAAAAEBAAAAAAAAAA==", """{"n":4.9E-323}""", 0)]
+    public async Task Value_ThatIsNoRowOfATable_IsComparedAllTheSame(string schema, string value, string oracle, int equal)
+    {
+        var folder = Directory.CreateTempSubdirectory("no-row-");
+        try
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "schemas.json"), $$"""{"schemas":{"1":{{schema}} } }""");
+            await File.WriteAllTextAsync(Path.Combine(folder.FullName, "records.jsonl"), $$"""{"topic":"numbers","partition":0,"offset":0,"key":null,"value":"{{value}}","valueJson":{{oracle}} }""");
+            var verified = await new RecordingVerifier(Recording.Open(folder.FullName)).VerifyAsync(CancellationToken.None);
+            Assert.Equal((1, equal, 1 - equal, 0), (verified.Records, verified.Equal, verified.Different, verified.Errors));
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     private static List<string> Lines(string name)
     {
         var plain = Path.Combine(Fixtures.Folder(name), "records.jsonl");
