@@ -13,10 +13,16 @@ public ref struct AvroReader(ReadOnlySpan<byte> data)
     /// <summary>Items without any bytes of their own (nulls) that one record may hold: nothing else bounds their number.</summary>
     public const int MaxEmptyItems = 10_000;
 
+    /// <summary>Values that begin one after the other without a byte read between them: beyond that a schema of records in records doubles
+    /// nothing many times over.</summary>
+    private const int MaxIdle = 1_000;
+
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
     private readonly ReadOnlySpan<byte> _data = data;
     private int _depth;
     private long _emptyItems;
+    private int _lastEntered;
+    private int _idle;
 
     public int Position { get; private set; }
 
@@ -105,6 +111,8 @@ public ref struct AvroReader(ReadOnlySpan<byte> data)
     public void Enter()
     {
         if (++_depth > MaxDepth) throw Broken($"values nest deeper than {MaxDepth}");
+        if (Position != _lastEntered) (_lastEntered, _idle) = (Position, 0);
+        else if (++_idle > MaxIdle) throw Broken($"more than {MaxIdle} values without bytes");
     }
 
     public void Leave() => _depth--;
@@ -127,6 +135,7 @@ public ref struct AvroReader(ReadOnlySpan<byte> data)
         switch (schema.Kind)
         {
             case AvroKind.Record:
+                if (schema.LeastSize == 0) break; // it takes none at all
                 foreach (var field in schema.Fields) Skip(field.Schema);
                 break;
             case AvroKind.Array:

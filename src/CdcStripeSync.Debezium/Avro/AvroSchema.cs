@@ -59,7 +59,7 @@ public sealed class AvroSchema
     /// <summary>A fixed's size in bytes.</summary>
     public int Size { get; internal set; }
 
-    /// <summary>0 where a value may take no bytes at all (null, and records of nothing else), else 1.</summary>
+    /// <summary>0 where values take no bytes at all (null, and records of nothing else), else 1.</summary>
     internal int LeastSize => _leastSize ??= Least();
 
     /// <summary>A record's field names, shared by all rows of it; null where one is there twice.</summary>

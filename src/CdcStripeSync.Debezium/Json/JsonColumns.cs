@@ -10,13 +10,17 @@ namespace CdcStripeSync.Debezium.Json;
 internal sealed class JsonColumns(Placeholder placeholder)
 {
     /// <exception cref="FormatException">A value is not what the schema says.</exception>
-    public Row Read(JsonElement row, JsonElement? schema) => Row.Of(row.EnumerateObject().Select(p =>
+    public Row Read(JsonElement row, JsonElement? schema)
     {
-        var field = Field(schema, p.Name);
-        return p.Value.ValueKind == JsonValueKind.Null && IsRequired(field)
-            ? throw new FormatException($"'{p.Name}' is null, and its schema has no null")
-            : KeyValuePair.Create(p.Name, Value(p.Value, field));
-    }));
+        var fields = Fields(schema);
+        return Row.Of(row.EnumerateObject().Select(p =>
+        {
+            JsonElement? field = fields.TryGetValue(p.Name, out var known) ? known : null;
+            return p.Value.ValueKind == JsonValueKind.Null && IsRequired(field)
+                ? throw new FormatException($"'{p.Name}' is null, and its schema has no null")
+                : KeyValuePair.Create(p.Name, Value(p.Value, field));
+        }));
+    }
 
     public static JsonElement? Field(JsonElement? schema, string name)
     {
@@ -27,6 +31,19 @@ internal sealed class JsonColumns(Placeholder placeholder)
         }
 
         return null;
+    }
+
+    /// <summary>By name, the first of each: looking for each column's from the beginning would take the square of their number.</summary>
+    private static Dictionary<string, JsonElement> Fields(JsonElement? schema)
+    {
+        var named = new Dictionary<string, JsonElement>(StringComparer.Ordinal);
+        if (schema is not { } s || !s.TryGetProperty("fields", out var fields)) return named;
+        foreach (var field in fields.EnumerateArray())
+        {
+            if (Member(field, "field") is { } name) named.TryAdd(name, field);
+        }
+
+        return named;
     }
 
     /// <summary>True where a column that may be null, and has no default, holds a value; false without a schema, which alone tells this.</summary>

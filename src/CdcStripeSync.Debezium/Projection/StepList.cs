@@ -103,6 +103,7 @@ internal sealed class StepList
 
     private void SkipRecord(AvroSchema schema, string path)
     {
+        if (schema.LeastSize == 0) return;
         if (_steps.Count > MostSteps || !_open.Add(schema))
         {
             SkipTree(schema, path);

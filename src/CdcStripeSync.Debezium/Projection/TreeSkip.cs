@@ -28,6 +28,7 @@ internal static class TreeSkip
                     ? Skip(schema.Branches[branch.Value], body, branch.Next, depth + 1, ref trustedASize)
                     : ~at;
             case AvroKind.Record:
+                if (schema.LeastSize == 0) return at;
                 foreach (var field in schema.Fields)
                 {
                     at = Skip(field.Schema, body, at, depth + 1, ref trustedASize);
@@ -51,7 +52,7 @@ internal static class TreeSkip
     private static int Blocks(AvroSchema schema, ReadOnlySpan<byte> body, int at, int depth, ref bool trustedASize)
     {
         var isMap = schema.Kind == AvroKind.Map;
-        var isEmpty = !isMap && TakesNoBytes(schema.Element!, 0);
+        var isEmpty = !isMap && schema.Element!.LeastSize == 0;
         while (true)
         {
             var (count, next) = Varint.Read(body, at);
@@ -77,12 +78,4 @@ internal static class TreeSkip
             }
         }
     }
-
-    private static bool TakesNoBytes(AvroSchema schema, int depth) => schema.Kind switch
-    {
-        AvroKind.Null => true,
-        AvroKind.Fixed => schema.Size == 0,
-        AvroKind.Record => depth < AvroReader.MaxDepth && schema.Fields.All(f => TakesNoBytes(f.Schema, depth + 1)),
-        _ => false,
-    };
 }
