@@ -74,7 +74,7 @@ public sealed class DebeziumDecoder : IRecordDecoder
 
     private async ValueTask<((ConfluentFrame Frame, AvroSchema Schema)? Part, string? Error)> PartAsync(ReadOnlyMemory<byte> bytes, string what, CancellationToken cancellationToken)
     {
-        if (ConfluentFrame.TryRead(bytes, out var frame) is { } error) return (null, $"the {what} is not in Confluent's wire format: {error}");
+        if (ConfluentFrame.TryRead(bytes, out var frame) is { } error) return (null, $"the {what} is not in Confluent's wire format: {error}; look at {what}.converter (Apicurio's needs {what}.converter.apicurio.registry.as-confluent=true and …headers.enabled=false)");
         var found = await _schemas.FindAsync(frame.SchemaId, cancellationToken);
         return found.Schema is { } schema ? ((frame, schema), null) : (null, $"the {what}'s {found.Error}");
     }

@@ -48,7 +48,9 @@ public sealed class CorruptedRecordTests
     {
         var record = AnUpdate();
         byte[] value = [7, .. record.Value!.Value.Span[1..]];
-        Assert.Contains("magic byte is 0x07, expected 0x00", (await UnreadableAsync(record with { Value = value })).Error, StringComparison.Ordinal);
+        var error = (await UnreadableAsync(record with { Value = value })).Error;
+        Assert.Contains("magic byte is 0x07, expected 0x00", error, StringComparison.Ordinal);
+        Assert.Contains("value.converter", error, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -15,6 +15,7 @@ public readonly record struct ConfluentFrame(int SchemaId, ReadOnlyMemory<byte> 
         if (bytes.Span[0] != 0) return $"magic byte is 0x{bytes.Span[0]:x2}, expected 0x00";
         if (bytes.Length < HeaderSize) return $"{bytes.Length} bytes, expected at least five";
         frame = new ConfluentFrame(BinaryPrimitives.ReadInt32BigEndian(bytes.Span[1..]), bytes[HeaderSize..]);
-        return null;
+        // Registries begin to count at 1: four bytes of zero are the upper half of a longer id.
+        return frame.SchemaId == 0 && frame.Body.Length >= sizeof(int) ? "the id takes eight bytes (Apicurio without as-confluent), expected four" : null;
     }
 }

@@ -23,6 +23,7 @@ public sealed class ConfluentFrameTests
     [InlineData(new byte[] { 1, 0, 0, 0, 7, 0 }, "magic byte is 0x01, expected 0x00")]
     [InlineData(new byte[] { 0xff }, "magic byte is 0xff, expected 0x00")]
     [InlineData(new byte[] { 0, 0, 0, 7 }, "4 bytes, expected at least five")]
+    [InlineData(new byte[] { 0, 0, 0, 0, 0, 0, 0, 0, 7, 2 }, "the id takes eight bytes (Apicurio without as-confluent), expected four")]
     [InlineData(new byte[0], "empty, expected at least five bytes")]
     public void Frame_Damaged_SaysWhatWasExpected(byte[] bytes, string error) =>
         Assert.Equal(error, ConfluentFrame.TryRead(bytes, out _));
