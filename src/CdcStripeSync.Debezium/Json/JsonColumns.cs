@@ -80,7 +80,16 @@ internal sealed class JsonColumns(Placeholder placeholder)
         if (Member(schema, "type") is "float" or "double" or "float32" or "float64") return ColumnValue.Of(value.GetDouble());
         if (Member(schema, "type") == "bytes") return ColumnValue.Of(ExactDecimal.Parse(value.GetRawText())); // JsonConverter's decimal.format=NUMERIC
         if (value.TryGetInt64(out var integer)) return SemanticTypes.Integer(MeaningOf(schema), integer);
-        return schema is null ? ColumnValue.Of(value.GetDouble()) : ColumnValue.Of(ExactDecimal.Parse(value.GetRawText()));
+        return schema is null ? WithoutSchema(value) : ColumnValue.Of(ExactDecimal.Parse(value.GetRawText()));
+    }
+
+    /// <summary>A double, or a decimal under <c>decimal.format=NUMERIC</c>: where a double would lose digits it was none.</summary>
+    private static ColumnValue WithoutSchema(JsonElement value)
+    {
+        var number = value.GetDouble();
+        var isExact = ExactDecimal.TryParse(value.GetRawText(), out var exact)
+            && !(ExactDecimal.TryParse(number.ToString("R", CultureInfo.InvariantCulture), out var held) && held == exact);
+        return isExact ? ColumnValue.Of(exact) : ColumnValue.Of(number);
     }
 
     private ColumnValue Text(JsonElement value, JsonElement? schema)

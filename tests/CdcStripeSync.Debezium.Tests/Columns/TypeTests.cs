@@ -77,6 +77,21 @@ public sealed class TypeTests
         Assert.Equal(text, (await Types.ReadAsync(type, value)).ToText());
     }
 
+    [Theory]
+    [InlineData("123456789012345678901234567890", "123456789012345678901234567890")]
+    [InlineData("12345678901234567.89", "12345678901234567.89")]
+    [InlineData("18446744073709551615", "18446744073709551615")]
+    public async Task JsonNumber_BeyondADoublesPrecision_IsExactWithoutASchema(string number, string text)
+    {
+        var value = await Types.JsonAsync(number);
+        Assert.Equal((ColumnKind.Decimal, text), (value.Kind, value.ToText()));
+    }
+
+    [Theory]
+    [InlineData("24.99")]
+    [InlineData("1.2345678901234568E16")]
+    public async Task JsonNumber_ThatADoubleHolds_IsOneWithoutASchema(string number) => Assert.Equal(ColumnKind.Double, (await Types.JsonAsync(number)).Kind);
+
     [Fact]
     public async Task Point_IsPlainJson()
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json.Nodes;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Debezium.Tests.Avro;
@@ -13,6 +14,13 @@ internal static class Types
         var schema = $$"""{"type":"record","name":"Value","fields":[{"name":"c","type":{{type}}}]}""";
         var record = new SourceRecord(new Core.Changes.RecordOrigin("p.public.t", 0, 0), 0, null, new AvroEncoder().Frame(1, schema, $$"""{"c":{{value}}}"""), []);
         return ((DecodedRecord.Change)await Decoded.OneAsync(new FixedSchemas((1, schema)), record, options)).Event.After!["c"];
+    }
+
+    /// <summary>The same of JSON without schemas.</summary>
+    public static async Task<ColumnValue> JsonAsync(string value)
+    {
+        var record = new SourceRecord(new Core.Changes.RecordOrigin("p.public.t", 0, 0), 0, null, Encoding.UTF8.GetBytes($$"""{"c":{{value}}}"""), []);
+        return ((DecodedRecord.Change)await Decoded.OneAsync(new FixedSchemas(), record)).Event.After!["c"];
     }
 
     public static string Connect(string kind, string name, string more = "") => $$"""{"type":"{{kind}}","connect.name":"{{name}}"{{more}}}""";
