@@ -50,11 +50,11 @@ internal static class ChangeBuilder
 
     /// <summary>With REPLICA IDENTITY DEFAULT a delete's <c>before</c> lies: NOT NULL columns carry invented values. So of a delete only the record
     /// key's columns are taken as true, unless a column that needed no inventing proves that the identity is FULL; then all of it is.</summary>
-    private static Row? TrueBefore(ChangeOp op, RowImage? before, Row key)
-    {
-        if (before is null || op != ChangeOp.Delete || key.Count == 0 || before.IsWhole) return before?.Row;
-        return before.Row.Project(key.Select(c => c.Key));
-    }
+    private static Row? TrueBefore(ChangeOp op, RowImage? before, Row key) =>
+        before is null || op != ChangeOp.Delete || before.IsWhole ? before?.Row : TrueBefore(before.Row, key);
+
+    /// <summary>A key that names no column leaves the row to tell which it is.</summary>
+    public static Row TrueBefore(Row before, Row key) => key.Count == 0 ? before : before.Project(key.Select(c => c.Key));
 
     public static SnapshotKind SnapshotOf(SourceBlock source) =>
         source.Snapshot == SnapshotKind.Streamed ? SnapshotKind.Complete : source.Snapshot;

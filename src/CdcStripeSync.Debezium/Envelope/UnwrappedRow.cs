@@ -18,7 +18,7 @@ internal static class UnwrappedRow
             Origin = record.Origin,
             Table = table,
             Op = added.IsDeleted ? ChangeOp.Delete : isRead ? ChangeOp.Read : added.Op == "c" ? ChangeOp.Create : ChangeOp.Update,
-            Before = added.IsDeleted ? added.Columns.Project(key.Columns.Select(c => c.Key)) : null,
+            Before = added.IsDeleted ? ChangeBuilder.TrueBefore(added.Columns, key.Columns) : null,
             After = added.IsDeleted ? null : added.Columns,
             RecordKey = key.Columns,
             OldKey = ChangeBuilder.OldKey(record, key.Columns),

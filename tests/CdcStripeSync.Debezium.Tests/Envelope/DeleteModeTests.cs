@@ -112,6 +112,16 @@ public sealed class DeleteModeTests
     }
 
     [Theory]
+    [InlineData(null)]
+    [InlineData("seven")]
+    public async Task BareRow_DeletedWithoutAKeyOfColumns_IsKnownByItsOwn(string? key)
+    {
+        var row = Json(key ?? "", """{"id":7,"name":"x","__deleted":"true"}""");
+        var change = ((DecodedRecord.Change)await Decoded.OneAsync(new FixedSchemas(), key is null ? row with { Key = null } : row)).Event;
+        Assert.Equal((ChangeOp.Delete, ColumnValue.Of(7)), (change.Op, change.Before!["id"]));
+    }
+
+    [Theory]
     [InlineData("cdc_", """{"id":7,"cdc_op":"d","__deleted":"true"}""", true)]
     [InlineData("cdc_", """{"id":7,"cdc_deleted":true,"__deleted":"false"}""", false)]
     [InlineData("", """{"id":7,"lsn":4,"__deleted":"true"}""", true)]
