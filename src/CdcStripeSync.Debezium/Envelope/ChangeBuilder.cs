@@ -59,7 +59,7 @@ internal static class ChangeBuilder
     public static SnapshotKind SnapshotOf(SourceBlock source) =>
         source.Snapshot == SnapshotKind.Streamed ? SnapshotKind.Complete : source.Snapshot;
 
-    /// <summary>The header is JSON text; its values take the kinds of the record key's columns.</summary>
+    /// <summary>The header is JSON text, or Java's text of the key under StringConverter; its values take the kinds of the record key's columns.</summary>
     private static Row? HeaderKey(SourceRecord record, string name, Row key)
     {
         foreach (var header in record.Headers)
@@ -73,7 +73,8 @@ internal static class ChangeBuilder
             }
             catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
             {
-                throw new ChangeException($"header {name} is not a JSON object of readable keys: {Encoding.UTF8.GetString(bytes.Span)}");
+                var text = Encoding.UTF8.GetString(bytes.Span);
+                return StructText.Of(text, key) ?? throw new ChangeException($"header {name} is not a JSON object of readable keys: {text}");
             }
         }
 
@@ -85,11 +86,17 @@ internal static class ChangeBuilder
         JsonValueKind.Null => ColumnValue.Null,
         JsonValueKind.True => ColumnValue.Of(true),
         JsonValueKind.False => ColumnValue.Of(false),
-        JsonValueKind.Number when value.TryGetInt64(out var number) && like.Kind == ColumnKind.Date => ColumnValue.Date(number),
-        JsonValueKind.Number when value.TryGetInt64(out var number) && like.Kind == ColumnKind.Timestamp => ColumnValue.Of(Instant.FromMicros(number)),
-        JsonValueKind.Number when value.TryGetInt64(out var number) && like.Kind != ColumnKind.Decimal => ColumnValue.Of(number),
+        JsonValueKind.Number when value.TryGetInt64(out var number) && like.Kind != ColumnKind.Decimal => Counted(number, like),
         JsonValueKind.Number => ColumnValue.Of(ExactDecimal.Parse(value.GetRawText())),
         JsonValueKind.String => ColumnValue.Of(value.GetString()!),
         _ => ColumnValue.Json(value.GetRawText()),
+    };
+
+    /// <summary>A whole number in the place of such a value.</summary>
+    public static ColumnValue Counted(long number, ColumnValue like) => like.Kind switch
+    {
+        ColumnKind.Date => ColumnValue.Date(number),
+        ColumnKind.Timestamp => ColumnValue.Of(Instant.FromMicros(number)),
+        _ => ColumnValue.Of(number),
     };
 }

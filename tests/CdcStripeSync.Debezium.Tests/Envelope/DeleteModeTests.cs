@@ -112,6 +112,19 @@ public sealed class DeleteModeTests
     }
 
     [Theory]
+    [InlineData("""{"id":7,"name":"x"}""", "Struct{id=40,name=a, b=c}", true)]
+    [InlineData("""{"name":"x","id":7}""", "Struct{name=a, b=c,id=40}", true)]
+    [InlineData("""{"id":7,"name":"x"}""", "Struct{id=40,name=a,name=b}", false)]
+    [InlineData("""{"id":7,"name":"x"}""", "Struct{id=40}", false)]
+    [InlineData("""{"id":7,"name":"x"}""", "40", false)]
+    public async Task KeyChange_WithItsOldKeyAsJavasText_IsReadWhereItIsCertain(string key, string header, bool isRead)
+    {
+        var decoded = await Decoded.OneAsync(new FixedSchemas(), Json(key, key) with { Headers = [Header("__debezium.oldkey", header)] });
+        Assert.Equal(isRead, decoded is DecodedRecord.Change);
+        if (isRead) Assert.Equal((ColumnValue.Of(40), ColumnValue.Of("a, b=c")), (((DecodedRecord.Change)decoded).Event.OldKey!["id"], ((DecodedRecord.Change)decoded).Event.OldKey!["name"]));
+    }
+
+    [Theory]
     [InlineData(null)]
     [InlineData("seven")]
     public async Task BareRow_DeletedWithoutAKeyOfColumns_IsKnownByItsOwn(string? key)
