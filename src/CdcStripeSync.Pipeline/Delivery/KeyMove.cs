@@ -76,7 +76,7 @@ internal sealed class KeyMove(DeliveryParts parts, TableBook tables, ParkedBook 
         parts.Entities.Put(old.State);
         if (aside is not null) parked.Remove(rename.NewKey);
         if (aside is not null) parked.Put(aside);
-        if (waits is not null) parked.Put(waits);
+        if (waits is not null) parked.Put(await Unheard.CarriedAsync(old.State.Key, waits, cancellationToken));
         addWork(rename.NewKey, new LaneWork.Wake(Ticket: rename.Ticket));
         foreach (var waiting in await parts.Waiters.OfAsync($"{old.Map.Type.Name}/{rename.NewKey.Key}", cancellationToken)) addWork(waiting.Key, new LaneWork.Wake());
         if (children is not null) addWork(rename.NewKey, children);

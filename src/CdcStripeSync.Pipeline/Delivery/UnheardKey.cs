@@ -47,15 +47,37 @@ internal sealed class UnheardKey(DeliveryParts parts, TableBook tables, ParkedBo
         return there is { RowExists: true, StripeId: null, Intent: null } || HasGoneOn(there, rename) ? next : null;
     }
 
-    /// <summary>Nothing comes to this key from before, as what was read of it tells: the row that moved on from here goes on.</summary>
+    /// <summary>Nothing comes to this key from before, as what was read of it tells: the row that moved on from here goes on. It may move on just then
+    /// with its wait as it was: so its key is looked at again behind the write, and <see cref="CarriedAsync"/> looks from the other side.</summary>
     public async Task ReleaseAsync(EntityKey key, CancellationToken cancellationToken)
     {
-        var state = await parts.Entities.GetAsync(key, cancellationToken);
-        for (var hops = 0; state is { Phase: EntityPhase.Renamed, RenamedTo: { } next } && hops < MostHops; hops++) state = await parts.Entities.ReadAgainAsync(ParentFinder.Parse(next), cancellationToken);
-        if (state.Key == key || (await parts.Store.ParkedAsync([state.Key], cancellationToken)) is not [{ Reason: ParkReason.KeyChange } waits]) return;
-        await parts.Writer.WriteAsync(new StateBatch { Park = [KeyChangeWait.Over(waits)] }, cancellationToken);
-        addWork(state.Key, new LaneWork.Wake()); // which looks at it afresh
+        var at = key;
+        for (var hops = 0; hops < MostHops; hops++)
+        {
+            var state = await parts.Entities.ReadAgainAsync(at, cancellationToken);
+            if (state is { Phase: EntityPhase.Renamed, RenamedTo: { } next })
+            {
+                at = ParentFinder.Parse(next);
+                continue;
+            }
+
+            if (at == key || await WaitAsync(at, cancellationToken) is not { } waits || KeyChangeWait.IsOver(waits)) return;
+            await parts.Writer.WriteAsync(new StateBatch { Park = [KeyChangeWait.Over(waits)] }, cancellationToken);
+            addWork(at, new LaneWork.Wake()); // which looks at it afresh
+        }
     }
+
+    /// <summary>The row has moved on from this key, and its wait with it: over, if that was said while it moved.</summary>
+    public async Task<ParkedRow> CarriedAsync(EntityKey from, ParkedRow carried, CancellationToken cancellationToken)
+    {
+        if (KeyChangeWait.IsOver(carried) || await WaitAsync(from, cancellationToken) is not { } waits || !KeyChangeWait.IsOver(waits)) return carried;
+        var over = KeyChangeWait.Over(carried);
+        await parts.Writer.WriteAsync(new StateBatch { Park = [over] }, cancellationToken);
+        return over;
+    }
+
+    private async Task<ParkedRow?> WaitAsync(EntityKey key, CancellationToken cancellationToken) =>
+        await parts.Store.ParkedAsync([key], cancellationToken) is [{ Reason: ParkReason.KeyChange } waits] ? waits : null;
 
     private static bool HasGoneOn(EntityState state, LaneWork.Rename rename) => state is { Phase: EntityPhase.Renamed, RenamedTo: not null } && EventOrder.IsReached(state.Streamed, rename.Change);
 }

@@ -11,6 +11,8 @@ internal static class KeyChangeWait
     /// <summary>The wait is over, by whatever process and even if that dies before the row goes on: who looks next finds its patience at an end.</summary>
     public static ParkedRow Over(ParkedRow waits) => waits with { Since = DateTimeOffset.UnixEpoch };
 
+    public static bool IsOver(ParkedRow waits) => waits.Since == DateTimeOffset.UnixEpoch;
+
     /// <summary>What a row waits for that moved to another key: if it has no object by now, on for what it waited for under the old one; for the row
     /// that waits under the new one already its object, or all that is known of it, has come.</summary>
     /// <param name="key">The new one.</param>

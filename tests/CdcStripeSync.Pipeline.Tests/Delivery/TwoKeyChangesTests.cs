@@ -140,6 +140,33 @@ public sealed class TwoKeyChangesTests
     }
 
     [Fact]
+    public void OldKeysRecordIsReadWhileTheRowMovesOn_WaitIsOverUnderTheNewestKeyToo()
+    {
+        var moves = false;
+        _shop.Store.Loading = keys =>
+        {
+            if (moves || !keys.Contains(Customer(4))) return Task.CompletedTask;
+            moves = true;
+            return _shop.Time.Wait(TimeSpan.FromSeconds(5));
+        };
+        _shop.Deliver(source =>
+        {
+            SecondMove.AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            (Change.Customer(40, 4, "c@x", ChangeOp.Create) with { OldKey = Change.IdOf(3), Partition = 3 }).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            (Change.Customer(20, 2, "a@x", ChangeOp.Create) with { Partition = 2 }).AddTo(source);
+            source.Then(async () =>
+            {
+                await _shop.Time.Wait(TimeSpan.FromSeconds(10));
+                Assert.True(moves);
+                Assert.Empty(_shop.Parked);
+                Assert.Single(_shop.Stripe.Objects);
+            });
+        });
+    }
+
+    [Fact]
     public void ThirdChangeComesWhileItWaits_WaitGoesAlong_AndTheObjectToo()
     {
         _shop.Deliver(Created);
