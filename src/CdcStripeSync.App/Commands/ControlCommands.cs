@@ -45,7 +45,8 @@ internal static class ControlCommands
             }
 
             var count = await store.ApproveAsync(ParkReason.Breadth, parsed.GetValue(resource), cancellationToken);
-            Console.WriteLine(count > 0 ? $"{count} rows released" : $"nothing{(parsed.GetValue(resource) is { } name ? $" of {name}" : "")} waits for approval");
+            var waiting = (await store.ParkedAsync(ParkReason.Breadth, int.MaxValue, cancellationToken)).Where(r => !r.Approved).GroupBy(r => r.Key.Resource).Select(r => $"{r.Count()} of {r.Key}").Order(StringComparer.Ordinal).ToList();
+            Console.WriteLine($"{(count > 0 ? $"{count} rows released" : $"nothing{(parsed.GetValue(resource) is { } name ? $" of {name}" : "")} waits for approval")}{(waiting.Count > 0 ? $"; still waiting: {string.Join(", ", waiting)}" : "")}");
         });
         return command;
     }

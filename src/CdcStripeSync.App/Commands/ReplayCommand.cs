@@ -13,7 +13,7 @@ internal static class ReplayCommand
         var mapping = new Option<string>("--mapping") { Description = "The mapping file.", Required = true };
         var json = new Option<bool>("--json") { Description = "One JSON document: requests, objects, parked, dead_letters, counts." };
         var inProcess = new Option<bool>("--in-process") { Description = "Hand the records over directly, without Kafka's protocol." };
-        var strict = new Option<bool>("--strict") { Description = $"Exit code {ExitCode.Differs} where a dead letter or a waiting row is left; without it they are shown, and the exit code says whether the replay ran." };
+        var strict = new Option<bool>("--strict") { Description = $"Exit code {ExitCode.Differs} where a dead letter or a waiting row is left, or the mapping names none of the tables; without it that is shown, and the exit code says whether the replay ran." };
         var command = new Command("replay", "Send a recording's bytes through the real pipeline against a fresh Stripe simulator, and show what it did.") { folder, mapping, json, inProcess, strict };
         command.Runs(async (parsed, cancellationToken) =>
         {
@@ -22,7 +22,7 @@ internal static class ReplayCommand
             var result = await run.RunAsync(cancellationToken);
             if (parsed.GetValue(json)) Console.WriteLine(ReplayJson.Write(result));
             else Show(result);
-            return parsed.GetValue(strict) && (result.Parked.Count > 0 || result.DeadLetters.Count > 0) ? ExitCode.Differs : ExitCode.Fine;
+            return parsed.GetValue(strict) && (result.Parked.Count > 0 || result.DeadLetters.Count > 0 || result.NothingIsMapped) ? ExitCode.Differs : ExitCode.Fine;
         });
         return command;
     }
@@ -33,8 +33,9 @@ internal static class ReplayCommand
         foreach (var (name, value) in result.Counts) counts.AddRow(name.Replace('_', ' '), value.ToString(System.Globalization.CultureInfo.InvariantCulture));
         foreach (var (resource, objects) in result.Objects.Where(o => o.Value.Count > 0)) counts.AddRow($"objects: {resource}", objects.Count.ToString(System.Globalization.CultureInfo.InvariantCulture));
         AnsiConsole.Write(counts);
-        foreach (var row in result.Parked) AnsiConsole.MarkupLineInterpolated($"[yellow]waits[/] {row.Key.ToString()} ({row.Reason}): {row.Message}");
-        foreach (var letter in result.DeadLetters) AnsiConsole.MarkupLineInterpolated($"[red]dead letter[/] {letter.Record.Origin.ToString()}: {letter.Error}");
+        if (result.NothingIsMapped) AnsiConsole.MarkupLine("[yellow]the mapping names none of the recording's tables[/]: compare its `from` with what `cdc-stripe decode` shows");
+        foreach (var row in result.Parked) AnsiConsole.MarkupLineInterpolated($"[yellow]waits[/] {row.Key.ToString()} ({row.Reason}): {row.Message}. {row.Hint}");
+        foreach (var letter in result.DeadLetters) AnsiConsole.MarkupLineInterpolated($"[red]dead letter[/] {letter.Record.Origin.ToString()}: {letter.Error}. {letter.Hint}");
         foreach (var alarm in result.Alarms) AnsiConsole.MarkupLineInterpolated($"[yellow]alarm[/] {alarm}");
     }
 }

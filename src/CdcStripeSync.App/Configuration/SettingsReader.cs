@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Microsoft.Extensions.Configuration;
 
@@ -35,6 +36,9 @@ internal static class SettingsReader
                 : $"{path}: {(e.InnerException ?? e).Message}"]);
         }
 
+        errors.AddRange(UnknownMembers(configuration, typeof(Settings), ""));
+        errors.AddRange(WrongValues(configuration, typeof(Settings), ""));
+        if (errors.Count > 0) throw new SettingsException(errors);
         var settings = new Settings();
         try
         {
@@ -42,11 +46,9 @@ internal static class SettingsReader
         }
         catch (InvalidOperationException e)
         {
-            errors.Add((e.InnerException ?? e).Message.ReplaceLineEndings(" "));
+            throw new SettingsException([(e.InnerException ?? e).Message.ReplaceLineEndings(" ")]);
         }
 
-        errors.AddRange(UnknownMembers(configuration, typeof(Settings), ""));
-        if (errors.Count > 0) throw new SettingsException(errors);
         if (settings.Mapping.Length > 0 && path is not null) settings.Mapping = Path.GetFullPath(settings.Mapping, Path.GetDirectoryName(path)!);
         if (settings.Connect.Connectors.Length > 0 && path is not null) settings.Connect.Connectors = Path.GetFullPath(settings.Connect.Connectors, Path.GetDirectoryName(path)!);
         return settings;
@@ -59,13 +61,39 @@ internal static class SettingsReader
         {
             if (!known.TryGetValue(section.Key, out var member))
             {
-                var names = string.Join(", ", known.Keys.Select(k => prefix + char.ToLowerInvariant(k[0]) + k[1..]).Order(StringComparer.Ordinal));
+                var names = string.Join(", ", known.Keys.Select(k => prefix + CamelCase(k)).Order(StringComparer.Ordinal));
                 yield return $"'{prefix}{section.Key}' is not a setting; known here are {names}";
             }
             else if (member.Namespace == type.Namespace)
             {
-                foreach (var error in UnknownMembers(section, member, $"{prefix}{char.ToLowerInvariant(section.Key[0])}{section.Key[1..]}.")) yield return error;
+                foreach (var error in UnknownMembers(section, member, $"{prefix}{CamelCase(section.Key)}.")) yield return error;
             }
         }
     }
+
+    private static IEnumerable<string> WrongValues(IConfiguration configuration, Type type, string prefix)
+    {
+        foreach (var section in configuration.GetChildren())
+        {
+            var member = type.GetProperties().FirstOrDefault(p => p.Name.Equals(section.Key, StringComparison.OrdinalIgnoreCase))?.PropertyType;
+            if (member?.Namespace == type.Namespace && member is { IsEnum: false })
+            {
+                foreach (var error in WrongValues(section, member, $"{prefix}{CamelCase(section.Key)}.")) yield return error;
+            }
+            else if (member is not null && section.Value is { } text && Wanted(Nullable.GetUnderlyingType(member) ?? member, text) is { } wanted)
+            {
+                yield return $"{prefix}{CamelCase(section.Key)}: '{text}' is not {wanted}";
+            }
+        }
+    }
+
+    /// <summary>What a setting of this type takes, where the text is not that.</summary>
+    private static string? Wanted(Type type, string text) =>
+        type.IsEnum ? Enum.TryParse(type, text, ignoreCase: true, out _) ? null : $"one of {string.Join(", ", Enum.GetNames(type).Select(CamelCase))}"
+        : type == typeof(bool) ? bool.TryParse(text, out _) ? null : "true or false"
+        : type == typeof(int) || type == typeof(long) ? long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _) ? null : "a whole number"
+        : type == typeof(double) ? double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? null : "a number"
+        : null;
+
+    private static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 }

@@ -5,10 +5,13 @@ namespace CdcStripeSync.DevStack.Postgres;
 /// <summary>PostgreSQL refuses to run as root: there it runs as <c>postgres</c>, or <c>nobody</c> where that user is missing.</summary>
 internal static class UnprivilegedUser
 {
+    private const string NewSession = "/usr/bin/setsid";
+
     /// <summary>The user to switch to, or null when this process is not root.</summary>
     public static string? Name { get; } = Environment.UserName == "root" ? HasUser("postgres") ? "postgres" : "nobody" : null;
 
-    /// <summary>A start that switches user where needed, and that ends with this process where the system can see to it.</summary>
+    /// <summary>A start that switches user where needed, and that ends with this process where the system can see to it. In a session of its own: a
+    /// terminal's Ctrl-C is this program's to answer, and the server is still there while it does.</summary>
     public static ProcessStartInfo Start(string program, IEnumerable<string> arguments, string workingFolder)
     {
         var start = new ProcessStartInfo { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = workingFolder };
@@ -30,6 +33,9 @@ internal static class UnprivilegedUser
         }
 
         Add(start, [.. arguments]);
+        if (!File.Exists(NewSession)) return start;
+        start.ArgumentList.Insert(0, start.FileName);
+        start.FileName = NewSession;
         return start;
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Mapping;
@@ -19,6 +20,9 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
     private readonly VanishedRowCheck _vanishedRows = new(parts);
     private readonly KeyedLock<EntityKey> _entities = new();
     private readonly VanishedColumns _vanished = new();
+
+    /// <summary>Those that were told of: every row opens one, and the table's fail-over is told once.</summary>
+    private readonly ConcurrentDictionary<(TableId Table, int Epoch), bool> _epochs = new();
 
     public ParkedBook Parked => parked;
 
@@ -228,8 +232,8 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
     {
         parts.Observer.Judged(entity.State.Key, change, verdict.ToString());
         if (verdict == Verdict.Stale) return;
-        if (verdict == Verdict.NewEpoch)
-            parts.Observer.Alarm($"{change.Table}: positions fell while time went on (at {change.Position}): a fail-over, a restore or a new server; older positions block nothing", "check that the new server holds all rows; rows deleted meanwhile get no delete event");
+        if (verdict == Verdict.NewEpoch && _epochs.TryAdd((change.Table, entity.State.Streamed?.Epoch ?? 0), true))
+            parts.Observer.Alarm($"{change.Table}: positions fell while time went on (at {change.Position}): a fail-over, a restore or a new server; older positions block nothing", "check that the new server holds all rows; rows deleted meanwhile get no delete event: a complete new snapshot tells which are gone");
         switch (_vanished.Look(entity.Map, change))
         {
             case true:

@@ -142,7 +142,7 @@ internal sealed class PartitionIntake(
                 }
                 catch (SchemaRegistryUnavailableException e)
                 {
-                    if (!waits && parts.Schemas.Begins()) parts.Observer.Alarm($"{record.Origin} waits: {e.Message}", "records that need it wait, and go on when the registry answers; nothing is lost");
+                    if (!waits && parts.Schemas.Begins()) parts.Observer.Alarm($"{record.Origin} waits: {e.Message}", "records that need it wait, and go on when the registry has it; an id that stays unknown makes them dead letters after registry.unknownIdSeconds; nothing is lost");
                     waits = true;
                     await Task.Delay(SchemaPatience, parts.Time, stop);
                 }

@@ -36,6 +36,16 @@ public sealed class SettingsReaderTests : IDisposable
     }
 
     [Fact]
+    public void Read_ValuesOfAnotherKind_NameTheSettingAndWhatItTakes()
+    {
+        var error = Assert.Throws<SettingsException>(() => SettingsReader.Read(Write("""{"records":{"vanishedRows":"drop","keyChangeSeconds":"abc"},"budget":{}}"""), ["state.auditDays=soon"]));
+
+        Assert.Contains("records.vanishedRows: 'drop' is not one of presume, keep", error.Errors);
+        Assert.Contains("records.keyChangeSeconds: 'abc' is not a number", error.Errors);
+        Assert.Contains(error.Errors, e => e.StartsWith("state.auditDays: 'soon' is not", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Read_BrokenJson_NamesTheFile()
     {
         var file = Write("{ not json");

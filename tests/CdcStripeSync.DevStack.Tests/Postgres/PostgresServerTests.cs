@@ -29,6 +29,20 @@ public sealed class PostgresServerTests
         }
     }
 
+    /// <summary>A terminal's Ctrl-C goes to the whole process group of the program: the server would be gone before the program has ended what it does.</summary>
+    [Fact]
+    public async Task Server_IsInAProcessGroupOfItsOwn()
+    {
+        await using var server = await PostgresServer.StartTemporaryAsync(CancellationToken.None);
+        await server.CreateDatabaseAsync("shop", CancellationToken.None);
+        var folder = (string)(await ExecuteAsync(server, "show data_directory"))!;
+        var pid = (await File.ReadAllLinesAsync(Path.Combine(folder, "postmaster.pid")))[0];
+        Assert.NotEqual(Group("self"), Group(pid));
+    }
+
+    /// <summary>The third field behind the program's name, which stands in brackets.</summary>
+    private static string Group(string pid) => File.ReadAllText($"/proc/{pid}/stat").Split(')')[^1].Split(' ', StringSplitOptions.RemoveEmptyEntries)[2];
+
     private static async Task<object?> ExecuteAsync(PostgresServer server, string sql)
     {
         await using var source = NpgsqlDataSource.Create(server.ConnectionString("shop") + ";Pooling=false");
