@@ -9,37 +9,31 @@ internal static partial class Measuring
     private const int ThreadCpuTime = 3;
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(4);
 
-    /// <summary>Values per second of one core: the median of several runs.</summary>
-    /// <param name="prepare">Before each run, not measured.</param>
-    public static Rate Rate(int runs, Action prepare, Func<long> run) => Median(runs, prepare, () => Clocked(run));
-
-    /// <summary>The same, in parts: before each of them something is prepared that is not measured.</summary>
-    /// <param name="prepare">Before each run, not measured.</param>
-    /// <param name="next">Prepares the run's next part; null where it has no more.</param>
-    public static Rate Rate(int runs, Action prepare, Func<int, Func<long>?> next) => Median(runs, prepare, () =>
-    {
-        var whole = default(Spent);
-        for (var part = 0; next(part) is { } run; part++) whole = whole.With(Clocked(run));
-        return whole;
-    });
-
-    private static Rate Median(int runs, Action prepare, Func<Spent> run)
+    /// <summary>Measures several in turn, round by round: what else the machine does at the time falls on all of them alike.</summary>
+    /// <returns>Of each contestant its rate in each round.</returns>
+    public static Rate[][] InTurn(int rounds, params Contestant[] contestants)
     {
         // The just-in-time compiler makes its best code after a while only, on a thread of its own.
-        for (var warm = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(warm) < WarmUp;)
+        foreach (var contestant in contestants)
         {
-            prepare();
-            run();
+            for (var warm = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(warm) < WarmUp;) Run(contestant);
         }
 
-        var rates = new List<Rate>();
-        for (var i = 0; i < runs; i++)
+        var rates = contestants.Select(_ => new Rate[rounds]).ToArray();
+        for (var round = 0; round < rounds; round++)
         {
-            prepare();
-            rates.Add(run().Rate);
+            for (var i = 0; i < contestants.Length; i++) rates[i][round] = Run(contestants[i]);
         }
 
-        return rates.OrderBy(r => r.PerCoreSecond).ElementAt(rates.Count / 2);
+        return rates;
+    }
+
+    private static Rate Run(Contestant contestant)
+    {
+        contestant.Prepare();
+        var whole = default(Spent);
+        for (var part = 0; contestant.Next(part) is { } run; part++) whole = whole.With(Clocked(run));
+        return whole.Rate;
     }
 
     private static Spent Clocked(Func<long> run)

@@ -25,14 +25,14 @@ public sealed class AvroRecordImages(ISchemaSource schemas, Func<TableId, IReadO
 
     public RecordImage? Of(SourceRecord record, ChangeEvent change)
     {
-        if (change.After is null || record.Key is not { } key || record.Value is not { } value || NamesAnotherKey(record.Headers)) return null;
+        if (change.After is null || record.Key is not { Length: <= ushort.MaxValue } key || record.Value is not { } value || NamesAnotherKey(record.Headers)) return null;
         if (ConfluentFrame.TryRead(value, out var frame) is not null) return null;
         var buffer = _buffer ??= new ProjectionBuffer();
         if (!_tables.TryGetValue((frame.SchemaId, change.Table), out var table))
             _tables[(frame.SchemaId, change.Table)] = table = Compile(frame, change.Table, buffer);
         var body = frame.Body.Span;
         if (table is null || !table.Projection.TryRead(body, buffer) || buffer.TrustedABlockSize || !table.IsTableOf(body, buffer.Fields)) return null;
-        return table.Projection.Image(key.Span, body, buffer) is { } image ? new RecordImage(table, image, key.Length) : null;
+        return table.Projection.Image(key.Span, body, buffer) is { } image ? new RecordImage(table, image, (ushort)key.Length) : null;
     }
 
     public bool SaysTheSame(in RecordImage image, SourceRecord record, EventStamp stamp)
@@ -41,7 +41,7 @@ public sealed class AvroRecordImages(ISchemaSource schemas, Func<TableId, IReadO
         var bytes = value.Span;
         if (bytes.Length < FrameSize || bytes[0] != 0 || BinaryPrimitives.ReadInt32BigEndian(bytes[1..]) != table.Projection.SchemaId) return false;
         if (!key.Span.SequenceEqual(image.Key) || NamesAnotherKey(record.Headers)) return false;
-        return table.SaysTheSame(bytes[FrameSize..], image.Bytes.AsSpan(image.KeyLength), _buffer ??= new ProjectionBuffer(), stamp);
+        return table.SaysTheSame(bytes[FrameSize..], image.Columns, _buffer ??= new ProjectionBuffer(), stamp);
     }
 
     private TableProjection? Compile(ConfluentFrame frame, TableId table, ProjectionBuffer buffer)

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Debezium.Avro;
 using CdcStripeSync.Debezium.Columns;
+using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Debezium.Projection;
 
@@ -67,7 +68,7 @@ public sealed class RecordProjection
         return Core.Values.Row.Of(row);
     }
 
-    /// <summary>After <see cref="Read"/>: the key, where each run of needed columns ends, and their bytes, run by run; null where the record holds no row.</summary>
+    /// <summary>After <see cref="Read"/>: room for who keeps it, the key, where each run of needed columns ends, and their bytes, run by run; null where the record holds no row.</summary>
     /// <remarks>One array, in the order of its use: a comparison is bound by how often it has to wait for memory.</remarks>
     internal byte[]? Image(ReadOnlySpan<byte> key, ReadOnlySpan<byte> body, ProjectionBuffer buffer)
     {
@@ -75,10 +76,10 @@ public sealed class RecordProjection
         Span<int> ends = new int[_compiled.Runs.Length];
         var length = 0;
         for (var i = 0; i < ends.Length; i++) ends[i] = length += Run(i, body, buffer).Length;
-        var columns = key.Length + (ends.Length * sizeof(int));
+        var columns = RecordImage.Room + key.Length + (ends.Length * sizeof(int));
         var image = new byte[columns + length];
-        key.CopyTo(image);
-        MemoryMarshal.AsBytes(ends).CopyTo(image.AsSpan(key.Length));
+        key.CopyTo(image.AsSpan(RecordImage.Room));
+        MemoryMarshal.AsBytes(ends).CopyTo(image.AsSpan(RecordImage.Room + key.Length));
         for (var i = 0; i < ends.Length; i++) Run(i, body, buffer).CopyTo(image.AsSpan(columns + (i == 0 ? 0 : ends[i - 1])));
         return image;
     }
@@ -92,7 +93,7 @@ public sealed class RecordProjection
     /// <summary>Whether the needed columns hold exactly these bytes; the buffer stands after the row then. Allocates nothing.</summary>
     /// <remarks>Bytes that were read as a run of columns once are read as the same columns again, since the schema is the same: so a run is
     /// compared and passed over at once, and its columns are not parsed again.</remarks>
-    /// <param name="image">What <see cref="Image"/> made, without the key.</param>
+    /// <param name="image">What <see cref="Image"/> made, behind the key.</param>
     internal bool HoldsRow(ReadOnlySpan<byte> body, ReadOnlySpan<byte> image, ProjectionBuffer buffer)
     {
         buffer.Clear(0);

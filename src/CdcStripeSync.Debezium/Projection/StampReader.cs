@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using CdcStripeSync.Core.Changes;
-using CdcStripeSync.Core.Values;
 using CdcStripeSync.Debezium.Envelope;
 using CdcStripeSync.Pipeline.Ports;
 
@@ -31,20 +30,16 @@ internal static class StampReader
     public static bool TryRead(SnapshotKind snapshot, ReadOnlySpan<byte> body, FieldPlaces fields, ProjectionBuffer buffer, EventStamp stamp)
     {
         stamp.Snapshot = snapshot;
-        stamp.Place.SetTime(CommittedAt(body, fields));
-        return TryPosition(body, fields, buffer, ref stamp.Place);
+        return TryTime(body, fields, ref stamp.Place) && TryPosition(body, fields, buffer, ref stamp.Place);
     }
 
-    private static Instant? CommittedAt(ReadOnlySpan<byte> body, FieldPlaces fields) =>
-        fields.Number(EnvelopeField.Nanos, body) is { } nanos ? Nanos(nanos)
-        : fields.Number(EnvelopeField.Micros, body) is { } micros ? Instant.FromMicros(micros)
-        : fields.Number(EnvelopeField.Millis, body) is { } millis ? Instant.FromMillis(millis)
-        : null;
-
-    private static Instant Nanos(long nanos)
+    private static bool TryTime(ReadOnlySpan<byte> body, FieldPlaces fields, ref LogPlace place)
     {
-        var (seconds, rest) = Math.DivRem(nanos, 1_000_000_000);
-        return rest < 0 ? new Instant(seconds - 1, (int)rest + 1_000_000_000) : new Instant(seconds, (int)rest);
+        if (fields.Number(EnvelopeField.Nanos, body) is { } nanos) return place.TrySetTime(nanos, 1);
+        if (fields.Number(EnvelopeField.Micros, body) is { } micros) return place.TrySetTime(micros, 1_000);
+        if (fields.Number(EnvelopeField.Millis, body) is { } millis) return place.TrySetTime(millis, 1_000_000);
+        place.SetNoTime();
+        return true;
     }
 
     private static bool TryPosition(ReadOnlySpan<byte> body, FieldPlaces fields, ProjectionBuffer buffer, ref LogPlace place)

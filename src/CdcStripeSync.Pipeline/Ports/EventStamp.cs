@@ -13,10 +13,13 @@ public sealed class EventStamp
 
     public ref LogPlace Place => ref _place;
 
+    /// <param name="committedAt">Within what a <see cref="LogPlace"/> can say.</param>
     public void Set(SnapshotKind snapshot, SourcePosition position, Instant? committedAt)
     {
         Snapshot = snapshot;
-        _place.Set(position, committedAt);
+        _place.Set(position.Kind, position.Major, position.Minor, position.Row, position.Server);
+        if (committedAt is { } at) _place.TrySetTime(checked((at.Seconds * 1_000_000_000) + at.Nanos), nanosEach: 1);
+        else _place.SetNoTime();
     }
 
     public override string ToString() => $"{Snapshot} {_place.Position} at {_place.CommittedAt}";

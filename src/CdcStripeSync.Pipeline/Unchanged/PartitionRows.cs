@@ -1,3 +1,4 @@
+using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Pipeline.Unchanged;
@@ -12,15 +13,19 @@ public sealed class PartitionRows
     private readonly IRecordImages _images;
     private readonly KeyHash _hash;
     private readonly EventStamp _stamp = new();
+    private readonly List<SettledRow> _passed = [];
     private Place[] _places = new Place[FirstSize];
     private int _count;
 
-    internal PartitionRows(SettledRows book, IRecordImages images, ulong seed)
+    internal PartitionRows(SettledRows book, PartitionId partition, IRecordImages images, ulong seed)
     {
         _book = book;
+        Partition = partition;
         _images = images;
         _hash = new KeyHash(seed);
     }
+
+    internal PartitionId Partition { get; }
 
     /// <summary>Held for every look at a row of this partition, and every change.</summary>
     internal Lock Gate { get; } = new();
@@ -41,8 +46,7 @@ public sealed class PartitionRows
         foreach (var hash in group.Hashes.AsSpan(0, records.Length))
         {
             ref readonly var place = ref places[(int)hash & (places.Length - 1)];
-            if (place.Row is { } row) Prefetch.Object(row, SettledRow.Size);
-            Prefetch.Bytes(place.Image.Bytes);
+            if (place.Row is not null) Prefetch.Object(place.Bytes, place.Size);
         }
 
         // Last, since they lie one behind the other: the processor foresees them best.
@@ -69,13 +73,26 @@ public sealed class PartitionRows
 
     private Passing Pass(SourceRecord record, uint hash)
     {
-        if (record.Key is not { } key) return Passing.No;
-        ref readonly var place = ref _places[Find(hash, key.Span)];
-        if (place.Row is not { } row || !row.Holds(_book.Links)) return Passing.No;
-        if (!_images.SaysTheSame(place.Image, record, _stamp)) return Passing.No;
-        var passing = row.Pass(_stamp, record.Origin);
-        if (passing == Passing.First) _book.Passed(row);
+        if (!record.Key.HasValue) return Passing.No;
+        ref readonly var place = ref _places[Look(hash)];
+        if (place.Row is not { } row) return Passing.No;
+        ref var trail = ref RowTrail.Of(place.Bytes);
+        if (trail.Links != _book.Links || !_images.SaysTheSame(place.Image, record, _stamp)) return Passing.No;
+        var passing = row.Pass(ref trail, _stamp, record.Origin.Offset);
+        if (passing == Passing.First) _passed.Add(row);
         return passing;
+    }
+
+    internal RecordOrigin OriginOf(long offset) => new(Partition.Topic, Partition.Partition, offset);
+
+    /// <summary>Rows whose positions wait to be written, each once.</summary>
+    internal void TakePassed(List<SettledRow> passed)
+    {
+        lock (Gate)
+        {
+            passed.AddRange(_passed);
+            _passed.Clear();
+        }
     }
 
     internal void Put(SettledRow row)
@@ -90,7 +107,7 @@ public sealed class PartitionRows
                 at = Find(hash, row.Image.Key);
             }
 
-            _places[at] = new Place(hash, row.Image, row);
+            _places[at] = new Place(hash, row);
         }
     }
 
@@ -104,6 +121,17 @@ public sealed class PartitionRows
             _count--;
             Close(at);
         }
+    }
+
+    /// <summary>The place of a key with this hash, or the empty one where it belongs. Of two keys with the same hash it may be the other's: the
+    /// image tells.</summary>
+    private int Look(uint hash)
+    {
+        var places = _places;
+        var mask = places.Length - 1;
+        var at = (int)hash & mask;
+        while (places[at].Row is not null && places[at].Hash != hash) at = (at + 1) & mask;
+        return at;
     }
 
     /// <summary>The place of this key, or the empty one where it belongs.</summary>
@@ -149,5 +177,18 @@ public sealed class PartitionRows
         }
     }
 
-    private readonly record struct Place(uint Hash, RecordImage Image, SettledRow? Row);
+    /// <summary>All that leads to a row and its image, in half a line of the processor's.</summary>
+    private readonly struct Place(uint hash, SettledRow row)
+    {
+        public readonly uint Hash = hash;
+        private readonly ushort _keyLength = row.Image.KeyLength;
+
+        /// <summary>Of what is looked at; more than this the processor foresees.</summary>
+        public readonly ushort Size = (ushort)Math.Min(row.Image.Bytes.Length, ushort.MaxValue);
+        public readonly SettledRow? Row = row;
+        public readonly byte[] Bytes = row.Image.Bytes;
+        private readonly object _form = row.Image.Form;
+
+        public RecordImage Image => new(_form, Bytes, _keyLength);
+    }
 }

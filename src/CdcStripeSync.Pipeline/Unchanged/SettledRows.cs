@@ -19,7 +19,7 @@ public sealed class SettledRows(IRecordImages images, ulong seed)
     private const int MostRows = 100_000;
     private const long MostBytes = 256L << 20;
     private readonly ConcurrentDictionary<EntityKey, SettledRow> _rows = new();
-    private readonly ConcurrentQueue<SettledRow> _passed = new();
+    private readonly List<PartitionRows> _partitions = [];
     private long _links;
     private long _bytes;
     private int _count;
@@ -30,7 +30,12 @@ public sealed class SettledRows(IRecordImages images, ulong seed)
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>A partition's book.</summary>
-    public PartitionRows NewPartition() => new(this, images, seed);
+    public PartitionRows NewPartition(PartitionId partition)
+    {
+        var rows = new PartitionRows(this, partition, images, seed);
+        lock (_partitions) _partitions.Add(rows);
+        return rows;
+    }
 
     public RecordImage? ImageOf(SourceRecord record, ChangeEvent change) => images.Of(record, change);
 
@@ -63,7 +68,7 @@ public sealed class SettledRows(IRecordImages images, ulong seed)
     public IReadOnlyList<SettledRow> TakePassed()
     {
         var passed = new List<SettledRow>();
-        while (_passed.TryDequeue(out var row)) passed.Add(row);
+        lock (_partitions) _partitions.ForEach(p => p.TakePassed(passed));
         return passed;
     }
 
@@ -71,13 +76,8 @@ public sealed class SettledRows(IRecordImages images, ulong seed)
     public void Lost(IReadOnlyCollection<PartitionId> partitions)
     {
         Clear();
-        foreach (var row in TakePassed())
-        {
-            if (row.First is { } first && !partitions.Contains(new PartitionId(first.Topic, first.Partition))) Passed(row);
-        }
+        lock (_partitions) _partitions.RemoveAll(p => partitions.Contains(p.Partition));
     }
-
-    internal void Passed(SettledRow row) => _passed.Enqueue(row);
 
     /// <summary>No row passes any record until it is settled anew; positions that wait stay queued.</summary>
     private void Clear()

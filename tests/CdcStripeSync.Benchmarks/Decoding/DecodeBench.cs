@@ -101,7 +101,7 @@ internal sealed class DecodeBench
     private PartitionRows HomeOf(RecordOrigin origin)
     {
         var partition = new PartitionId(origin.Topic, origin.Partition);
-        if (!_partitions.TryGetValue(partition, out var home)) _partitions[partition] = home = Rows.NewPartition();
+        if (!_partitions.TryGetValue(partition, out var home)) _partitions[partition] = home = Rows.NewPartition(partition);
         return home;
     }
 }

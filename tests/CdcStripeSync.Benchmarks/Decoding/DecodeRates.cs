@@ -17,53 +17,50 @@ internal static class DecodeRates
         var fetches = new Fetches(records);
         var reader = new AvroRecordReader(new DecoderOptions(), new TopicShapes(new DecoderOptions()));
         var schemas = records.Select(bench.ValueSchema).ToArray();
-        var tree = Measuring.Rate(7, () => { }, fetch => fetches.Next(fetch) is not var (some, first) ? null : () =>
+        var tree = new Contestant(() => { }, fetch => fetches.Next(fetch) is not var (some, first) ? null : () =>
         {
             for (var i = 0; i < some.Count; i++) reader.Images(schemas[first + i], some[i].Value!.Value.Span[5..]);
             return some.Count;
         });
-        Console.WriteLine($"generic decode of a value into a tree  {tree}");
-        var generic = Measuring.Rate(7, () => { }, fetch => fetches.Next(fetch) is not var (some, _) ? null : () =>
+        var generic = new Contestant(() => { }, fetch => fetches.Next(fetch) is not var (some, _) ? null : () =>
         {
             foreach (var record in some) bench.Decode(record);
             return some.Count;
         });
-        Console.WriteLine($"the same with key, headers, position   {generic}");
 
         // The stream as it is, against the rows that its snapshot left.
         var snapshot = Enumerable.Range(0, records.Length).Where(i => changes[i]?.Op == ChangeOp.Read).ToArray();
-        var passed = new long[3];
-        var stream = new Look(records, bench.Homes);
-        Print("projecting decode + decide, all values ", Measuring.Rate(9, () => bench.Settle(snapshot, changes, -1), AtEach(stream, fetches, passed)), tree);
+        void Settle() => bench.Settle(snapshot, changes, -1);
+        var look = new Look(records, bench.Homes);
+        long[] passed = new long[3], others = new long[3];
+        var stream = Measuring.InTurn(9, tree, generic, new Contestant(Settle, Each(look, fetches, passed)), Contestant.Whole(Settle, () => look.AtAll(others)));
+        Print("generic decode of a value into a tree  ", stream[0]);
+        Print("the same with key, headers, position   ", stream[1]);
+        Print("projecting decode + decide, all values ", stream[2], stream[0]);
         Console.WriteLine($"  {bench.Rows.Count} rows; {Share(passed)} pass as unchanged");
-        Print("the same, records that lay long        ", Measuring.Rate(9, () => bench.Settle(snapshot, changes, -1), () => stream.AtAll(passed)), tree);
+        Print("the same, records that lay long        ", stream[3], stream[0]);
 
         // Every value changes nothing: the newest of each row, again.
         var newest = Newest(changes);
         var again = newest.Select(i => records[i]).ToArray();
         var homes = newest.Select(i => bench.Homes[i]).ToArray();
+        void SettleAll() => bench.Settle(newest, changes, -1);
         passed = new long[3];
         var unchanged = new Look(again, homes);
-        Print("projecting decode + decide, no change  ", Measuring.Rate(21, () => bench.Settle(newest, changes, -1), AtEach(unchanged, new Fetches(again), passed)), tree);
-        Console.WriteLine($"  {bench.Rows.Count} rows; {Share(passed)} pass as unchanged");
-        Print("the same, records that lay long        ", Measuring.Rate(21, () => bench.Settle(newest, changes, -1), () => unchanged.AtAll(passed)), tree);
-        Hot(again, homes, tree);
-    }
-
-    private static Func<int, Func<long>?> AtEach(Look look, Fetches fetches, long[] passed) =>
-        fetch => fetches.Next(fetch) is not var (some, first) ? null : () => look.At(some, first, passed);
-
-    private static void Hot(SourceRecord[] records, PartitionRows[] homes, Rate tree)
-    {
-        var few = new Look(records[..200], homes);
-        var passed = new long[3];
-        var rate = Measuring.Rate(9, () => { }, () =>
+        var few = new Look(again[..200], homes);
+        var same = Measuring.InTurn(9, tree, new Contestant(SettleAll, Each(unchanged, new Fetches(again), passed)), Contestant.Whole(SettleAll, () => unchanged.AtAll(others)), Contestant.Whole(() => { }, () =>
         {
-            for (var i = 0; i < 200; i++) few.AtAll(passed);
+            for (var i = 0; i < 200; i++) few.AtAll(others);
             return 200 * 200;
-        });
-        Print("the same, 200 rows only (in cache)     ", rate, tree);
+        }));
+        Print("projecting decode + decide, no change  ", same[1], same[0]);
+        Console.WriteLine($"  {bench.Rows.Count} rows; {Share(passed)} pass as unchanged");
+        Print("the same, records that lay long        ", same[2], same[0]);
+        Print("the same, 200 rows only (in cache)     ", same[3], same[0]);
     }
+
+    private static Func<int, Func<long>?> Each(Look look, Fetches fetches, long[] passed) =>
+        fetch => fetches.Next(fetch) is not var (some, first) ? null : () => look.At(some, first, passed);
 
     /// <summary>Each row's newest record that holds a row, in the stream's order.</summary>
     public static int[] Newest(ChangeEvent?[] changes)
@@ -77,8 +74,14 @@ internal static class DecodeRates
         return [.. newest.Values.Order()];
     }
 
-    private static void Print(string what, Rate rate, Rate tree) =>
-        Console.WriteLine($"{what}{rate}; {rate.PerCoreSecond / tree.PerCoreSecond:F1} times the tree");
+    /// <param name="tree">Measured beside it: the ratio is the median of the rounds' ratios.</param>
+    private static void Print(string what, Rate[] rates, Rate[]? tree = null)
+    {
+        var ratio = tree is null ? "" : $"; {Median(rates.Zip(tree, (r, t) => r.PerCoreSecond / t.PerCoreSecond)):F1} times the tree";
+        Console.WriteLine($"{what}{rates.OrderBy(r => r.PerCoreSecond).ElementAt(rates.Length / 2)}{ratio}");
+    }
+
+    private static double Median(IEnumerable<double> values) => values.Order().ToArray() is var sorted ? sorted[sorted.Length / 2] : 0;
 
     private static string Share(long[] passed) => $"{100.0 * (passed.Sum() - passed[(int)Passing.No]) / passed.Sum():F1} %";
 }

@@ -8,7 +8,7 @@ namespace CdcStripeSync.Pipeline.Tests.Doubles;
 internal sealed class ScriptedImages(ScriptedSource source) : IRecordImages
 {
     public RecordImage? Of(SourceRecord record, ChangeEvent change) =>
-        record.Key is { } key && change is { After: { } row, OldKey: null, NewKey: null } ? new RecordImage(new Said(change.Table, row), key.ToArray(), key.Length) : null;
+        record.Key is { } key && change is { After: { } row, OldKey: null, NewKey: null } ? new RecordImage(new Said(change.Table, row), [.. new byte[RecordImage.Room], .. key.Span], (ushort)key.Length) : null;
 
     public bool SaysTheSame(in RecordImage image, SourceRecord record, EventStamp stamp)
     {

@@ -15,7 +15,7 @@ public sealed class PartitionRowsTests
     public void Pass_AfterManyRowsCameAndWent_KnowsExactlyThoseThatStay()
     {
         var rows = new SettledRows(new NewerEachTime(), 7);
-        var home = rows.NewPartition();
+        var home = rows.NewPartition(new PartitionId("shop.public.products", 0));
         var random = new Random(1);
         var kept = new HashSet<int>();
         for (var step = 0; step < 20_000; step++)
@@ -23,7 +23,7 @@ public sealed class PartitionRowsTests
             var id = random.Next(600);
             if (random.Next(2) == 0)
             {
-                rows.Keep(new SettledRow(State(id), new RowImage(new RecordImage(this, Key(id), Key(id).Length), home), rows.Links));
+                rows.Keep(new SettledRow(State(id), new RowImage(Image(id), home), rows.Links));
                 kept.Add(id);
             }
             else
@@ -40,8 +40,8 @@ public sealed class PartitionRowsTests
     public void Pass_OfARowWhoseLinksChangedSince_IsNo()
     {
         var rows = new SettledRows(new NewerEachTime(), 7);
-        var home = rows.NewPartition();
-        rows.Keep(new SettledRow(State(1), new RowImage(new RecordImage(this, Key(1), Key(1).Length), home), rows.Links));
+        var home = rows.NewPartition(new PartitionId("shop.public.products", 0));
+        rows.Keep(new SettledRow(State(1), new RowImage(Image(1), home), rows.Links));
         Assert.Equal([Passing.First], Look(home, Record(1)));
         Assert.Equal([Passing.Counted], Look(home, Record(1)));
 
@@ -54,8 +54,8 @@ public sealed class PartitionRowsTests
     public void Pass_OfRecordsOfAnyKind_LooksAtEachInTurn()
     {
         var rows = new SettledRows(new NewerEachTime(), 7);
-        var home = rows.NewPartition();
-        rows.Keep(new SettledRow(State(1), new RowImage(new RecordImage(this, Key(1), Key(1).Length), home), rows.Links));
+        var home = rows.NewPartition(new PartitionId("shop.public.products", 0));
+        rows.Keep(new SettledRow(State(1), new RowImage(Image(1), home), rows.Links));
         var odd = new[] { Record(1) with { Key = null, Value = null }, Record(1) with { Key = Array.Empty<byte>(), Value = new byte[100_000] }, Record(1), Record(2), Record(1) };
 
         Assert.Equal([Passing.No, Passing.No, Passing.First, Passing.No, Passing.Counted], Look(home, odd));
@@ -66,8 +66,8 @@ public sealed class PartitionRowsTests
     public void Pass_BehindARecordThatMayChangeSomething_WaitsUntilThatIsOnItsWay()
     {
         var rows = new SettledRows(new NewerEachTime(), 7);
-        var home = rows.NewPartition();
-        rows.Keep(new SettledRow(State(1), new RowImage(new RecordImage(this, Key(1), Key(1).Length), home), rows.Links));
+        var home = rows.NewPartition(new PartitionId("shop.public.products", 0));
+        rows.Keep(new SettledRow(State(1), new RowImage(Image(1), home), rows.Links));
         var group = Group(Record(2), Record(1));
         home.Expect(group);
 
@@ -76,6 +76,52 @@ public sealed class PartitionRowsTests
 
         Assert.Equal(1, home.Pass(group, 1));
         Assert.Empty(rows.TakePassed());
+    }
+
+    [Fact]
+    public void Pass_OfBinlogPositions_IsJudgedByServerFileAndPosition()
+    {
+        var images = new Scripted();
+        var rows = new SettledRows(images, 7);
+        var home = rows.NewPartition(new PartitionId("shop.public.products", 0));
+        var at = new StreamPosition(0, Binlog(3, 100, 2, "1:bin"), null);
+        rows.Keep(new SettledRow(State(1) with { Streamed = at }, new RowImage(Image(1), home), rows.Links));
+
+        Assert.Equal(Passing.No, Say(SnapshotKind.Streamed, Binlog(3, 100, 2, "1:bin")));
+        Assert.Equal(Passing.No, Say(SnapshotKind.Streamed, Binlog(4, 0, 0, "2:bin")));
+        Assert.Equal(Passing.No, Say(SnapshotKind.Incremental, Binlog(3, 100, 1, "1:bin")));
+        Assert.Equal(Passing.No, Say(SnapshotKind.Streamed, SourcePosition.OfLsn(9_000)));
+        Assert.Equal(Passing.No, Say(SnapshotKind.Streamed, default));
+        Assert.Equal(Passing.First, Say(SnapshotKind.Streamed, Binlog(3, 100, 3, "1:bin")));
+        Assert.Equal(Passing.Counted, Say(SnapshotKind.Incremental, Binlog(3, 100, 3, "1:bin")));
+        Assert.Equal(Passing.Counted, Say(SnapshotKind.Streamed, Binlog(4, 0, 0, "1:bin")));
+        Assert.Equal(Passing.No, Say(SnapshotKind.Streamed, Binlog(3, 999, 0, "1:bin")));
+
+        var passed = Assert.Single(rows.TakePassed()).Forget();
+        Assert.Equal([Binlog(4, 0, 0, "1:bin"), Binlog(3, 100, 3, "1:bin")], passed.Select(p => p.Position));
+        Assert.Equal([ChangeOp.Update, ChangeOp.Read], passed.Select(p => p.Op));
+        Assert.All(passed, p => Assert.Equal((new RecordOrigin("shop.public.products", 0, 1), new Instant(-1, 999_999_999)), (p.Origin, p.CommittedAt)));
+        Assert.Equal(Passing.No, Say(SnapshotKind.Streamed, Binlog(5, 0, 0, "1:bin")));
+
+        Passing Say(SnapshotKind snapshot, SourcePosition position)
+        {
+            images.Next = stamp => stamp.Set(snapshot, position, new Instant(-1, 999_999_999));
+            return Assert.Single(Look(home, Record(1)));
+        }
+    }
+
+    [Fact]
+    public void Lost_Partitions_TakeTheirPositionsWithThem()
+    {
+        var rows = new SettledRows(new NewerEachTime(), 7);
+        PartitionRows[] homes = [rows.NewPartition(new PartitionId("a", 0)), rows.NewPartition(new PartitionId("a", 1))];
+        for (var i = 0; i < 2; i++) rows.Keep(new SettledRow(State(i), new RowImage(Image(i), homes[i]), rows.Links));
+        for (var i = 0; i < 2; i++) Assert.Equal([Passing.First], Look(homes[i], Record(i)));
+
+        rows.Lost([new PartitionId("a", 0)]);
+
+        Assert.Equal(new RecordOrigin("a", 1, 1), Assert.Single(rows.TakePassed()).First);
+        for (var i = 0; i < 2; i++) Assert.Equal([Passing.No], Look(homes[i], Record(i)));
     }
 
     private static Passing[] Look(PartitionRows home, params SourceRecord[] records)
@@ -95,9 +141,26 @@ public sealed class PartitionRowsTests
 
     private static byte[] Key(int id) => Encoding.UTF8.GetBytes($"{id}");
 
+    private RecordImage Image(int id) => new(this, [.. new byte[RecordImage.Room], .. Key(id)], (ushort)Key(id).Length);
+
     private static SourceRecord Record(int id) => new(new RecordOrigin("shop.public.products", 0, id), 0, Key(id), new byte[] { 1 }, []);
 
     private static EntityState State(int id) => new() { Key = new EntityKey("product", Products, $"{id}"), Row = Row.Empty, RowExists = true };
+
+    private static SourcePosition Binlog(ulong file, ulong position, uint row, string server) => new(PositionKind.Binlog, file, position, row, server);
+
+    private sealed class Scripted : IRecordImages
+    {
+        public Action<EventStamp> Next { get; set; } = _ => { };
+
+        public RecordImage? Of(SourceRecord record, ChangeEvent change) => null;
+
+        public bool SaysTheSame(in RecordImage image, SourceRecord record, EventStamp stamp)
+        {
+            Next(stamp);
+            return true;
+        }
+    }
 
     /// <summary>Every record says what is settled, at a position above all before.</summary>
     private sealed class NewerEachTime : IRecordImages
