@@ -1,4 +1,5 @@
 using CdcStripeSync.App.Hosting;
+using CdcStripeSync.Debezium;
 using Npgsql;
 
 namespace CdcStripeSync.App.Configuration;
@@ -17,6 +18,8 @@ internal static class SettingsValidator
         Url(settings.Registry.Url, "registry.url");
         if (settings.Records.UnavailablePlaceholder is { } placeholder && placeholder.StartsWith("hex:", StringComparison.Ordinal) && (placeholder.Length % 2 != 0 || !placeholder.Skip(4).All(char.IsAsciiHexDigit)))
             errors.Add($"records.unavailablePlaceholder: '{placeholder}' is no hexadecimal after hex:");
+        Added(settings.Records.AddFields, "records.addFields");
+        Added(settings.Records.AddHeaders, "records.addHeaders");
         if (settings.Records.KeyChangeSeconds is not (>= 0 and <= 86_400)) errors.Add($"records.keyChangeSeconds: {settings.Records.KeyChangeSeconds} is not between 0 and 86400");
         Url(settings.Stripe.BaseAddress, "stripe.baseAddress");
         Required(settings.Stripe.ApiKey, "stripe.apiKey", "a secret key, best by environment: CDC_STRIPE__STRIPE__APIKEY=sk_test_…");
@@ -42,6 +45,18 @@ internal static class SettingsValidator
         void Required(string value, string name, string expected)
         {
             if (string.IsNullOrWhiteSpace(value)) errors.Add($"{name}: missing; expected {expected}");
+        }
+
+        void Added(string list, string name)
+        {
+            try
+            {
+                _ = AddedNames.Of("", list);
+            }
+            catch (FormatException e)
+            {
+                errors.Add($"{name}: {e.Message}");
+            }
         }
 
         void Url(string value, string name)

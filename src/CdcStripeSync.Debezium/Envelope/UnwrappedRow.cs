@@ -34,7 +34,7 @@ internal static class UnwrappedRow
     /// <summary>A record without a value that is its row's delete.</summary>
     public static DecodedRecord Deleted(SourceRecord record, RecordKey key, DecoderOptions options)
     {
-        var source = AddedFields.Of(record, Row.Empty, options.AddedPrefix).Source;
+        var source = AddedFields.Of(record, Row.Empty, options).Source;
         if (TableOf(record, key, source, options) is not { } table) return Untold(record, key);
         return new DecodedRecord.Change(new ChangeEvent
         {

@@ -66,7 +66,7 @@ internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topic
                 topics.Envelope(record.Origin.Topic);
                 return Envelope(record, key, payload, schema);
             case ShapeKind.Unwrapped:
-                var added = AddedFields.Of(record, _columns.Read(payload, schema), options.AddedPrefix);
+                var added = AddedFields.Of(record, _columns.Read(payload, schema), options);
                 topics.Row(record.Origin.Topic, added.TellsDeletes);
                 return UnwrappedRow.Read(record, key, added, options);
             default: throw new InvalidOperationException("an unknown shape");
