@@ -62,5 +62,5 @@ internal static class UnwrappedRow
 
     private static DecodedRecord.Unreadable Untold(SourceRecord record, RecordKey key) => new(
         $"a bare row does not say its table, and topic {record.Origin.Topic} is not named prefix.schema.table",
-        "add the table to the rows (transforms.unwrap.add.fields=op,table,lsn,source.ts_ms) or set kafka.topicPrefix", null, key.Columns);
+        "add the table to the rows (transforms.unwrap.add.fields=op,table,lsn,source.ts_ms) or set kafka.topicPrefix; where the topic holds no rows (a connector's signals), take it out of kafka.topics and discard this", null, key.Columns);
 }
