@@ -69,4 +69,29 @@ public sealed class SettingsValidatorTests
         Assert.Equal((AddedNames.Of("cdc_", ""), AddedNames.Of("h_", "op")), (settings.Options("shop").AddedFields, settings.Options("shop").AddedHeaders));
         Assert.Equal(new DecoderOptions(), new RecordSettings().Options(""));
     }
+
+    [Theory]
+    [InlineData("hex:xy")]
+    [InlineData("hex:5f5")]
+    [InlineData("hex:")]
+    [InlineData("")]
+    public void Validate_PlaceholderThatIsNone_IsRefusedWithWhatItTakes(string placeholder)
+    {
+        var settings = new Settings();
+        settings.Records.UnavailablePlaceholder = placeholder;
+
+        Assert.Contains(SettingsValidator.Validate(settings), e => e.StartsWith($"records.unavailablePlaceholder: '{placeholder}' is no placeholder; expected", StringComparison.Ordinal) && e.Contains("hex: and pairs of hexadecimal digits", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("hex:5f5F")]
+    [InlineData("__debezium_unavailable_value")]
+    [InlineData("hexagon")]
+    public void Validate_PlaceholderThatIsOne_IsTaken(string placeholder)
+    {
+        var settings = new Settings();
+        settings.Records.UnavailablePlaceholder = placeholder;
+
+        Assert.DoesNotContain(SettingsValidator.Validate(settings), e => e.StartsWith("records.", StringComparison.Ordinal));
+    }
 }
