@@ -17,6 +17,7 @@ public sealed class BrakeTests
         _shop.Deliver([Change.Product(1, 1, "P", ChangeOp.Create), .. Enumerable.Range(1, 10).Select(i => Change.Price((ulong)(1 + i), i, 1, "1.00", ChangeOp.Create))]);
         _shop.Deliver(Enumerable.Range(1, 10).Select(i => Change.Price((ulong)(100 + i), i, 1, "100.00")));
         Assert.Equal(7, _shop.Parked.Count(p => p.Reason == ParkReason.Breadth));
+        Assert.All(_shop.Parked, p => Assert.Equal("given another amount within 10 min: 3 price objects; the mapping's limits.breadth lets 3 pass (20 % of the 10 that are linked, but at least 3)", p.Message));
         _shop.Deliver(source => source.Then(async () =>
         {
             await _shop.Store.ApproveAsync(ParkReason.Breadth, null, default);
