@@ -24,6 +24,7 @@ public sealed class BrakeTests
             await _shop.Time.Wait(TimeSpan.FromSeconds(30));
         }));
         Assert.Empty(_shop.Parked);
+        Assert.StartsWith("7 of price from public.prices that waited for Breadth may go on: ", Assert.Single(_shop.Notes.Operator), StringComparison.Ordinal);
         Assert.Equal(10, _shop.Stripe.Active("price_").Count(p => p.Members["unit_amount_decimal"] == FieldValue.Of("10000")));
     }
 
@@ -75,6 +76,7 @@ public sealed class BrakeTests
             });
         });
         Assert.Single(_shop.Stripe.Objects);
+        Assert.Equal(["writing to Stripe is paused: lunch", "writing to Stripe goes on"], _shop.Notes.Operator);
     }
 
     [Fact]
