@@ -15,8 +15,11 @@ public sealed record DecoderOptions
 
     public TombstoneMeaning Tombstones { get; init; } = TombstoneMeaning.Found;
 
-    /// <summary><c>ExtractNewRecordState</c>'s <c>add.fields.prefix</c> and <c>add.headers.prefix</c>.</summary>
-    public string AddedPrefix { get; init; } = "__";
+    /// <summary><c>ExtractNewRecordState</c>'s <c>add.fields</c> and <c>add.fields.prefix</c>.</summary>
+    public AddedNames AddedFields { get; init; } = AddedNames.Usual;
+
+    /// <summary><c>ExtractNewRecordState</c>'s <c>add.headers</c> and <c>add.headers.prefix</c>.</summary>
+    public AddedNames AddedHeaders { get; init; } = AddedNames.Usual;
 
     /// <summary><c>ByLogicalTableRouter</c>'s <c>key.field.name</c>: the key field that keeps rows of several tables apart.</summary>
     public string TableKeyField { get; init; } = "__dbz__physicalTableIdentifier";

@@ -25,6 +25,8 @@ internal sealed partial class LoggingObserver(ILogger<LoggingObserver> log) : Si
 
     public override void DeadLettered(DeadLetter letter) => LogDeadLetter(letter.Record.Origin, letter.Error, letter.Hint);
 
+    public override void Told(string what) => LogTold(what);
+
     public override void Alarm(string message, string hint) => LogAlarm(message, hint);
 
     private static string Verb(StripeMethod method) => method.ToString().ToUpperInvariant();
@@ -49,4 +51,7 @@ internal sealed partial class LoggingObserver(ILogger<LoggingObserver> log) : Si
 
     [LoggerMessage(7, LogLevel.Warning, "{Message}. {Hint}")]
     private partial void LogAlarm(string message, string hint);
+
+    [LoggerMessage(8, LogLevel.Information, "Operator: {What}")]
+    private partial void LogTold(string what);
 }

@@ -49,6 +49,11 @@ internal sealed class Observers(params IReadOnlyList<IDeliveryObserver> all) : I
         foreach (var one in all) one.DeadLettered(letter);
     }
 
+    public void Told(string what)
+    {
+        foreach (var one in all) one.Told(what);
+    }
+
     public void Alarm(string message, string hint)
     {
         foreach (var one in all) one.Alarm(message, hint);

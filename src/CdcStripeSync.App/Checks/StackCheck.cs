@@ -1,4 +1,5 @@
 using CdcStripeSync.App.Activity;
+using CdcStripeSync.App.Commands;
 using CdcStripeSync.App.Configuration;
 using CdcStripeSync.App.Hosting;
 using CdcStripeSync.Core.Changes;
@@ -47,7 +48,7 @@ internal sealed class StackCheck(Settings settings, Mapping mapping)
                 findings.AddRange(RecordAdvice.Of(mapping, record, decoded, _ => full));
             }
 
-            return findings.Count > 0 || records.Count == 0 ? findings : [new Finding(true, $"the newest records of {records.Count} topics can be read, and hold what the mapping needs")];
+            return findings.Count > 0 || records.Count == 0 ? findings : [new Finding(true, $"the newest records of {Counted.Of(records.Count, "topic")} can be read, and hold what the mapping needs")];
         }
         catch (Exception e) when (e is KafkaException or SchemaRegistryUnavailableException)
         {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CdcStripeSync.App.Commands;
 using Confluent.Kafka;
 using Confluent.Kafka.Admin;
 
@@ -23,7 +24,7 @@ internal static class TopicFitness
         }
         catch (Exception e) when (e is KafkaException or TimeoutException)
         {
-            return [new Finding(true, $"{topics.Count} topics, {topics.Sum(t => t.Partitions.Count)} partitions (this broker does not tell their cleanup policies)")];
+            return [new Finding(true, $"{Counted.Of(topics.Count, "topic")}, {Counted.Of(topics.Sum(t => t.Partitions.Count), "partition")} (this broker does not tell their cleanup policies)")];
         }
     }
 
@@ -35,8 +36,8 @@ internal static class TopicFitness
         var forgets = policy.Contains("delete", StringComparison.Ordinal) && kept < Day;
         return forgets
             ? new Finding(
-                false, $"{topic}: {partitions} partitions, cleanup.policy {policy}, records are kept for {kept.TotalHours:0.#} hours", $"kafka-configs.sh --alter --entity-type topics --entity-name {topic} --add-config cleanup.policy=compact",
+                false, $"{topic}: {Counted.Of(partitions, "partition")}, cleanup.policy {policy}, records are kept for {kept.TotalHours:0.#} hours", $"kafka-configs.sh --alter --entity-type topics --entity-name {topic} --add-config cleanup.policy=compact",
                 "a consumer that is away for longer loses changes, and only a backfill finds them")
-            : new Finding(true, $"{topic}: {partitions} partitions, cleanup.policy {policy}");
+            : new Finding(true, $"{topic}: {Counted.Of(partitions, "partition")}, cleanup.policy {policy}");
     }
 }

@@ -46,7 +46,7 @@ internal static class ControlCommands
 
             var count = await store.ApproveAsync(ParkReason.Breadth, parsed.GetValue(resource), cancellationToken);
             var waiting = (await store.ParkedAsync(ParkReason.Breadth, int.MaxValue, cancellationToken)).Where(r => !r.Approved).GroupBy(r => r.Key.Resource).Select(r => $"{r.Count()} of {r.Key}").Order(StringComparer.Ordinal).ToList();
-            Console.WriteLine($"{(count > 0 ? $"{count} rows released" : $"nothing{(parsed.GetValue(resource) is { } name ? $" of {name}" : "")} waits for approval")}{(waiting.Count > 0 ? $"; still waiting: {string.Join(", ", waiting)}" : "")}");
+            Console.WriteLine($"{(count > 0 ? $"{Counted.Of(count, "row")} released" : $"nothing{(parsed.GetValue(resource) is { } name ? $" of {name}" : "")} waits for approval")}{(waiting.Count > 0 ? $"; still waiting: {string.Join(", ", waiting)}" : "")}");
         });
         return command;
     }

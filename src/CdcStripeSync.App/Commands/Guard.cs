@@ -18,7 +18,7 @@ internal static class Guard
         catch (SettingsException e)
         {
             foreach (var error in e.Errors) await Console.Error.WriteLineAsync("cdc-stripe: " + error);
-            await Console.Error.WriteLineAsync($"cdc-stripe: {e.Errors.Count} {(e.Errors.Count == 1 ? "error" : "errors")} in the configuration; `cdc-stripe config print` shows what is in effect");
+            await Console.Error.WriteLineAsync($"cdc-stripe: {Counted.Of(e.Errors.Count, "error")} in the configuration; `cdc-stripe config print` shows what is in effect");
             return ExitCode.Usage;
         }
         catch (UserErrorException e)

@@ -6,12 +6,12 @@ internal static class HealthCommand
 {
     public static Command Create()
     {
-        var url = new Option<string>("--url") { Description = "Where the page of the running program listens.", DefaultValueFactory = _ => "http://127.0.0.1:8080" };
+        var url = new Option<string?>("--url") { Description = "Where the page of the running program listens; web.url where it is not given." };
         var command = new Command("health", "Ask a running program for its health: exit code 0 where it is well. For containers, whose images hold no curl.") { url };
+        var settings = SettingsOptions.On(command);
         command.Runs(async (parsed, cancellationToken) =>
         {
-            if (!Uri.TryCreate(parsed.GetValue(url)!.TrimEnd('/') + "/health", UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https"))
-                throw new UserErrorException($"--url {parsed.GetValue(url)} is not an http address", "as in http://127.0.0.1:8080", ExitCode.Usage);
+            var address = parsed.GetValue(url) is { } given ? Address(given, "--url") : Address(settings.ReadQuietly(parsed).Web.Url, "web.url");
             using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(4) };
             try
             {
@@ -25,5 +25,13 @@ internal static class HealthCommand
             }
         });
         return command;
+    }
+
+    /// <summary>Who listens everywhere is asked here.</summary>
+    private static Uri Address(string text, string name)
+    {
+        if (!Uri.TryCreate(text.TrimEnd('/') + "/health", UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || address.Port == 0)
+            throw new UserErrorException($"{name} '{text}' is no http address that can be asked", "give --url the address that the program printed, as in http://127.0.0.1:8080", ExitCode.Usage);
+        return address.Host is "0.0.0.0" or "[::]" ? new UriBuilder(address) { Host = "127.0.0.1" }.Uri : address;
     }
 }

@@ -46,7 +46,7 @@ internal static class LetterCommands
             }
 
             if (letters.Count > 0) AnsiConsole.Write(table);
-            Console.WriteLine($"{letters.Count} dead letters; `cdc-stripe dlq show ID` explains one");
+            Console.WriteLine($"{Counted.Of(letters.Count, "dead letter")}; `cdc-stripe dlq show ID` explains one");
             return ExitCode.Fine;
         });
         return command;
@@ -85,7 +85,7 @@ internal static class LetterCommands
                 throw new UserErrorException($"dlq {name} needs to know which letters", "give --id, --resource, --table, --error or --older-than, or say --all", ExitCode.Usage);
             var count = await store.MarkLettersAsync(selection.Read(parsed, LetterFilter.Standing.States), state, outcome, cancellationToken);
             if (count == 0 && !parsed.GetValue(all)) throw new UserErrorException("no standing dead letter is selected", "`cdc-stripe dlq list` shows them, `--closed` those that are closed", ExitCode.Error);
-            Console.WriteLine($"{count} letters: {said}");
+            Console.WriteLine($"{Counted.Of(count, "letter")}: {said}");
             return ExitCode.Fine;
         });
         return command;
@@ -140,7 +140,7 @@ internal static class LetterCommands
             return;
         }
 
-        Console.WriteLine($"{name,-9} {given.Length} bytes");
+        Console.WriteLine($"{name,-9} {Counted.Of(given.Length, "byte")}");
         for (var at = 0; at < Math.Min(given.Length, 1_024); at += 16)
         {
             var line = given.Span.Slice(at, Math.Min(16, given.Length - at));

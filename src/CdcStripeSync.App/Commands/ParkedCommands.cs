@@ -36,7 +36,7 @@ internal static class ParkedCommands
             foreach (var row in rows)
                 table.AddRow(Markup.Escape(row.Key.ToString()), Age.Of(TimeProvider.System.GetUtcNow() - row.Since), row.Reason.ToString(), Markup.Escape(row.Message), Markup.Escape(row.Approved ? "released" : row.Hint));
             if (rows.Count > 0) AnsiConsole.Write(table);
-            Console.WriteLine($"{rows.Count} rows wait");
+            Console.WriteLine($"{Counted.Of(rows.Count, "row")} {(rows.Count == 1 ? "waits" : "wait")}");
             return ExitCode.Fine;
         });
         return command;
@@ -73,7 +73,7 @@ internal static class ParkedCommands
                 throw new UserErrorException("parked release needs to know which rows", "give --row, --resource, --table, --reason, --error or --older-than, or say --all", ExitCode.Usage);
             var rows = await selection.FindAsync(parsed, store, cancellationToken);
             var count = await store.ReleaseAsync([.. rows.Select(r => r.Key)], cancellationToken);
-            Console.WriteLine($"{count} rows released; they are tried within a second where `cdc-stripe run` runs");
+            Console.WriteLine($"{Counted.Of(count, "row")} released, to be tried within a second where `cdc-stripe run` runs");
             return ExitCode.Fine;
         });
         return command;

@@ -26,7 +26,16 @@ internal sealed class SettingsOptions
     }
 
     /// <summary>Reads the settings; throws <see cref="SettingsException"/> with all that is wrong.</summary>
-    public Settings Read(ParseResult parsed) => SettingsReader.Read(parsed.GetValue(_file), parsed.GetValue(_set) ?? []);
+    public Settings Read(ParseResult parsed)
+    {
+        var settings = ReadQuietly(parsed);
+        if (parsed.GetValue(_file) is null && !File.Exists(SettingsReader.DefaultFile))
+            Console.Error.WriteLine($"cdc-stripe: note: no settings file: --config names none, and {Environment.CurrentDirectory} holds no {SettingsReader.DefaultFile}; what neither environment nor --set says has its default (in effect: kafka.groupId {settings.Kafka.GroupId}, state.schema {settings.State.Schema}, web.url {settings.Web.Url}; `cdc-stripe config print` shows all)");
+        return settings;
+    }
+
+    /// <summary>For a command that needs no more than a default.</summary>
+    public Settings ReadQuietly(ParseResult parsed) => SettingsReader.Read(parsed.GetValue(_file), parsed.GetValue(_set) ?? []);
 
     /// <summary>Reads and validates for delivery.</summary>
     public Settings ReadValid(ParseResult parsed)

@@ -16,8 +16,20 @@ internal sealed class RecordSettings
     /// <summary>The connector's <c>unavailable.value.placeholder</c>.</summary>
     public string UnavailablePlaceholder { get; set; } = Placeholder.Default;
 
-    /// <summary><c>add.fields.prefix</c> and <c>add.headers.prefix</c> of <c>ExtractNewRecordState</c>.</summary>
-    public string AddedPrefix { get; set; } = "__";
+    /// <summary><c>add.fields</c> of <c>ExtractNewRecordState</c>, as the connector has it; needed where it renames: <c>op:operation,source.lsn:lsn_at</c>.</summary>
+    public string AddFields { get; set; } = "";
+
+    /// <summary><c>add.headers</c> of <c>ExtractNewRecordState</c>, likewise.</summary>
+    public string AddHeaders { get; set; } = "";
+
+    /// <summary><c>add.fields.prefix</c> of <c>ExtractNewRecordState</c>; <see cref="AddedPrefix"/> where it is not set.</summary>
+    public string? AddFieldsPrefix { get; set; }
+
+    /// <summary><c>add.headers.prefix</c> of <c>ExtractNewRecordState</c>; <see cref="AddedPrefix"/> where it is not set.</summary>
+    public string? AddHeadersPrefix { get; set; }
+
+    /// <summary>Both prefixes, where they are the same.</summary>
+    public string AddedPrefix { get; set; } = AddedNames.Usual.Prefix;
 
     /// <summary><c>key.field.name</c> of <c>ByLogicalTableRouter</c>.</summary>
     public string TableKeyField { get; set; } = "__dbz__physicalTableIdentifier";
@@ -28,13 +40,15 @@ internal sealed class RecordSettings
     /// <summary>How long a row whose key changed from one of which nothing was read yet waits for that one's own records, before it gets an object of its own; 0: it does not.</summary>
     public double KeyChangeSeconds { get; set; } = 30;
 
+    /// <exception cref="FormatException"><see cref="AddFields"/> or <see cref="AddHeaders"/> is not as the connector has it.</exception>
     public DecoderOptions Options(string topicPrefix) => new()
     {
         TopicPrefix = topicPrefix,
         Shape = Shape,
         Tombstones = Tombstones,
         UnavailablePlaceholder = UnavailablePlaceholder,
-        AddedPrefix = AddedPrefix,
+        AddedFields = AddedNames.Of(AddFieldsPrefix ?? AddedPrefix, AddFields),
+        AddedHeaders = AddedNames.Of(AddHeadersPrefix ?? AddedPrefix, AddHeaders),
         TableKeyField = TableKeyField,
     };
 }

@@ -36,8 +36,7 @@ internal static class SettingsReader
                 : $"{path}: {(e.InnerException ?? e).Message}"]);
         }
 
-        errors.AddRange(UnknownMembers(configuration, typeof(Settings), ""));
-        errors.AddRange(WrongValues(configuration, typeof(Settings), ""));
+        errors.AddRange(Mistakes(configuration, typeof(Settings), ""));
         if (errors.Count > 0) throw new SettingsException(errors);
         var settings = new Settings();
         try
@@ -54,7 +53,7 @@ internal static class SettingsReader
         return settings;
     }
 
-    private static IEnumerable<string> UnknownMembers(IConfiguration configuration, Type type, string prefix)
+    private static IEnumerable<string> Mistakes(IConfiguration configuration, Type type, string prefix)
     {
         var known = type.GetProperties().ToDictionary(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
         foreach (var section in configuration.GetChildren())
@@ -66,21 +65,9 @@ internal static class SettingsReader
             }
             else if (member.Namespace == type.Namespace)
             {
-                foreach (var error in UnknownMembers(section, member, $"{prefix}{CamelCase(section.Key)}.")) yield return error;
+                foreach (var error in Mistakes(section, member, $"{prefix}{CamelCase(section.Key)}.")) yield return error;
             }
-        }
-    }
-
-    private static IEnumerable<string> WrongValues(IConfiguration configuration, Type type, string prefix)
-    {
-        foreach (var section in configuration.GetChildren())
-        {
-            var member = type.GetProperties().FirstOrDefault(p => p.Name.Equals(section.Key, StringComparison.OrdinalIgnoreCase))?.PropertyType;
-            if (member?.Namespace == type.Namespace && member is { IsEnum: false })
-            {
-                foreach (var error in WrongValues(section, member, $"{prefix}{CamelCase(section.Key)}.")) yield return error;
-            }
-            else if (member is not null && section.Value is { } text && Wanted(Nullable.GetUnderlyingType(member) ?? member, text) is { } wanted)
+            else if (section.Value is { } text && Wanted(Nullable.GetUnderlyingType(member) ?? member, text) is { } wanted)
             {
                 yield return $"{prefix}{CamelCase(section.Key)}: '{text}' is not {wanted}";
             }

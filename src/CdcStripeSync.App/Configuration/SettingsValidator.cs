@@ -1,4 +1,5 @@
 using CdcStripeSync.App.Hosting;
+using CdcStripeSync.Debezium;
 using Npgsql;
 
 namespace CdcStripeSync.App.Configuration;
@@ -15,8 +16,9 @@ internal static class SettingsValidator
         Required(settings.Kafka.GroupId, "kafka.groupId", "a consumer group's name");
         if (settings.Kafka.Topics.Count == 0) errors.Add("kafka.topics: missing; expected the connector's topics, or one regular expression that begins with ^");
         Url(settings.Registry.Url, "registry.url");
-        if (settings.Records.UnavailablePlaceholder is { } placeholder && placeholder.StartsWith("hex:", StringComparison.Ordinal) && (placeholder.Length % 2 != 0 || !placeholder.Skip(4).All(char.IsAsciiHexDigit)))
-            errors.Add($"records.unavailablePlaceholder: '{placeholder}' is no hexadecimal after hex:");
+        Placeholder(settings.Records.UnavailablePlaceholder, "records.unavailablePlaceholder");
+        Added(settings.Records.AddFields, "records.addFields");
+        Added(settings.Records.AddHeaders, "records.addHeaders");
         if (settings.Records.KeyChangeSeconds is not (>= 0 and <= 86_400)) errors.Add($"records.keyChangeSeconds: {settings.Records.KeyChangeSeconds} is not between 0 and 86400");
         Url(settings.Stripe.BaseAddress, "stripe.baseAddress");
         Required(settings.Stripe.ApiKey, "stripe.apiKey", "a secret key, best by environment: CDC_STRIPE__STRIPE__APIKEY=sk_test_…");
@@ -42,6 +44,25 @@ internal static class SettingsValidator
         void Required(string value, string name, string expected)
         {
             if (string.IsNullOrWhiteSpace(value)) errors.Add($"{name}: missing; expected {expected}");
+        }
+
+        void Placeholder(string text, string name)
+        {
+            var digits = text.StartsWith("hex:", StringComparison.Ordinal) ? text["hex:".Length..] : null;
+            if (text.Length == 0 || (digits is not null && (digits.Length == 0 || digits.Length % 2 != 0 || !digits.All(char.IsAsciiHexDigit))))
+                errors.Add($"{name}: '{text}' is no placeholder; expected the connector's unavailable.value.placeholder: a text, or hex: and pairs of hexadecimal digits, as in hex:5f5f");
+        }
+
+        void Added(string list, string name)
+        {
+            try
+            {
+                _ = AddedNames.Of("", list);
+            }
+            catch (FormatException e)
+            {
+                errors.Add($"{name}: {e.Message}");
+            }
         }
 
         void Url(string value, string name)

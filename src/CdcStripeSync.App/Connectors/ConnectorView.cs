@@ -38,7 +38,7 @@ internal sealed record ConnectorView(string Name, string State, string Worker, I
         var behind = BehindBytes is { } bytes ? string.Create(CultureInfo.InvariantCulture, $", lag {Size(bytes)} of log") : "";
         var newest = NewestEvent is { } moment ? $", newest event {Age.Of(Since(moment))} ago" : "";
         yield return $"{Name}: {State}, {tasks}   on {Worker}{position}{behind}{newest}";
-        if (Restarts is { } restarts) yield return $"  restarted {restarts.Times} {(restarts.Times == 1 ? "time" : "times")} from here, last {Age.Of(Since(restarts.Last))} ago";
+        if (Restarts is { } restarts) yield return $"  restarted {Counted.Of(restarts.Times, "time")} from here, last {Age.Of(Since(restarts.Last))} ago";
         if (Cause is not null) yield return $"  cause: {Cause}";
         if (Advice is not null) yield return $"  do: {Advice}";
     }

@@ -25,7 +25,7 @@ internal sealed class DemoRun(string? script, int changes, bool json = false)
             var options = new DevOptions(folder, Shipped.Samples, Shipped.Connector, TimeSpan.FromMilliseconds(100));
             await using var host = await RunCommand.StartAsync(options, new SilentObserver(), cancellationToken);
             await host.SettledAsync(Patience, cancellationToken);
-            if (!json) AnsiConsole.MarkupLineInterpolated($"[grey]snapshot settled: {host.Activity.Requests} requests[/]");
+            if (!json) AnsiConsole.MarkupLineInterpolated($"[grey]snapshot settled: {Counted.Of(host.Activity.Requests, "request")}[/]");
             if (script is not null) await ScriptAsync(host, script, cancellationToken);
             else await StepsAsync(host, cancellationToken);
             if (changes > 0) await PaceAsync(host, cancellationToken);
@@ -68,7 +68,7 @@ internal sealed class DemoRun(string? script, int changes, bool json = false)
     private async Task PaceAsync(DevHost host, CancellationToken cancellationToken)
     {
         host.Activity.ForgetFreshness();
-        if (!json) AnsiConsole.MarkupLineInterpolated($"[grey]{changes} changes at 5 a second …[/]");
+        if (!json) AnsiConsole.MarkupLineInterpolated($"[grey]{Counted.Of(changes, "change")} at 5 a second …[/]");
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));
         for (var n = 0; n < changes; n++)
         {
@@ -107,10 +107,10 @@ internal sealed class DemoRun(string? script, int changes, bool json = false)
         if (freshness.Count > 0)
         {
             AnsiConsole.MarkupLineInterpolated(
-                $"commit to Stripe's answer over {freshness.Count} changes with 100 ms simulated latency: p50 {At(freshness, 0.5):0} ms, p99 {At(freshness, 0.99):0} ms, longest {freshness[^1] * 1000:0} ms");
+                $"commit to Stripe's answer over {Counted.Of(freshness.Count, "change")} with 100 ms simulated latency: p50 {At(freshness, 0.5):0} ms, p99 {At(freshness, 0.99):0} ms, longest {freshness[^1] * 1000:0} ms");
         }
 
-        AnsiConsole.MarkupLineInterpolated($"{host.Activity.Requests} requests; {compared.Count} rows and objects compared, {different} different; resident {Process.GetCurrentProcess().WorkingSet64 / 1_000_000} MB");
+        AnsiConsole.MarkupLineInterpolated($"{Counted.Of(host.Activity.Requests, "request")}; {compared.Count} rows and objects compared, {different} different; resident {Process.GetCurrentProcess().WorkingSet64 / 1_000_000} MB");
         return different == 0 ? ExitCode.Fine : ExitCode.Differs;
     }
 

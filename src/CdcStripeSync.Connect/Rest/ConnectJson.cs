@@ -32,7 +32,7 @@ internal static class ConnectJson
         }
 
         var count = json.TryGetProperty("error_count", out var counted) ? counted.GetInt32() : errors.Count;
-        if (count > 0 && errors.Count == 0) errors.Add(new OptionError("", $"the worker counts {count} errors and names none"));
+        if (count > 0 && errors.Count == 0) errors.Add(new OptionError("", $"the worker counts {count} {(count == 1 ? "error" : "errors")} and names none"));
         return new Validation(errors.ToImmutable(), known.ToFrozenSet(StringComparer.Ordinal), passwords.ToFrozenSet(StringComparer.Ordinal));
     }
 

@@ -12,15 +12,6 @@ internal sealed class AddedFields
     /// <summary>Written by the rewriting modes, under this name whatever <c>add.fields.prefix</c> says.</summary>
     public const string Deleted = "__deleted";
 
-    private const string SourcePart = "source_";
-
-    private static readonly HashSet<string> OfSource = new(StringComparer.Ordinal)
-    {
-        "version", "connector", "name", "snapshot", "db", "sequence", "schema", "table", "txId", "lsn", "xmin", "server_id", "gtid", "file", "pos", "row", "thread", "query",
-    };
-
-    private static readonly HashSet<string> OfEnvelope = new(StringComparer.Ordinal) { "op", "ts_ms", "ts_us", "ts_ns" };
-
     private readonly Dictionary<string, ColumnValue> _envelope = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ColumnValue> _source = new(StringComparer.Ordinal);
 
@@ -41,19 +32,20 @@ internal sealed class AddedFields
     /// <summary>As much of the envelope's <c>source</c> as was added.</summary>
     public SourceBlock Source => SourceBlock.Of(Row.Of(_source));
 
-    public static AddedFields Of(SourceRecord record, Row row, string prefix)
+    public static AddedFields Of(SourceRecord record, Row row, DecoderOptions options)
     {
         var columns = new Dictionary<string, ColumnValue>(row.Count, StringComparer.Ordinal);
         var added = new AddedFields();
         foreach (var header in record.Headers)
         {
-            if (header.Value is { } value && header.Key.StartsWith(prefix, StringComparison.Ordinal)) added.Take(header.Key[prefix.Length..], Text(value.Span), prefix.Length == 0);
+            if (header.Value is { } value && options.AddedHeaders.Find(header.Key) is { } part) added.Take(part, Text(value.Span));
         }
 
         foreach (var (name, value) in row)
         {
             if (name == Deleted) added._envelope[Deleted] = value;
-            else if (!name.StartsWith(prefix, StringComparison.Ordinal) || !added.Take(name[prefix.Length..], value, prefix.Length == 0)) columns[name] = value;
+            else if (options.AddedFields.Find(name) is { } part) added.Take(part, value);
+            else columns[name] = value;
         }
 
         return new AddedFields(added) { Columns = Row.Of(columns) };
@@ -61,16 +53,10 @@ internal sealed class AddedFields
 
     private AddedFields(AddedFields parts) => (_envelope, _source) = (parts._envelope, parts._source);
 
-    /// <summary>False for a column of the table that merely begins like an added field.</summary>
-    /// <param name="isBare">There is no prefix: only names that are hardly a column's own are taken.</param>
-    private bool Take(string name, ColumnValue value, bool isBare)
+    private void Take(AddedPart part, ColumnValue value)
     {
-        if (isBare && name is not ("op" or "lsn") && !name.StartsWith(SourcePart, StringComparison.Ordinal)) return false;
-        if (name.StartsWith(SourcePart, StringComparison.Ordinal)) _source[name[SourcePart.Length..]] = Numbered(value);
-        else if (OfSource.Contains(name)) _source.TryAdd(name, Numbered(value));
-        else if (OfEnvelope.Contains(name)) _envelope[name] = value;
-        else return name.StartsWith("transaction_", StringComparison.Ordinal);
-        return true;
+        if (part.OfSource) _source.TryAdd(part.Name, Numbered(value));
+        else _envelope[part.Name] = value;
     }
 
     /// <summary>A number may come as text in a header; a null was added from an absent part.</summary>

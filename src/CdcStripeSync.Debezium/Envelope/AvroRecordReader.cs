@@ -179,7 +179,7 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
         var reader = new AvroReader(value.Frame.Body.Span);
         var row = _rows.Read(value.Schema, ref reader, "") ?? throw reader.Broken("a bare row is null");
         if (reader.Remaining > 0) throw reader.Broken($"{reader.Remaining} bytes are left over");
-        var added = AddedFields.Of(record, row, options.AddedPrefix);
+        var added = AddedFields.Of(record, row, options);
         topics.Row(record.Origin.Topic, added.TellsDeletes);
         return UnwrappedRow.Read(record, key, added, options);
     }

@@ -4,5 +4,5 @@ namespace CdcStripeSync.Debezium.Envelope;
 internal sealed class ChangeException(string message) : Exception(message)
 {
     public static ChangeException CloudEvent() =>
-        new("the value is a CloudEvent, whose own members would be taken for columns; expected Debezium's envelope: set value.converter to an Avro or JSON converter instead of CloudEventsConverter");
+        new("the value is a CloudEvent, whose own members would be taken for columns; expected Debezium's envelope: set value.converter to an Avro or JSON converter instead of CloudEventsConverter (or, where it is a row of a table with such columns, records.shape to row)");
 }

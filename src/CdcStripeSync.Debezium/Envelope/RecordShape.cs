@@ -14,7 +14,7 @@ internal static class RecordShape
         if (name.EndsWith(".TransactionMetadataValue", StringComparison.Ordinal)) return ShapeKind.Transaction;
         if (name.EndsWith(".SchemaChangeValue", StringComparison.Ordinal)) return ShapeKind.SchemaChange;
         if (name.EndsWith("common.Notification", StringComparison.Ordinal)) return ShapeKind.Notification;
-        if (given == ValueShape.Found && schema.Field("specversion") is not null && schema.Field("iodebeziumop") is not null) return ShapeKind.CloudEvent;
+        if (given == ValueShape.Found && schema.Field(CloudEvent.Telling) is not null && CloudEvent.Has([.. schema.Fields.Select(f => f.Name)])) return ShapeKind.CloudEvent;
         if (given != ValueShape.Row && schema.Field("op") is not null && schema.Field("source")?.Schema.WithoutNull().Kind == AvroKind.Record)
             return schema.Field("message") is not null && schema.Field("after") is null ? ShapeKind.Message : ShapeKind.Envelope;
         return given == ValueShape.Envelope ? ShapeKind.Envelope : ShapeKind.Unwrapped;

@@ -34,7 +34,7 @@ internal static class UnwrappedRow
     /// <summary>A record without a value that is its row's delete.</summary>
     public static DecodedRecord Deleted(SourceRecord record, RecordKey key, DecoderOptions options)
     {
-        var source = AddedFields.Of(record, Row.Empty, options.AddedPrefix).Source;
+        var source = AddedFields.Of(record, Row.Empty, options).Source;
         if (TableOf(record, key, source, options) is not { } table) return Untold(record, key);
         return new DecodedRecord.Change(new ChangeEvent
         {
@@ -62,5 +62,5 @@ internal static class UnwrappedRow
 
     private static DecodedRecord.Unreadable Untold(SourceRecord record, RecordKey key) => new(
         $"a bare row does not say its table, and topic {record.Origin.Topic} is not named prefix.schema.table",
-        "add the table to the rows (transforms.unwrap.add.fields=op,table,lsn,source.ts_ms) or set kafka.topicPrefix", null, key.Columns);
+        "add the table to the rows (transforms.unwrap.add.fields=op,table,lsn,source.ts_ms) or set kafka.topicPrefix; where the topic holds no rows (a connector's signals), take it out of kafka.topics and discard this", null, key.Columns);
 }

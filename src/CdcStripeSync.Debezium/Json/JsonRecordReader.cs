@@ -3,6 +3,7 @@ using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Debezium.Columns;
 using CdcStripeSync.Debezium.Envelope;
+using CdcStripeSync.Debezium.Wire;
 using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Debezium.Json;
@@ -54,6 +55,7 @@ internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topic
     {
         if (payload.ValueKind == JsonValueKind.Null) return Tombstone(record, key, schema);
         if (payload.ValueKind != JsonValueKind.Object) throw new FormatException($"a row is a JSON object, not {payload.ValueKind}");
+        if (IsSignal(record, payload)) return new DecodedRecord.Skipped(SkippedKind.Signal);
         switch (JsonShape.Of(payload, schema, options.Shape))
         {
             case ShapeKind.Heartbeat: return new DecodedRecord.Skipped(SkippedKind.Heartbeat, payload.TryGetProperty("ts_ms", out var at) ? Instant.FromMillis(at.GetInt64()) : null);
@@ -66,12 +68,17 @@ internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topic
                 topics.Envelope(record.Origin.Topic);
                 return Envelope(record, key, payload, schema);
             case ShapeKind.Unwrapped:
-                var added = AddedFields.Of(record, _columns.Read(payload, schema), options.AddedPrefix);
+                var added = AddedFields.Of(record, _columns.Read(payload, schema), options);
                 topics.Row(record.Origin.Topic, added.TellsDeletes);
                 return UnwrappedRow.Read(record, key, added, options);
             default: throw new InvalidOperationException("an unknown shape");
         }
     }
+
+    /// <summary>A connector takes signals from records whose key is its <c>topic.prefix</c>. In a topic that is named after no table nothing else could be read.</summary>
+    private bool IsSignal(SourceRecord record, JsonElement payload) =>
+        record.Key is { } key && options.TopicPrefix.Length > 0 && PlainText.Of(key.Span) == options.TopicPrefix
+        && TopicTable.Of(record.Origin.Topic, options.TopicPrefix) is null && JsonShape.IsSignal(payload);
 
     /// <summary>JsonConverter's tombstone with a schema around it: in a topic of which nothing was seen yet, that schema tells what it means.</summary>
     private DecodedRecord Tombstone(SourceRecord record, RecordKey key, JsonElement? schema)

@@ -9,6 +9,7 @@ internal static class JsonShape
     private static readonly HashSet<string> OfTransaction = new(StringComparer.Ordinal) { "status", "id", "event_count", "data_collections", "ts_ms" };
     private static readonly HashSet<string> OfSchemaChange = new(StringComparer.Ordinal) { "source", "position", "ts_ms", "databaseName", "schemaName", "ddl", "tableChanges" };
     private static readonly HashSet<string> OfNotification = new(StringComparer.Ordinal) { "id", "aggregate_type", "type", "additional_data", "timestamp" };
+    private static readonly HashSet<string> OfSignal = new(StringComparer.Ordinal) { "id", "type", "data" };
     private static readonly HashSet<string> OfHeartbeat = new(StringComparer.Ordinal) { "ts_ms" };
 
     public static ShapeKind Of(JsonElement payload, JsonElement? schema, ValueShape given)
@@ -18,11 +19,14 @@ internal static class JsonShape
         if (Is(payload, name, ".TransactionMetadataValue", OfTransaction, "event_count")) return ShapeKind.Transaction;
         if (Is(payload, name, ".SchemaChangeValue", OfSchemaChange, "ddl")) return ShapeKind.SchemaChange;
         if (Is(payload, name, "common.Notification", OfNotification, "aggregate_type")) return ShapeKind.Notification;
-        if (given == ValueShape.Found && payload.TryGetProperty("specversion", out _) && payload.TryGetProperty("iodebeziumop", out _)) return ShapeKind.CloudEvent;
+        if (given == ValueShape.Found && payload.TryGetProperty(CloudEvent.Telling, out _) && CloudEvent.Has([.. payload.EnumerateObject().Select(p => p.Name)])) return ShapeKind.CloudEvent;
         if (given != ValueShape.Row && payload.TryGetProperty("op", out _) && payload.TryGetProperty("source", out _))
             return payload.TryGetProperty("message", out _) && !payload.TryGetProperty("after", out _) ? ShapeKind.Message : ShapeKind.Envelope;
         return given == ValueShape.Envelope ? ShapeKind.Envelope : ShapeKind.Unwrapped;
     }
+
+    /// <summary>A signal has no schema; its topic is not the connector's to write.</summary>
+    public static bool IsSignal(JsonElement payload) => Is(payload, null, "", OfSignal, "type");
 
     /// <summary>A name decides; without one, the telling member and no member that the shape does not have.</summary>
     private static bool Is(JsonElement payload, string? name, string suffix, HashSet<string> members, string telling) =>

@@ -12,7 +12,7 @@ internal static class RecordedConnector
 
     /// <param name="json">The configuration, or what Connect's REST API answers with it inside.</param>
     /// <exception cref="InvalidOperationException">It is no JSON object.</exception>
-    /// <exception cref="FormatException">The placeholder's octets are no hexadecimal.</exception>
+    /// <exception cref="FormatException">The placeholder's octets are no hexadecimal, or added fields have no names.</exception>
     public static DecoderOptions Read(JsonElement json)
     {
         var config = json.TryGetProperty("config", out var inner) && inner.ValueKind == JsonValueKind.Object ? inner : json;
@@ -20,11 +20,24 @@ internal static class RecordedConnector
         var options = usual with
         {
             UnavailablePlaceholder = Text(config, "unavailable.value.placeholder") ?? usual.UnavailablePlaceholder,
-            AddedPrefix = OfTransform(config, RowTransform, "add.fields.prefix") ?? OfTransform(config, RowTransform, "add.headers.prefix") ?? usual.AddedPrefix,
+            AddedFields = Added(config, "add.fields"),
+            AddedHeaders = Added(config, "add.headers"),
             TableKeyField = OfTransform(config, RouteTransform, "key.field.name") ?? usual.TableKeyField,
         };
         _ = new Placeholder(options.UnavailablePlaceholder);
         return options;
+    }
+
+    private static AddedNames Added(JsonElement config, string option)
+    {
+        try
+        {
+            return AddedNames.Of(OfTransform(config, RowTransform, option + ".prefix") ?? AddedNames.Usual.Prefix, OfTransform(config, RowTransform, option) ?? "");
+        }
+        catch (FormatException e)
+        {
+            throw new FormatException($"{option}: {e.Message}.", e);
+        }
     }
 
     private static string? OfTransform(JsonElement config, string type, string option)

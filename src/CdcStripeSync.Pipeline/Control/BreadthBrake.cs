@@ -26,9 +26,7 @@ public sealed class BreadthBrake(Core.Mapping.Mapping mapping, IStateStore store
         {
             if (!_recent.TryGetValue((resource, name), out var times)) _recent[(resource, name)] = times = [];
             times.RemoveAll(t => t < now - mapping.Breadth.Window);
-            var most = mapping.Breadth.Allowance(_linked.GetValueOrDefault(resource));
-            if (!approved && times.Count >= most)
-                return $"more than {most} of {resource}: {name} within {mapping.Breadth.Window}";
+            if (!approved && times.Count >= mapping.Breadth.Allowance(_linked.GetValueOrDefault(resource))) return Held(resource, kind, times.Count);
             times.Add(now);
             return null;
         }
@@ -45,6 +43,25 @@ public sealed class BreadthBrake(Core.Mapping.Mapping mapping, IStateStore store
         BreadthKind.PriceChange => "price_change",
         _ => throw new InvalidOperationException($"breadth kind {kind}"),
     };
+
+    /// <summary>Why a step waits, with the numbers that it was decided by.</summary>
+    private string Held(string resource, BreadthKind kind, int passed)
+    {
+        var limit = mapping.Breadth;
+        var linked = _linked.GetValueOrDefault(resource);
+        var window = limit.Window.TotalHours % 1 == 0 ? $"{limit.Window.TotalHours:0} h" : limit.Window.TotalMinutes % 1 == 0 ? $"{limit.Window.TotalMinutes:0} min" : $"{limit.Window.TotalSeconds:0} s";
+        var done = kind switch
+        {
+            BreadthKind.Create => "created",
+            BreadthKind.Archive => "archived",
+            BreadthKind.Delete => "deleted",
+            BreadthKind.Recreate => "created anew",
+            BreadthKind.PriceChange => "given another amount",
+            _ => throw new InvalidOperationException($"breadth kind {kind}"),
+        };
+        return FormattableString.Invariant(
+            $"{done} within {window}: {passed} {resource} {(passed == 1 ? "object" : "objects")}; the mapping's limits.breadth lets {limit.Allowance(linked)} pass ({limit.Share * 100:0.##} % of the {linked} that are linked, but at least {limit.AtLeast})");
+    }
 
     private async ValueTask LoadAsync(CancellationToken cancellationToken)
     {

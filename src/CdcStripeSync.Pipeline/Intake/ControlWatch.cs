@@ -10,6 +10,7 @@ namespace CdcStripeSync.Pipeline.Intake;
 /// <summary>What the operator says to all processes, through the store: pause, approvals, leave to create, letters to be tried again.</summary>
 internal sealed class ControlWatch(DeliveryParts parts, ParkedBook parked, LetterRetry letters, Action<EntityKey, LaneWork> addWork)
 {
+    private HashSet<(EntityKey Key, DateTimeOffset Since)> _released = [];
     private long _lettersLookedFor;
     private bool _lettersWait = true;
 
@@ -20,14 +21,23 @@ internal sealed class ControlWatch(DeliveryParts parts, ParkedBook parked, Lette
         var now = await parts.Store.ControlsAsync(stop);
         if (now.Revision == before.Revision) return;
         parts.Gate.Set(now);
-        foreach (var row in parked.Count == 0 ? [] : await parts.Store.ParkedAsync(null, int.MaxValue, stop))
-        {
-            if (row.Approved) addWork(row.Key, new LaneWork.Wake(Approved: true));
-        }
-
+        if (now.Paused != before.Paused) parts.Observer.Told(now.Paused ? Paused(now) : "writing to Stripe goes on");
+        var released = (parked.Count == 0 ? [] : await parts.Store.ParkedAsync(null, int.MaxValue, stop)).Where(r => r.Approved).ToList();
+        TellReleased(released);
+        foreach (var row in released) addWork(row.Key, new LaneWork.Wake(Approved: true));
         if (now.Adopt && !before.Adopt) parts.Creates = CreatePolicy.Ask;
         if ((!now.CreateAll || before.CreateAll) && (!now.Adopt || before.Adopt)) return;
         foreach (var row in await parts.Store.ParkedAsync(ParkReason.Paused, 10_000, stop)) addWork(row.Key, new LaneWork.Wake());
+    }
+
+    public static string Paused(Controls controls) => $"writing to Stripe is paused: {controls.PausedBecause}";
+
+    /// <summary>Once a release: its rows may wait on for a while.</summary>
+    private void TellReleased(List<ParkedRow> released)
+    {
+        foreach (var group in released.Where(r => !_released.Contains((r.Key, r.Since))).GroupBy(r => (r.Key.Resource, r.Key.Table, r.Reason)))
+            parts.Observer.Told($"{group.Count()} of {group.Key.Resource} from {group.Key.Table} that waited for {group.Key.Reason} may go on: {string.Join(", ", group.Take(3).Select(r => r.Key.Key))}{(group.Count() > 3 ? " …" : "")}");
+        _released = [.. released.Select(r => (r.Key, r.Since))];
     }
 
     /// <summary>Takes up the letters that are to be tried again: those that were told of by the controls' last look, and those that had to wait.</summary>

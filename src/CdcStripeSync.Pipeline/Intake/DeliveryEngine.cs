@@ -189,6 +189,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     {
         await _tables.LoadAsync(_stop);
         _parts.Gate.Set(await _parts.Store.ControlsAsync(_stop));
+        if (_parts.Gate.Current.Paused) _parts.Observer.Told(ControlWatch.Paused(_parts.Gate.Current));
         _parts.Creates = await new FirstStart(_parts).LookAsync(_stop);
         await _runner.Parked.LoadAsync(_parts.Store, _stop);
         foreach (var unfinished in await _parts.Store.UnfinishedAsync(_stop)) AddWork(unfinished.Key, new LaneWork.Wake());

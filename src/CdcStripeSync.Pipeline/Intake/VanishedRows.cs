@@ -78,7 +78,7 @@ internal sealed class VanishedRows(
         var letters = await parts.Store.LettersAsync(new LetterFilter([LetterState.Open, LetterState.Retry], Table: end.Marker.Topic), MostLetters, stop);
         var unknown = letters.Count(l => l.Entity is null && l.Record.Timestamp / 1_000 >= end.At.Seconds - ClocksApart);
         if (unknown == 0) return false;
-        Tell(end, $"{end.Table}: which rows vanished is not told: {unknown} records of {end.Marker.Topic} since its new snapshot could not be read, nor could their keys", "mend the cause and `cdc-stripe dlq retry`, or `dlq discard` them: rows that the snapshot did not contain are presumed deleted then");
+        Tell(end, $"{end.Table}: which rows vanished is not told: {unknown} {(unknown == 1 ? "record" : "records")} of {end.Marker.Topic} since its new snapshot could not be read, key and all", "mend the cause and `cdc-stripe dlq retry`, or `dlq discard` them: rows that the snapshot did not contain are presumed deleted then");
         return true;
     }
 
@@ -101,7 +101,7 @@ internal sealed class VanishedRows(
         if (missing > 0)
         {
             var advice = parts.Rows is null ? "they end as by a delete, within the breadth limit; records.vanishedRows `keep` leaves them, source.connectionString lets each be looked for first" : "each is looked for in the source first, and ends as by a delete where it is not there, within the breadth limit";
-            Tell(end, $"{end.Table}: {missing} rows are not in its new snapshot (at {end.Position}) and are presumed deleted", advice);
+            Tell(end, $"{end.Table}: {(missing == 1 ? "1 row is" : $"{missing} rows are")} not in its new snapshot (at {end.Position}) and presumed deleted", advice);
         }
 
         sweep.Ticket.PartSettled();

@@ -30,6 +30,9 @@ public interface IDeliveryObserver
 
     void DeadLettered(DeadLetter letter);
 
+    /// <summary>What an operator said has come into force here.</summary>
+    void Told(string what);
+
     /// <summary>Something a person should know, said once for each cause.</summary>
     void Alarm(string message, string hint);
 }

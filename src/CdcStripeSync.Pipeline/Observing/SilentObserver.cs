@@ -40,6 +40,10 @@ public class SilentObserver : IDeliveryObserver
     {
     }
 
+    public virtual void Told(string what)
+    {
+    }
+
     public virtual void Alarm(string message, string hint)
     {
     }

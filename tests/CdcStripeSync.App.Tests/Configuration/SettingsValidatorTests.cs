@@ -1,4 +1,5 @@
 using CdcStripeSync.App.Configuration;
+using CdcStripeSync.Debezium;
 
 namespace CdcStripeSync.App.Tests.Configuration;
 
@@ -45,5 +46,52 @@ public sealed class SettingsValidatorTests
         settings.State.Schema = "x\";drop";
 
         Assert.Contains(SettingsValidator.Validate(settings), e => e.StartsWith("state.schema:", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Validate_AddedFieldsThatTheConnectorCannotMean_AreNamed()
+    {
+        var settings = new Settings();
+        settings.Records.AddFields = "op:";
+        settings.Records.AddHeaders = "op:at,lsn:at";
+
+        var errors = SettingsValidator.Validate(settings);
+
+        Assert.Contains(errors, e => e.StartsWith("records.addFields: 'op:' is neither", StringComparison.Ordinal));
+        Assert.Contains(errors, e => e.StartsWith("records.addHeaders: 'lsn:at' takes the name 'at'", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Options_Prefixes_AreEachTheirOwnOrBothTheSame()
+    {
+        var settings = new RecordSettings { AddedPrefix = "cdc_", AddHeadersPrefix = "h_", AddHeaders = "op" };
+
+        Assert.Equal((AddedNames.Of("cdc_", ""), AddedNames.Of("h_", "op")), (settings.Options("shop").AddedFields, settings.Options("shop").AddedHeaders));
+        Assert.Equal(new DecoderOptions(), new RecordSettings().Options(""));
+    }
+
+    [Theory]
+    [InlineData("hex:xy")]
+    [InlineData("hex:5f5")]
+    [InlineData("hex:")]
+    [InlineData("")]
+    public void Validate_PlaceholderThatIsNone_IsRefusedWithWhatItTakes(string placeholder)
+    {
+        var settings = new Settings();
+        settings.Records.UnavailablePlaceholder = placeholder;
+
+        Assert.Contains(SettingsValidator.Validate(settings), e => e.StartsWith($"records.unavailablePlaceholder: '{placeholder}' is no placeholder; expected", StringComparison.Ordinal) && e.Contains("hex: and pairs of hexadecimal digits", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("hex:5f5F")]
+    [InlineData("__debezium_unavailable_value")]
+    [InlineData("hexagon")]
+    public void Validate_PlaceholderThatIsOne_IsTaken(string placeholder)
+    {
+        var settings = new Settings();
+        settings.Records.UnavailablePlaceholder = placeholder;
+
+        Assert.DoesNotContain(SettingsValidator.Validate(settings), e => e.StartsWith("records.", StringComparison.Ordinal));
     }
 }

@@ -141,7 +141,7 @@ public sealed class DeleteModeTests
     [InlineData("", """{"id":7,"deleted":true,"__deleted":"false"}""", false)]
     public async Task BareRow_UnderAnyPrefix_IsDeletedWhereItsDeletedFieldSaysSo(string prefix, string value, bool isDeleted)
     {
-        var change = ((DecodedRecord.Change)await Decoded.OneAsync(new FixedSchemas(), Json("""{"id":7}""", value), new DecoderOptions { AddedPrefix = prefix })).Event;
+        var change = ((DecodedRecord.Change)await Decoded.OneAsync(new FixedSchemas(), Json("""{"id":7}""", value), new DecoderOptions { AddedFields = AddedNames.Of(prefix, "") })).Event;
         Assert.Equal(isDeleted, change.Op == ChangeOp.Delete);
         Assert.DoesNotContain("__deleted", change.WriterColumns!);
         if (!isDeleted) Assert.Equal(ColumnValue.Of(true), change.After!["deleted".Insert(0, prefix)]);

@@ -36,6 +36,36 @@ public sealed class JsonShapeTests
         Assert.True(compared > 0);
     }
 
+    [Theory]
+    [InlineData(ValueShape.Found)]
+    [InlineData(ValueShape.Envelope)]
+    [InlineData(ValueShape.Row)]
+    public async Task Signal_InItsTopic_IsSkipped(ValueShape shape)
+    {
+        var opened = Recording.Open(Fixtures.Folder("shop-backfill-by-topic"));
+        var signal = opened.Records().Single(r => r.Record.Origin.Topic == "shop_backfill2.signals").Record;
+        Assert.Equal(new DecodedRecord.Skipped(SkippedKind.Signal), await Decoded.OneAsync(opened, signal, new DecoderOptions { TopicPrefix = "shop_backfill2", Shape = shape }));
+    }
+
+    [Theory]
+    [InlineData("shop.signals", "other", """{"type":"execute-snapshot","data":{}}""")]
+    [InlineData("shop.signals", null, """{"type":"execute-snapshot","data":{}}""")]
+    [InlineData("shop.signals", "shop", """{"type":"execute-snapshot","data":{},"more":1}""")]
+    [InlineData("shop.signals", "shop", """{"id":7,"data":{}}""")]
+    public async Task Signal_ThatIsHardlyOne_IsKeptWithWhatToDo(string topic, string? key, string value)
+    {
+        var record = new SourceRecord(new RecordOrigin(topic, 0, 0), 0, key is null ? (ReadOnlyMemory<byte>?)null : Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value), []);
+        var unreadable = Assert.IsType<DecodedRecord.Unreadable>(await Decoded.OneAsync(new FixedSchemas(), record, new DecoderOptions { TopicPrefix = "shop" }));
+        Assert.Contains("take it out of kafka.topics", unreadable.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Row_LikeASignal_InATablesTopic_IsARow()
+    {
+        var row = new SourceRecord(new RecordOrigin("shop.public.signals", 0, 0), 0, "shop"u8.ToArray(), """{"id":"shop","type":"a","data":"b"}"""u8.ToArray(), []);
+        Assert.IsType<DecodedRecord.Change>(await Decoded.OneAsync(new FixedSchemas(), row, new DecoderOptions { TopicPrefix = "shop" }));
+    }
+
     [Fact]
     public async Task Row_WithColumnsLikeAMarkers_IsARow()
     {

@@ -35,9 +35,11 @@ public sealed class RecordingFileTests
 
     [Fact]
     public void Decoding_OfAConnectorsConfiguration_IsWhatItSays() => In([Sound], """{"schemas":{}}""", recording => Assert.Equal(
-        new DecoderOptions { UnavailablePlaceholder = "hex:00ff", AddedPrefix = "cdc_", TableKeyField = "tenant" }, recording().Decoding), """
+        new DecoderOptions { UnavailablePlaceholder = "hex:00ff", AddedFields = AddedNames.Of("cdc_", "op:operation"), AddedHeaders = AddedNames.Of("__", "source.lsn:lsn_at"), TableKeyField = "tenant" },
+        recording().Decoding), """
         {"topic.prefix": "shop", "unavailable.value.placeholder": "hex:00ff", "transforms": "unwrap, route, other",
          "transforms.unwrap.type": "io.debezium.transforms.ExtractNewRecordState", "transforms.unwrap.add.fields.prefix": "cdc_",
+         "transforms.unwrap.add.fields": "op:operation", "transforms.unwrap.add.headers": "source.lsn:lsn_at",
          "transforms.route.type": "io.debezium.transforms.ByLogicalTableRouter", "transforms.route.key.field.name": "tenant",
          "transforms.other.type": "x.Y", "transforms.other.key.field.name": "nothing", "tasks.max": 1}
         """);
@@ -53,6 +55,7 @@ public sealed class RecordingFileTests
     [InlineData("[]")]
     [InlineData("{")]
     [InlineData("""{"unavailable.value.placeholder":"hex:xy"}""")]
+    [InlineData("""{"transforms":"u","transforms.u.type":"io.debezium.transforms.ExtractNewRecordState","transforms.u.add.headers":"op:"}""")]
     public void Open_AConnectorThatIsNone_IsNamed(string connector) => In([Sound], """{"schemas":{}}""", recording =>
         Assert.Contains("connector.json is not as a recording has it", Assert.Throws<RecordingException>(recording).Message, StringComparison.Ordinal), connector);
 

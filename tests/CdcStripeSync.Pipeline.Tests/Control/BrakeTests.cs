@@ -17,12 +17,14 @@ public sealed class BrakeTests
         _shop.Deliver([Change.Product(1, 1, "P", ChangeOp.Create), .. Enumerable.Range(1, 10).Select(i => Change.Price((ulong)(1 + i), i, 1, "1.00", ChangeOp.Create))]);
         _shop.Deliver(Enumerable.Range(1, 10).Select(i => Change.Price((ulong)(100 + i), i, 1, "100.00")));
         Assert.Equal(7, _shop.Parked.Count(p => p.Reason == ParkReason.Breadth));
+        Assert.All(_shop.Parked, p => Assert.Equal("given another amount within 10 min: 3 price objects; the mapping's limits.breadth lets 3 pass (20 % of the 10 that are linked, but at least 3)", p.Message));
         _shop.Deliver(source => source.Then(async () =>
         {
             await _shop.Store.ApproveAsync(ParkReason.Breadth, null, default);
             await _shop.Time.Wait(TimeSpan.FromSeconds(30));
         }));
         Assert.Empty(_shop.Parked);
+        Assert.StartsWith("7 of price from public.prices that waited for Breadth may go on: ", Assert.Single(_shop.Notes.Operator), StringComparison.Ordinal);
         Assert.Equal(10, _shop.Stripe.Active("price_").Count(p => p.Members["unit_amount_decimal"] == FieldValue.Of("10000")));
     }
 
@@ -74,6 +76,7 @@ public sealed class BrakeTests
             });
         });
         Assert.Single(_shop.Stripe.Objects);
+        Assert.Equal(["writing to Stripe is paused: lunch", "writing to Stripe goes on"], _shop.Notes.Operator);
     }
 
     [Fact]

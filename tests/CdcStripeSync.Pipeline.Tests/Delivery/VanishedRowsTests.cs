@@ -24,7 +24,7 @@ public sealed class VanishedRowsTests
     {
         _shop.Deliver(Last());
         Assert.Equal(["shop_2"], Archived);
-        Assert.Single(_shop.Notes.Alarms, a => a.Contains("public.products: 1 rows are not in its new snapshot", StringComparison.Ordinal));
+        Assert.Single(_shop.Notes.Alarms, a => a.Contains("public.products: 1 row is not in its new snapshot", StringComparison.Ordinal));
         Assert.True(End.IsSwept);
         _shop.Deliver(Last());
         Assert.Equal(["shop_2"], Archived);
@@ -169,7 +169,7 @@ public sealed class VanishedRowsTests
             Last().AddTo(source);
         });
         Assert.Empty(Archived);
-        Assert.Single(_shop.Notes.Alarms, a => a.Contains("1 records of shop.public.products", StringComparison.Ordinal));
+        Assert.Single(_shop.Notes.Alarms, a => a.Contains("1 record of shop.public.products", StringComparison.Ordinal));
         Assert.False(End.IsSwept);
         _shop.Time.Run(() => _shop.Store.MarkLettersAsync(LetterFilter.Standing, LetterState.Closed, "discarded", default));
         _shop.Deliver();

@@ -11,6 +11,8 @@ internal sealed class Notes : SilentObserver
 {
     public List<string> Alarms { get; } = [];
 
+    public List<string> Operator { get; } = [];
+
     public List<(EntityKey Key, string Verdict)> Verdicts { get; } = [];
 
     public List<DeadLetter> DeadLetters { get; } = [];
@@ -25,6 +27,8 @@ internal sealed class Notes : SilentObserver
     }
 
     public override void Unchanged(RecordOrigin origin) => Passed.Add(origin);
+
+    public override void Told(string what) => Operator.Add(what);
 
     public override void Alarm(string message, string hint) => Alarms.Add(message);
 

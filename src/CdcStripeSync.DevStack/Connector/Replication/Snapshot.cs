@@ -37,7 +37,7 @@ internal sealed class Snapshot(
                     await EmitAsync(previous, previous.Marker(previous.Shape != shape, false), source, cancellationToken);
                 held = row;
             }
-            events.Report(new ConnectorEvent(ConnectorEventKind.SnapshotTable, $"{shape.Name}: {count} rows read."));
+            events.Report(new ConnectorEvent(ConnectorEventKind.SnapshotTable, $"{shape.Name}: {count} {(count == 1 ? "row" : "rows")} read."));
         }
         if (held is { } last)
             await EmitAsync(last, last.Marker(true, true), source, cancellationToken);
