@@ -32,9 +32,10 @@ public sealed record AddedNames
         var listed = new Dictionary<string, AddedPart>(StringComparer.Ordinal);
         foreach (var entry in list.Trim().Length == 0 ? [] : list.TrimEnd().TrimEnd(',').Split(',', StringSplitOptions.TrimEntries))
         {
-            var halves = entry.Split(':');
+            // As Java splits: nothing behind the colon is no other name.
+            var halves = entry.EndsWith(':') ? [entry[..^1]] : entry.Split(':');
             if (halves.Length > 2 || halves.Any(h => h.Length == 0)) throw new FormatException($"'{entry}' is neither a part of the envelope nor part:name, as in op,source.lsn:lsn_at");
-            var name = prefix + (halves.Length == 2 ? halves[1] : entry.Replace('.', '_'));
+            var name = prefix + (halves.Length == 2 ? halves[1] : halves[0].Replace('.', '_'));
             var part = PartOf(halves[0]);
             if (!listed.TryAdd(name, part) && listed[name] != part) throw new FormatException($"'{entry}' takes the name '{name}' that another part has already; each needs a name of its own");
         }

@@ -52,12 +52,12 @@ public sealed class SettingsValidatorTests
     public void Validate_AddedFieldsThatTheConnectorCannotMean_AreNamed()
     {
         var settings = new Settings();
-        settings.Records.AddFields = "op:";
+        settings.Records.AddFields = ":op";
         settings.Records.AddHeaders = "op:at,lsn:at";
 
         var errors = SettingsValidator.Validate(settings);
 
-        Assert.Contains(errors, e => e.StartsWith("records.addFields: 'op:' is neither", StringComparison.Ordinal));
+        Assert.Contains(errors, e => e.StartsWith("records.addFields: ':op' is neither", StringComparison.Ordinal));
         Assert.Contains(errors, e => e.StartsWith("records.addHeaders: 'lsn:at' takes the name 'at'", StringComparison.Ordinal));
     }
 

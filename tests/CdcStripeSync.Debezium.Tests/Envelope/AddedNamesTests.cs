@@ -11,7 +11,7 @@ public sealed class AddedNamesTests
 {
     private static readonly DecoderOptions Renamed = new()
     {
-        AddedFields = AddedNames.Of("", "op:operation, source.lsn:lsn_at,table:of,source.schema,"),
+        AddedFields = AddedNames.Of("", "op:operation, source.lsn:lsn_at,table:of,source.schema:,"),
         AddedHeaders = AddedNames.Of("cdc_", "source.ts_ms:committed,ts_ms"),
     };
 
@@ -55,7 +55,7 @@ public sealed class AddedNamesTests
     }
 
     [Theory]
-    [InlineData("op:", "'op:' is neither")]
+    [InlineData(":", "':' is neither")]
     [InlineData(":operation", "':operation' is neither")]
     [InlineData("op,,lsn", "'' is neither")]
     [InlineData("op:a:b", "'op:a:b' is neither")]

@@ -55,7 +55,7 @@ public sealed class RecordingFileTests
     [InlineData("[]")]
     [InlineData("{")]
     [InlineData("""{"unavailable.value.placeholder":"hex:xy"}""")]
-    [InlineData("""{"transforms":"u","transforms.u.type":"io.debezium.transforms.ExtractNewRecordState","transforms.u.add.headers":"op:"}""")]
+    [InlineData("""{"transforms":"u","transforms.u.type":"io.debezium.transforms.ExtractNewRecordState","transforms.u.add.headers":":op"}""")]
     public void Open_AConnectorThatIsNone_IsNamed(string connector) => In([Sound], """{"schemas":{}}""", recording =>
         Assert.Contains("connector.json is not as a recording has it", Assert.Throws<RecordingException>(recording).Message, StringComparison.Ordinal), connector);
 
