@@ -54,6 +54,7 @@ public static class Fold
     public static (EntityState Retired, EntityState Moved) Rename(EntityState old, EntityState fresh, ChangeEvent change, Row newKey, int epoch, ResourceMap map)
     {
         var since = epoch > (old.Streamed?.Epoch ?? 0) ? EventOrder.NewestOf(old) : old.Streamed?.Since;
+        var at = new StreamPosition(epoch, change.Position, change.CommittedAt) { Since = since };
         var retired = new EntityState
         {
             Key = old.Key,
@@ -61,7 +62,8 @@ public static class Fold
             Generation = old.StripeId is null && old.Intent is null ? old.Generation : old.Generation + 1,
             Phase = EntityPhase.Renamed,
             RenamedTo = fresh.Key.ToString(),
-            Streamed = new StreamPosition(epoch, change.Position, change.CommittedAt) { Since = since },
+            RenamedAt = at,
+            Streamed = at,
             Snapshot = old.Snapshot,
             MappingFingerprint = old.MappingFingerprint,
         };
@@ -128,6 +130,7 @@ public static class Fold
                 ArchivedByUs = false,
                 Succession = null,
                 RenamedTo = null,
+                RenamedAt = null,
                 Row = Row.Empty,
                 FirstImage = null,
             }
