@@ -72,6 +72,15 @@ public sealed class EpochTests
     }
 
     [Fact]
+    public void RowOfTheOldLog_WrittenByAProcessThatDidNotKnowOfTheNewLogsTruncate_IsGoneWhenItsRecordIsReadAgain()
+    {
+        _shop.Deliver(Change.Customer(500, 1, "a@x", ChangeOp.Create) with { At = 1 });
+        _shop.Time.Run(() => _shop.Store.WriteAsync(new StateBatch { TablePositions = [new(new TableId("public", "customers"), 0, new StreamPosition(0, SourcePosition.OfLsn(7), new Instant(5, 0)))] }, default));
+        _shop.Deliver(Change.Customer(500, 1, "a@x", ChangeOp.Create) with { At = 1 });
+        Assert.DoesNotContain(_shop.Stripe.Objects.Keys, id => id.StartsWith("cus_", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void RowOfANewLogBelowAnOldTruncate_ReadAgain_IsARepeat()
     {
         _shop.Deliver(Change.Customer(7, 1, "a@x", ChangeOp.Create) with { At = 9 }, Change.Customer(8, 1, "b@x") with { At = 10 });
