@@ -105,6 +105,9 @@ public static class Fold
         if (!known.Position.IsKnown) return moved with { Epoch = Math.Max(known.Epoch, moved.Epoch), Since = EventOrder.Later(known.Since, moved.Since) };
         var isAnotherLog = known.Position.CompareTo(moved.Position) is not < 0 && !EventOrder.IsReached(known, change);
         if (isAnotherLog) return moved with { Epoch = Math.Max(known.Epoch + 1, moved.Epoch), Since = EventOrder.Later(EventOrder.NewestOf(fresh), moved.Since) };
+        // Each key counts its own epochs: a later and higher move is of the log that the new key has heard of already.
+        if (known.Epoch > moved.Epoch && known.Position.CompareTo(moved.Position) is < 0 && change.CommittedAt >= known.CommittedAt)
+            return moved with { Epoch = known.Epoch, Since = EventOrder.Later(known.Since, moved.Since) };
         return known.Epoch > moved.Epoch || (known.Epoch == moved.Epoch && known.Position.CompareTo(moved.Position) is not < 0) ? known : moved;
     }
 

@@ -91,6 +91,17 @@ public sealed class EpochTests
     }
 
     [Fact]
+    public void RowOfTheNewLogMovesOntoAKeyThatIsFromBefore_EarlierRowsDeleteIsReadAfterIt_ObjectStays()
+    {
+        _shop.Deliver(Change.Product(500, 3, "old", ChangeOp.Create) with { At = 1 });
+        _shop.Deliver(Change.Product(10, 3, "earlier") with { At = 5 }, Change.Product(12, 1, "mover", ChangeOp.Create) with { At = 6 });
+        _shop.Deliver(Change.Delete(30, "products", 1) with { NewKey = Change.IdOf(3), At = 9 });
+        _shop.Deliver(Change.Delete(20, "products", 3) with { At = 8 });
+        Assert.Equal(("shop_1", EntityPhase.Linked), (_shop.State(Shop.Product(3)).StripeId, _shop.State(Shop.Product(3)).Phase));
+        Assert.Equal(FieldValue.Of(true), _shop.Stripe["shop_1"].Members["active"]);
+    }
+
+    [Fact]
     public void RowMovesOntoAKeyWithAHigherPositionOfTheOldLog_KeepsItsObject()
     {
         _shop.Deliver(Change.Customer(500, 1, "old@x", ChangeOp.Create) with { At = 1 }, Change.Delete(510, "customers", 1) with { At = 2 });
