@@ -53,6 +53,9 @@ public sealed record EntityState
     /// <summary>Where the entity moved to when <see cref="Phase"/> is Renamed.</summary>
     public string? RenamedTo { get; init; }
 
+    /// <summary>Position of the move that <see cref="RenamedTo"/> tells of. Where <see cref="Streamed"/> is beyond it, a later row of the key went unread, elsewhere.</summary>
+    public StreamPosition? RenamedAt { get; init; }
+
     /// <summary>Fingerprint of the mapping under which <see cref="Base"/> was last settled.</summary>
     public string MappingFingerprint { get; init; } = "";
 

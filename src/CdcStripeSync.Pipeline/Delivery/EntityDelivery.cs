@@ -45,12 +45,12 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
             }
 
             var desired = work.Desired;
-            var parent = await _parents.FindAsync(work.Map, work.State.Key, desired, cancellationToken);
+            var parent = await _parents.FindAsync(work.Map, work.State, desired, cancellationToken);
             if (parent is ParentStatus.Linked known && work.State.ParentStripeId is { } was && (was != known.StripeId || (IsToBeRestored(work.State) && begins)))
             {
                 begins = false;
                 ForgetParent(work); // no object goes to another parent, nor is sold again under its own, on what is remembered
-                parent = await _parents.FindAsync(work.Map, work.State.Key, desired, cancellationToken);
+                parent = await _parents.FindAsync(work.Map, work.State, desired, cancellationToken);
             }
 
             var input = new PlanInput(

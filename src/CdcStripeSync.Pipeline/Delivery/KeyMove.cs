@@ -1,4 +1,5 @@
 using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.Claims;
 using CdcStripeSync.Pipeline.Intake;
@@ -31,8 +32,16 @@ internal sealed class KeyMove(DeliveryParts parts, TableBook tables, ParkedBook 
     {
         var table = tables.Of(rename.Change.Table);
         var verdict = Judge(old.State, rename);
-        if (old.State.Phase == EntityPhase.Renamed || verdict == Verdict.Stale) return false;
+        if (verdict == Verdict.Stale) return false;
         var epoch = EventOrder.EpochOf(old.State, verdict, table);
+        if (old.State.Phase == EntityPhase.Renamed)
+        {
+            // A later row of the key was born there unread, and has gone on: it gets its object where it is now, and none here. The earlier row's way stays.
+            var way = old.State.RenamedAt ?? old.State.Streamed; // retired by an earlier version, which kept no place of its own for it
+            if (IsToldWhole(rename, old.Map)) old.State = Fold.Apply(old.State with { RenamedAt = way }, Gone(rename), old.Map, epoch, verdict == Verdict.NewEpoch);
+            return false;
+        }
+
         var fresh = await parts.Entities.GetAsync(rename.NewKey, cancellationToken);
         var nothingToMove = HasNothing(old.State);
         var hasGoneOn = EventOrder.IsTruncated(rename.Change, table) || !fresh.RowExists && fresh.Streamed is { Position.IsKnown: true } last && last.Position.CompareTo(rename.Change.Position) > 0 && EventOrder.IsReached(last, rename.Change);
@@ -42,7 +51,7 @@ internal sealed class KeyMove(DeliveryParts parts, TableBook tables, ParkedBook 
             // The new key has its own object already, or its row has gone on too (a later event of it was read before): the old row is gone like any other.
             old.State = Fold.Apply(old.State, Gone(rename), old.Map, epoch, verdict == Verdict.NewEpoch);
             var isUnheard = !hasGoneOn && Unheard.IsAwaited(old.Stored, fresh, rename);
-            if (nothingToMove && old.State.Phase == EntityPhase.Absent) old.State = old.State with { Phase = EntityPhase.Renamed, RenamedTo = rename.NewKey.ToString() };
+            if (nothingToMove && old.State.Phase == EntityPhase.Absent) old.State = old.State with { Phase = EntityPhase.Renamed, RenamedTo = rename.NewKey.ToString(), RenamedAt = old.State.Streamed };
             if (isUnheard) await Unheard.AwaitAsync(old, fresh, rename, cancellationToken);
             return false;
         }
@@ -95,6 +104,11 @@ internal sealed class KeyMove(DeliveryParts parts, TableBook tables, ParkedBook 
     private static bool IsHeld(EntityState fresh) => fresh.Intent is not null || fresh is { StripeId: not null, Phase: EntityPhase.Linked };
 
     private static bool IsBefore(EntityState fresh, LaneWork.Rename rename) => !EventOrder.IsReached(fresh.Streamed, rename.Change) && !EventOrder.IsReached(fresh.Snapshot, rename.Change);
+
+    /// <summary>Nothing that was said under the old key is missed under the new one: no column that the log did not repeat. Where positions are Kafka's own,
+    /// nothing tells what is older than the move.</summary>
+    private static bool IsToldWhole(LaneWork.Rename rename, ResourceMap map) =>
+        rename.Change.Position.Kind != PositionKind.Offset && !(rename.Change.After is { } image && map.Columns.Any(c => image[c].IsUnavailable));
 
     private async Task MoveClaimsAsync(EntityKey from, EntityKey to, List<Claim> claims, List<Claim> dropped, CancellationToken cancellationToken)
     {

@@ -2,6 +2,7 @@ using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.Planning;
 using CdcStripeSync.Core.State;
+using CdcStripeSync.Pipeline.Ordering;
 
 namespace CdcStripeSync.Pipeline.Delivery;
 
@@ -11,13 +12,13 @@ internal sealed class ParentFinder(Core.Mapping.Mapping mapping, EntityCache ent
 {
     private const int MostMoves = 8;
 
-    public async ValueTask<ParentStatus> FindAsync(ResourceMap map, EntityKey child, Desired desired, CancellationToken cancellationToken)
+    public async ValueTask<ParentStatus> FindAsync(ResourceMap map, EntityState child, Desired desired, CancellationToken cancellationToken)
     {
         if (map.Parent is not { } parent || desired.ParentKey is not { } parentKey) return new ParentStatus.NotNeeded();
-        foreach (var candidate in mapping.ParentKeys(map, child.Table, parentKey))
+        foreach (var candidate in mapping.ParentKeys(map, child.Key.Table, parentKey))
         {
             var state = await entities.GetAsync(candidate, cancellationToken);
-            for (var moves = 0; moves < MostMoves && state is { Phase: EntityPhase.Renamed, RenamedTo: { } to }; moves++)
+            for (var moves = 0; moves < MostMoves && state is { Phase: EntityPhase.Renamed, RenamedTo: { } to } && !IsOfALaterRow(child, state); moves++)
                 state = await entities.ReadAgainAsync(Parse(to), cancellationToken);
             if (state.StripeId is null) state = await entities.ReadAgainAsync(state.Key, cancellationToken);
             if (state.StripeId is { } id) return new ParentStatus.Linked(id);
@@ -25,6 +26,11 @@ internal sealed class ParentFinder(Core.Mapping.Mapping mapping, EntityCache ent
 
         return new ParentStatus.Unknown($"{parent.Resource}/{parentKey}");
     }
+
+    /// <summary>The child names a row that was born under the key when the one that is known there had gone, and is elsewhere by now: its own next
+    /// change tells where.</summary>
+    private static bool IsOfALaterRow(EntityState child, EntityState retired) =>
+        retired is { RenamedAt: { } at, Streamed: { } gone } && EventOrder.IsAfter(gone, at) && child.Streamed is { Position.IsKnown: true } said && EventOrder.IsAfter(said, at);
 
     /// <summary>The next look is at the store: a parent whose key moved while its child was created is found so, whichever process moved it.</summary>
     public void Forget(ResourceMap map, EntityKey child, Desired desired)

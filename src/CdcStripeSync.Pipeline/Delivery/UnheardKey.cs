@@ -79,5 +79,7 @@ internal sealed class UnheardKey(DeliveryParts parts, TableBook tables, ParkedBo
     private async Task<ParkedRow?> WaitAsync(EntityKey key, CancellationToken cancellationToken) =>
         await parts.Store.ParkedAsync([key], cancellationToken) is [{ Reason: ParkReason.KeyChange } waits] ? waits : null;
 
-    private static bool HasGoneOn(EntityState state, LaneWork.Rename rename) => state is { Phase: EntityPhase.Renamed, RenamedTo: not null } && EventOrder.IsReached(state.Streamed, rename.Change);
+    /// <summary>A later row of the key than the one that its way is known of may have gone another.</summary>
+    private static bool HasGoneOn(EntityState state, LaneWork.Rename rename) =>
+        state is { Phase: EntityPhase.Renamed, RenamedTo: not null } && EventOrder.IsReached(state.RenamedAt ?? state.Streamed, rename.Change);
 }

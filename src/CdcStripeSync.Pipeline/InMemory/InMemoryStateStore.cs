@@ -74,7 +74,7 @@ public sealed class InMemoryStateStore : IStateStore
             foreach (var table in batch.TablePositions.Where(t => !_tables.TryGetValue(t.Table, out var standing) || t.Replaces(standing))) _tables[table.Table] = table;
             foreach (var end in batch.SnapshotEnds.Where(e => !_snapshots.TryGetValue(e.Table, out var standing) || e.Replaces(standing))) _snapshots[end.Table] = end;
             _audit.AddRange(batch.Audit);
-            foreach (var offset in batch.Offsets) _offsets[offset.Partition] = offset;
+            foreach (var offset in batch.Offsets) _offsets[offset.Partition] = offset.Over(_offsets.TryGetValue(offset.Partition, out var standing) ? standing : null);
             return true;
         }));
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.Budget;
 using CdcStripeSync.Pipeline.Claims;
@@ -32,6 +33,9 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     private readonly KeyChangeWaits _keyChanges;
     private readonly UnknownColumns _unknownColumns;
     private readonly Dictionary<PartitionId, PartitionIntake> _partitions = [];
+
+    /// <summary>The highest offset that the store had been told when the partition came.</summary>
+    private readonly ConcurrentDictionary<PartitionId, long> _highest = new();
     private readonly CancellationTokenSource _failed = new();
     private Exception? _failure;
     private long _routed;
@@ -127,6 +131,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         foreach (var partition in partitions)
         {
             _offsets.Assign(partition, stored.TryGetValue(partition, out var offset) ? offset : null);
+            _highest[partition] = offset.Highest ?? offset.Next;
             _leftovers.Assigned();
             _truncates.Assigned();
             var backlog = _backlog.Assign(partition);
@@ -171,6 +176,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
 
     public void StoreIsBehind(PartitionId partition, long stored, long committed)
     {
+        if (_highest.GetValueOrDefault(partition) >= committed) return; // it knew more: a former owner's word came late, and its records are read again
         if (_parts.Creates == CreatePolicy.Free) _parts.Creates = CreatePolicy.LookFirst;
         _parts.Observer.Alarm(
             $"the state store knows {partition} up to {stored}, Kafka's group up to {committed}: it is older (restored from a backup?)",

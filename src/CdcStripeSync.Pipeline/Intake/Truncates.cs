@@ -67,7 +67,7 @@ internal sealed class Truncates(DeliveryParts parts, TableBook tables, Action<En
 
     /// <summary>The truncate that a row is below, as a change of that row; null where there is none.</summary>
     public static ChangeEvent? Of(EntityState row, TablePosition? table) =>
-        row.RowExists && table?.TruncatedAt is { } at && Change(table.Table, at) is var change && EventOrder.Judge(row, change, null) == Verdict.Apply ? change : null;
+        row.RowExists && table?.TruncatedAt is { } at && Change(table.Table, at) is var change && EventOrder.Judge(row, change, null) != Verdict.Stale ? change : null;
 
     private static ChangeEvent Change(TableId table, StreamPosition at) => new()
     {

@@ -29,6 +29,10 @@ public static class EventOrder
     public static bool IsReached(StreamPosition? known, ChangeEvent change) =>
         known is { Position.IsKnown: true } last && last.Position.CompareTo(change.Position) >= 0 && !IsLater(change.CommittedAt, last.CommittedAt);
 
+    /// <summary>Of two rows' changes: by when they were committed, in whatever log; of one transaction, or without a time, by their places.</summary>
+    public static bool IsAfter(StreamPosition one, StreamPosition other) =>
+        one.CommittedAt is { } mine && other.CommittedAt is { } theirs && mine != theirs ? mine > theirs : one.Position.CompareTo(other.Position) > 0;
+
     /// <summary>When the newest change that is known of an entity was committed, or the newest row of it read.</summary>
     public static Instant? NewestOf(EntityState state) => Later(state.Streamed?.CommittedAt, state.Snapshot?.CommittedAt);
 

@@ -54,6 +54,7 @@ public static class Fold
     public static (EntityState Retired, EntityState Moved) Rename(EntityState old, EntityState fresh, ChangeEvent change, Row newKey, int epoch, ResourceMap map)
     {
         var since = epoch > (old.Streamed?.Epoch ?? 0) ? EventOrder.NewestOf(old) : old.Streamed?.Since;
+        var at = new StreamPosition(epoch, change.Position, change.CommittedAt) { Since = since };
         var retired = new EntityState
         {
             Key = old.Key,
@@ -61,7 +62,8 @@ public static class Fold
             Generation = old.StripeId is null && old.Intent is null ? old.Generation : old.Generation + 1,
             Phase = EntityPhase.Renamed,
             RenamedTo = fresh.Key.ToString(),
-            Streamed = new StreamPosition(epoch, change.Position, change.CommittedAt) { Since = since },
+            RenamedAt = at,
+            Streamed = at,
             Snapshot = old.Snapshot,
             MappingFingerprint = old.MappingFingerprint,
         };
@@ -103,6 +105,9 @@ public static class Fold
         if (!known.Position.IsKnown) return moved with { Epoch = Math.Max(known.Epoch, moved.Epoch), Since = EventOrder.Later(known.Since, moved.Since) };
         var isAnotherLog = known.Position.CompareTo(moved.Position) is not < 0 && !EventOrder.IsReached(known, change);
         if (isAnotherLog) return moved with { Epoch = Math.Max(known.Epoch + 1, moved.Epoch), Since = EventOrder.Later(EventOrder.NewestOf(fresh), moved.Since) };
+        // Each key counts its own epochs: a later and higher move is of the log that the new key has heard of already.
+        if (known.Epoch > moved.Epoch && known.Position.CompareTo(moved.Position) is < 0 && change.CommittedAt >= known.CommittedAt)
+            return moved with { Epoch = known.Epoch, Since = EventOrder.Later(known.Since, moved.Since) };
         return known.Epoch > moved.Epoch || (known.Epoch == moved.Epoch && known.Position.CompareTo(moved.Position) is not < 0) ? known : moved;
     }
 
@@ -128,6 +133,7 @@ public static class Fold
                 ArchivedByUs = false,
                 Succession = null,
                 RenamedTo = null,
+                RenamedAt = null,
                 Row = Row.Empty,
                 FirstImage = null,
             }

@@ -7,7 +7,8 @@ public interface IPartitionHandler
     /// (the source takes the lower of this and Kafka's committed offset; a partition that is not in the answer has none stored).</summary>
     Task<IReadOnlyDictionary<PartitionId, long>> AssignedAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken);
 
-    /// <summary>The store's word is lower than Kafka's: the store is always written first, so it was put back to an older time. Called before the first record.</summary>
+    /// <summary>The store's word is lower than Kafka's. The store is always written first, so it was put back to an older time, unless it had been told more
+    /// before and a former owner's word came late. Called before the first record.</summary>
     void StoreIsBehind(PartitionId partition, long stored, long committed)
     {
     }

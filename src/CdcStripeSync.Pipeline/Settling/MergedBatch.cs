@@ -28,7 +28,7 @@ public static class MergedBatch
 
             foreach (var call in batch.Calls) calls[call.Id] = call;
             foreach (var answered in batch.CallsAnswered) calls[answered] = null;
-            foreach (var offset in batch.Offsets) offsets[offset.Partition] = offset;
+            foreach (var offset in batch.Offsets) offsets[offset.Partition] = offset with { BeginsAnew = offset.BeginsAnew || offsets.GetValueOrDefault(offset.Partition).BeginsAnew };
         }
 
         return new StateBatch

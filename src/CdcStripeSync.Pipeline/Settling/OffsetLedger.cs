@@ -70,7 +70,7 @@ public sealed class OffsetLedger
             var moved = new List<StoredOffset>();
             foreach (var (partition, ledger) in _partitions)
             {
-                if (ledger.Advanced() is var (next, metadata)) moved.Add(new StoredOffset(partition, next, metadata));
+                if (ledger.Advanced() is var (next, metadata, beginsAnew)) moved.Add(new StoredOffset(partition, next, metadata) { BeginsAnew = beginsAnew });
             }
 
             return moved;
@@ -97,7 +97,7 @@ public sealed class OffsetLedger
         {
             foreach (var offset in offsets)
             {
-                if (_partitions.TryGetValue(offset.Partition, out var ledger)) ledger.TakeBack(offset.Next, offset.Metadata);
+                if (_partitions.TryGetValue(offset.Partition, out var ledger)) ledger.TakeBack(offset);
             }
         }
     }

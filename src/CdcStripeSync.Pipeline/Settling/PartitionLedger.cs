@@ -12,6 +12,7 @@ internal sealed class PartitionLedger(StoredOffset? stored)
     private (long First, long Newest)? _counted;
     private (long Next, string Metadata)? _reported;
     private bool _isNews;
+    private bool _beganBelow;
 
     public int Unsettled => _open.Count;
 
@@ -24,7 +25,7 @@ internal sealed class PartitionLedger(StoredOffset? stored)
     public void Read(long offset)
     {
         // What begins below the stored offset may be another topic of the same name, whose offsets began anew: nothing of it was ever settled.
-        if (_newest < 0 && offset < Before.Next) Before = SettledRanges.None;
+        if (_newest < 0 && offset < stored?.Next) (Before, _beganBelow) = (SettledRanges.None, true);
         _open.Add(offset);
         _newest = offset;
         _isNews = true;
@@ -42,8 +43,9 @@ internal sealed class PartitionLedger(StoredOffset? stored)
         _counted = (_counted?.First ?? offset, offset);
     }
 
-    /// <returns>The lowest unsettled offset and what is settled beyond it; null where that is what was last told.</returns>
-    public (long Next, string Metadata)? Advanced()
+    /// <returns>The lowest unsettled offset and what is settled beyond it, and whether it is the first since reading began below what the store knew; null
+    /// where that is what was last told.</returns>
+    public (long Next, string Metadata, bool BeginsAnew)? Advanced()
     {
         if (!_isNews || (_newest < 0 && stored is null)) return null;
         _isNews = false;
@@ -51,7 +53,9 @@ internal sealed class PartitionLedger(StoredOffset? stored)
         var now = (Next, SettledRanges.Text(Next, Beyond()));
         if (now == _reported) return null;
         _reported = now;
-        return now;
+        var beginsAnew = _beganBelow;
+        _beganBelow = false;
+        return (now.Next, now.Item2, beginsAnew);
     }
 
     /// <summary>The next <see cref="Advanced"/> tells it, moved or not.</summary>
@@ -61,9 +65,10 @@ internal sealed class PartitionLedger(StoredOffset? stored)
         _isNews = true;
     }
 
-    public void TakeBack(long next, string metadata)
+    public void TakeBack(StoredOffset told)
     {
-        if (_reported == (next, metadata)) TellAgain();
+        if (_reported == (told.Next, told.Metadata)) TellAgain();
+        _beganBelow |= told.BeginsAnew;
     }
 
     private IEnumerable<OffsetRange> Beyond()

@@ -11,7 +11,7 @@ internal static class EntitiesTable
         e.streamed_epoch, e.streamed_position, e.streamed_seconds, e.streamed_nanos,
         e.snapshot_epoch, e.snapshot_position, e.snapshot_seconds, e.snapshot_nanos,
         e.stripe_id, e.parent_stripe_id, e.base, e.archived_by_us, e.intent, e.succession, e.predecessors, e.first_image,
-        e.renamed_to, e.mapping_fingerprint, e.version
+        e.renamed_to, e.renamed_at, e.mapping_fingerprint, e.version
         """;
 
     private const string UpsertSql = """
@@ -19,15 +19,15 @@ internal static class EntitiesTable
         insert into entities as e (
             resource, table_schema, table_name, key, generation, phase, "row", row_exists,
             streamed_epoch, streamed_position, streamed_seconds, streamed_nanos, snapshot_epoch, snapshot_position, snapshot_seconds, snapshot_nanos,
-            stripe_id, parent_stripe_id, base, archived_by_us, intent, succession, predecessors, first_image, renamed_to, mapping_fingerprint, version, writer)
+            stripe_id, parent_stripe_id, base, archived_by_us, intent, succession, predecessors, first_image, renamed_to, renamed_at, mapping_fingerprint, version, writer)
         select n.resource, n.table_schema, n.table_name, n.key, n.generation, n.phase, n."row"::jsonb, n.row_exists,
             n.streamed_epoch, n.streamed_position, n.streamed_seconds, n.streamed_nanos, n.snapshot_epoch, n.snapshot_position, n.snapshot_seconds, n.snapshot_nanos,
             n.stripe_id, n.parent_stripe_id, n.base::jsonb, n.archived_by_us, n.intent::jsonb, n.succession::jsonb, n.predecessors::jsonb, n.first_image::jsonb,
-            n.renamed_to, n.mapping_fingerprint, n.version + 1, $28
-        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27) as n(
+            n.renamed_to, n.renamed_at, n.mapping_fingerprint, n.version + 1, $29
+        from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28) as n(
             resource, table_schema, table_name, key, generation, phase, "row", row_exists,
             streamed_epoch, streamed_position, streamed_seconds, streamed_nanos, snapshot_epoch, snapshot_position, snapshot_seconds, snapshot_nanos,
-            stripe_id, parent_stripe_id, base, archived_by_us, intent, succession, predecessors, first_image, renamed_to, mapping_fingerprint, version)
+            stripe_id, parent_stripe_id, base, archived_by_us, intent, succession, predecessors, first_image, renamed_to, renamed_at, mapping_fingerprint, version)
         on conflict (table_schema, table_name, key, resource) do update set
             generation = excluded.generation, phase = excluded.phase, "row" = excluded."row", row_exists = excluded.row_exists,
             streamed_epoch = excluded.streamed_epoch, streamed_position = excluded.streamed_position,
@@ -36,11 +36,11 @@ internal static class EntitiesTable
             snapshot_seconds = excluded.snapshot_seconds, snapshot_nanos = excluded.snapshot_nanos,
             stripe_id = excluded.stripe_id, parent_stripe_id = excluded.parent_stripe_id, base = excluded.base,
             archived_by_us = excluded.archived_by_us, intent = excluded.intent, succession = excluded.succession,
-            predecessors = excluded.predecessors, first_image = excluded.first_image, renamed_to = excluded.renamed_to,
+            predecessors = excluded.predecessors, first_image = excluded.first_image, renamed_to = excluded.renamed_to, renamed_at = excluded.renamed_at,
             mapping_fingerprint = excluded.mapping_fingerprint, version = excluded.version, writer = excluded.writer, updated_at = now()
         where e.version = excluded.version - 1 or (e.version = excluded.version and e.writer = excluded.writer)
         returning 1)
-        select require_no_conflict((select count(*) from written), $29)
+        select require_no_conflict((select count(*) from written), $30)
         """;
 
     /// <param name="rows">Each key once, in an order that every writer keeps.</param>
@@ -62,6 +62,7 @@ internal static class EntitiesTable
             .Texts(rows, e => StoredJson.OfTexts(e.Predecessors))
             .Texts(rows, e => e.FirstImage is { } image ? StoredJson.OfRow(image) : null)
             .Texts(rows, e => e.RenamedTo)
+            .Texts(rows, e => e.RenamedAt is { } at ? PositionText.Whole(at) : null)
             .Texts(rows, e => e.MappingFingerprint)
             .Longs(rows, e => e.Version)
             .Text(writer)
@@ -113,7 +114,8 @@ internal static class EntitiesTable
         Predecessors = StoredJson.ToTexts(reader.GetString(22)),
         FirstImage = reader.TextOrNull(23) is { } image ? StoredJson.ToRow(image) : null,
         RenamedTo = reader.TextOrNull(24),
-        MappingFingerprint = reader.GetString(25),
-        Version = reader.GetInt64(26),
+        RenamedAt = reader.TextOrNull(25) is { } at ? PositionText.ReadWhole(at) : null,
+        MappingFingerprint = reader.GetString(26),
+        Version = reader.GetInt64(27),
     };
 }

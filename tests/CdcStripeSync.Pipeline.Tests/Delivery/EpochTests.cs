@@ -72,6 +72,15 @@ public sealed class EpochTests
     }
 
     [Fact]
+    public void RowOfTheOldLog_WrittenByAProcessThatDidNotKnowOfTheNewLogsTruncate_IsGoneWhenItsRecordIsReadAgain()
+    {
+        _shop.Deliver(Change.Customer(500, 1, "a@x", ChangeOp.Create) with { At = 1 });
+        _shop.Time.Run(() => _shop.Store.WriteAsync(new StateBatch { TablePositions = [new(new TableId("public", "customers"), 0, new StreamPosition(0, SourcePosition.OfLsn(7), new Instant(5, 0)))] }, default));
+        _shop.Deliver(Change.Customer(500, 1, "a@x", ChangeOp.Create) with { At = 1 });
+        Assert.DoesNotContain(_shop.Stripe.Objects.Keys, id => id.StartsWith("cus_", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void RowOfANewLogBelowAnOldTruncate_ReadAgain_IsARepeat()
     {
         _shop.Deliver(Change.Customer(7, 1, "a@x", ChangeOp.Create) with { At = 9 }, Change.Customer(8, 1, "b@x") with { At = 10 });
@@ -79,6 +88,17 @@ public sealed class EpochTests
         var requests = _shop.Stripe.Requests.Count;
         _shop.Deliver(Change.Customer(7, 1, "a@x", ChangeOp.Create) with { At = 9 });
         Assert.Equal(requests, _shop.Stripe.Requests.Count);
+    }
+
+    [Fact]
+    public void RowOfTheNewLogMovesOntoAKeyThatIsFromBefore_EarlierRowsDeleteIsReadAfterIt_ObjectStays()
+    {
+        _shop.Deliver(Change.Product(500, 3, "old", ChangeOp.Create) with { At = 1 });
+        _shop.Deliver(Change.Product(10, 3, "earlier") with { At = 5 }, Change.Product(12, 1, "mover", ChangeOp.Create) with { At = 6 });
+        _shop.Deliver(Change.Delete(30, "products", 1) with { NewKey = Change.IdOf(3), At = 9 });
+        _shop.Deliver(Change.Delete(20, "products", 3) with { At = 8 });
+        Assert.Equal(("shop_1", EntityPhase.Linked), (_shop.State(Shop.Product(3)).StripeId, _shop.State(Shop.Product(3)).Phase));
+        Assert.Equal(FieldValue.Of(true), _shop.Stripe["shop_1"].Members["active"]);
     }
 
     [Fact]

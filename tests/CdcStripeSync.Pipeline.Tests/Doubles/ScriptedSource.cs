@@ -60,6 +60,13 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
         await _handler.AssignedAsync([.. _next.Keys], default);
     });
 
+    /// <summary>Kafka's group had committed this much when the partitions came.</summary>
+    public void ThenStoreIsBehind(PartitionId partition, long stored, long committed) => Then(() =>
+    {
+        _handler!.StoreIsBehind(partition, stored, committed);
+        return Task.CompletedTask;
+    });
+
     /// <summary>More partitions come; none went.</summary>
     public void ThenAssign() => Then(async () => _ = await _handler!.AssignedAsync([.. _next.Keys], default));
 

@@ -103,6 +103,18 @@ public sealed class OffsetLedgerTests
         Assert.Empty(_ledger.Advanced());
     }
 
+    [Fact]
+    public void ReadingBeginsBelowWhatTheStoreKnew_FirstWordSaysSo_AndAgainWhereItWasNotStored()
+    {
+        Begin(new StoredOffset(Partition, 9), 3, 4);
+        var told = Assert.Single(_ledger.Advanced());
+        Assert.Equal(new StoredOffset(Partition, 3) { BeginsAnew = true }, told);
+        _ledger.TakeBack([told]);
+        Assert.Equal([told], _ledger.Advanced());
+        _ledger.Settle(Partition, 3);
+        Assert.Equal([new StoredOffset(Partition, 4)], _ledger.Advanced());
+    }
+
     private void Begin(StoredOffset? stored, params int[] read)
     {
         _ledger.Assign(Partition, stored);

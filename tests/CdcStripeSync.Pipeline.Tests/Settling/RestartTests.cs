@@ -28,6 +28,35 @@ public sealed class RestartTests
     }
 
     [Fact]
+    public void FormerOwnersLowerOffsetCameLate_StoreIsNotTakenForOlderThanKafka()
+    {
+        var partition = new PartitionId("shop.public.products", 0);
+        _shop.Deliver(Changes.Take(3));
+        _shop.Time.Run(() => _shop.Store.WriteAsync(new StateBatch { Offsets = [new StoredOffset(partition, 1)] }, default));
+        _shop.ReadAgain(1);
+        _shop.Deliver(source =>
+        {
+            source.ThenStoreIsBehind(partition, stored: 1, committed: 3);
+            foreach (var change in Changes.Skip(1).Take(2)) change.AddTo(source);
+        });
+        Assert.Empty(_shop.Notes.Alarms);
+        Assert.Equal(3, _shop.Stripe.Objects.Count);
+    }
+
+    [Fact]
+    public void StoreWasPutBackToAnOlderTime_IsTold()
+    {
+        var partition = new PartitionId("shop.public.products", 0);
+        _shop.Deliver(Changes.Take(1));
+        _shop.Deliver(source =>
+        {
+            source.ThenStoreIsBehind(partition, stored: 1, committed: 3);
+            Changes[1].AddTo(source);
+        });
+        Assert.Contains("older", Assert.Single(_shop.Notes.Alarms), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void StoppedAgainBeforeAllWasReadAgain_WhatIsBeyondStaysSettled()
     {
         DeliverAllButOne(from: 0, count: Rows);

@@ -25,6 +25,19 @@ public sealed class PositionsTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Offset_LowerThanOneBefore_HighestIsKept_UntilReadingBeginsAnew()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        var (p0, p1) = (new PartitionId("t", 0), new PartitionId("t", 1));
+        foreach (var next in new[] { 9L, 4L, 5L }) await open.Store.WriteAsync(new StateBatch { Offsets = [new(p0, next), new(p1, 7)] }, None);
+        Assert.Equal([new StoredOffset(p0, 5) { Highest = 9 }, new StoredOffset(p1, 7)], (await open.Store.OffsetsAsync([p0, p1], None)).OrderBy(o => o.Partition.Partition));
+        await open.Store.WriteAsync(new StateBatch { Offsets = [new StoredOffset(p0, 2) { BeginsAnew = true }] }, None);
+        Assert.Equal([new StoredOffset(p0, 2)], await open.Store.OffsetsAsync([p0], None));
+        foreach (var next in new[] { 6L, 3L }) await open.Store.WriteAsync(new StateBatch { Offsets = [new(p0, next)] }, None);
+        Assert.Equal([new StoredOffset(p0, 3) { Highest = 6 }], await open.Store.OffsetsAsync([p0], None));
+    }
+
+    [Fact]
     public async Task TablePosition_OfAnOlderTruncate_DoesNotReplaceANewerOne()
     {
         await using var open = await postgres.NewStoreAsync();

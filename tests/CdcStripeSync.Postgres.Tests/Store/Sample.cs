@@ -41,6 +41,7 @@ internal static class Sample
         Predecessors = ["price_a", "price,b", "price\"c"],
         FirstImage = Row.Of(("amount", ColumnValue.Of(12))),
         RenamedTo = "price:public.prices/43",
+        RenamedAt = At(0x2A_005F3A10) with { Since = new Instant(5, 6) },
         MappingFingerprint = "f00",
     };
 
