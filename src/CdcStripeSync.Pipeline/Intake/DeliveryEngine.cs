@@ -169,7 +169,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         }
 
         _parts.Entities.Clear();
-        _parts.Settled?.Lost(partitions);
+        _lanes.Lost(partitions);
     }
 
     public void Dispose() => _failed.Dispose();
@@ -291,10 +291,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     /// <summary>Positions of records that changed nothing go to their rows' lanes: many of one row at once.</summary>
     private void WritePositions()
     {
-        foreach (var row in _parts.Settled?.TakePassed() ?? [])
-        {
-            foreach (var position in Positions(row)) AddWork(row.Key, position);
-        }
+        foreach (var row in _parts.Settled?.TakePassed() ?? []) _lanes.AddPositions(row);
     }
 
     private IEnumerable<LaneWork> Positions(SettledRow row)

@@ -1,5 +1,6 @@
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.State;
+using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Pipeline.Unchanged;
 
 namespace CdcStripeSync.Pipeline.Lanes;
@@ -56,6 +57,24 @@ public sealed class LaneBoard(
         }
     }
 
+    /// <summary>Positions that a settled row left go before whatever comes for it from now on: what is older than they are would be taken for newer.</summary>
+    public void AddPositions(SettledRow row)
+    {
+        lock (_lock)
+        {
+            foreach (var position in positions?.Invoke(row) ?? []) Add(row.Key, position);
+        }
+    }
+
+    /// <summary>These partitions belong to another process; see <see cref="SettledRows.Lost"/>.</summary>
+    public void Lost(IReadOnlyCollection<PartitionId> partitions)
+    {
+        lock (_lock)
+        {
+            foreach (var row in settled?.Lost(partitions) ?? []) AddPositions(row);
+        }
+    }
+
     /// <summary>Returns when every lane that runs now, or waits for its slot, has ended.</summary>
     public Task DrainAsync()
     {
@@ -88,7 +107,8 @@ public sealed class LaneBoard(
             if (lane.HasMore) return false;
             lane.IsRunning = false;
             _lanes.Remove(lane.Key);
-            if (lane.Settled is { } row) settled?.Keep(row);
+            if (lane.Settled is not { } row) return true;
+            foreach (var left in settled?.Keep(row) ?? []) AddPositions(left);
             return true;
         }
     }

@@ -46,7 +46,7 @@ public sealed class PartitionRows
         foreach (var hash in group.Hashes.AsSpan(0, records.Length))
         {
             ref readonly var place = ref places[(int)hash & (places.Length - 1)];
-            if (place.Row is not null) Prefetch.Object(place.Bytes, place.Size);
+            if (place.Bytes is { } image) Prefetch.Object(image, place.Size); // read once: without the gate the place may change meanwhile
         }
 
         // Last, since they lie one behind the other: the processor foresees them best.
@@ -76,7 +76,7 @@ public sealed class PartitionRows
         if (!record.Key.HasValue) return Passing.No;
         ref readonly var place = ref _places[Look(hash)];
         if (place.Row is not { } row) return Passing.No;
-        ref var trail = ref RowTrail.Of(place.Bytes);
+        ref var trail = ref RowTrail.Of(place.Bytes!);
         if (trail.Links != _book.Links || !_images.SaysTheSame(place.Image, record, _stamp)) return Passing.No;
         var passing = row.Pass(ref trail, _stamp, record.Origin.Offset);
         if (passing == Passing.First) _passed.Add(row);
@@ -186,9 +186,9 @@ public sealed class PartitionRows
         /// <summary>Of what is looked at; more than this the processor foresees.</summary>
         public readonly ushort Size = (ushort)Math.Min(row.Image.Bytes.Length, ushort.MaxValue);
         public readonly SettledRow? Row = row;
-        public readonly byte[] Bytes = row.Image.Bytes;
+        public readonly byte[]? Bytes = row.Image.Bytes;
         private readonly object _form = row.Image.Form;
 
-        public RecordImage Image => new(_form, Bytes, _keyLength);
+        public RecordImage Image => new(_form, Bytes!, _keyLength);
     }
 }

@@ -23,8 +23,8 @@ public sealed class SettledRow
         trail.Links = links;
         trail.Streamed.Begin(state.Streamed?.Position ?? default);
         trail.Snapshot.Begin(state.Snapshot?.Position ?? default);
-        if (state.Streamed is { } streamed) _streamedServer = streamed.Position.Server;
-        if (state.Snapshot is { } snapshot) _snapshotServer = snapshot.Position.Server;
+        if (state.Streamed is { Position.IsKnown: true } streamed) _streamedServer = streamed.Position.Server;
+        if (state.Snapshot is { Position.IsKnown: true } snapshot) _snapshotServer = snapshot.Position.Server;
     }
 
     public EntityKey Key => _state.Key;

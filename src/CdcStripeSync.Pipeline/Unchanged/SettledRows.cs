@@ -43,14 +43,16 @@ public sealed class SettledRows(IRecordImages images, ulong seed)
     /// <returns>The count after it.</returns>
     public long LinksChanged() => Interlocked.Increment(ref _links);
 
-    public void Keep(SettledRow row)
+    /// <returns>Rows that were given up for it, whose positions wait to be written.</returns>
+    public IReadOnlyList<SettledRow> Keep(SettledRow row)
     {
-        if (Volatile.Read(ref _count) >= MostRows || Interlocked.Read(ref _bytes) > MostBytes) Clear();
+        var left = Volatile.Read(ref _count) >= MostRows || Interlocked.Read(ref _bytes) > MostBytes ? Clear() : [];
         Forget(row.Key);
         _rows[row.Key] = row;
         Interlocked.Increment(ref _count);
         Interlocked.Add(ref _bytes, row.Image.Bytes.Length);
         row.Home.Put(row);
+        return left;
     }
 
     /// <summary>Work comes for this key: its records are decoded until it is settled again.</summary>
@@ -73,16 +75,17 @@ public sealed class SettledRows(IRecordImages images, ulong seed)
     }
 
     /// <summary>These partitions belong to another process: what it does to their rows is not known here, and positions that wait are its own to write.</summary>
-    public void Lost(IReadOnlyCollection<PartitionId> partitions)
+    /// <returns>Rows of other partitions that were given up, whose positions wait to be written.</returns>
+    public IReadOnlyList<SettledRow> Lost(IReadOnlyCollection<PartitionId> partitions)
     {
-        Clear();
         lock (_partitions) _partitions.RemoveAll(p => partitions.Contains(p.Partition));
+        return [.. Clear().Where(row => !partitions.Contains(row.Home.Partition))];
     }
 
-    /// <summary>No row passes any record until it is settled anew; positions that wait stay queued.</summary>
-    private void Clear()
+    /// <summary>No row passes any record until it is settled anew.</summary>
+    private List<SettledRow> Clear()
     {
         LinksChanged();
-        foreach (var key in _rows.Keys) Forget(key);
+        return [.. _rows.Keys.Select(Forget).OfType<SettledRow>().Where(row => row.First is not null)];
     }
 }

@@ -1,6 +1,7 @@
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Pipeline.Tests.Doubles;
 
 namespace CdcStripeSync.Pipeline.Tests.Delivery;
@@ -59,6 +60,25 @@ public sealed class UnchangedTests
         Assert.Equal(2, _shop.Notes.Passed.Count);
         Assert.Equal(20u, _shop.State(Shop.Product(1)).Streamed!.Value.Position.Major);
         Assert.Equal(40u, _shop.State(Shop.Product(1)).Snapshot!.Value.Position.Major);
+    }
+
+    /// <summary>The update's transaction was open when the snapshot read the row: it is the newer, for all its lower position.</summary>
+    [Fact]
+    public void PositionThatWaits_WhenRowsAreGivenUp_GoesBeforeWhatComesLater()
+    {
+        _shop.Deliver(source =>
+        {
+            Change.Product(10, 1, "A", ChangeOp.Create).AddTo(source);
+            source.Then(() => Task.Delay(TimeSpan.FromSeconds(5), _shop.Time));
+            Change.Product(15, 1, "B").AddTo(source);
+            source.Then(() => Task.Delay(TimeSpan.FromSeconds(5.5), _shop.Time)); // between two commits
+            Change.Product(160, 1, "B").Read(SnapshotKind.Incremental).AddTo(source);
+            source.ThenLose(new PartitionId("elsewhere", 0), () => Task.Delay(TimeSpan.FromMilliseconds(1), _shop.Time));
+            (Change.Product(155, 1, "C") with { Partition = 1 }).AddTo(source);
+        });
+        Assert.Single(_shop.Notes.Passed);
+        Assert.Equal("C", Name);
+        Assert.Equal(160u, _shop.State(Shop.Product(1)).Snapshot!.Value.Position.Major);
     }
 
     [Fact]

@@ -60,6 +60,13 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
         await _handler.AssignedAsync([.. _next.Keys], default);
     });
 
+    /// <summary>Another process has this partition from now on.</summary>
+    public void ThenLose(PartitionId partition, Func<Task> before) => Then(async () =>
+    {
+        await before();
+        _handler!.Lost([partition]);
+    });
+
     /// <summary>Kafka's group had committed this much when the partitions came.</summary>
     public void ThenStoreIsBehind(PartitionId partition, long stored, long committed) => Then(() =>
     {

@@ -110,6 +110,38 @@ public sealed class PartitionRowsTests
         }
     }
 
+    /// <summary>A complete snapshot that opens an epoch leaves a row without a streamed position.</summary>
+    [Fact]
+    public void Pass_OfARowWithoutAStreamedPosition_HasOneThatOthersCompareWith()
+    {
+        var rows = new SettledRows(new NewerEachTime(), 7);
+        var home = rows.NewPartition(new PartitionId("shop.public.products", 0));
+        rows.Keep(new SettledRow(State(1) with { Streamed = new StreamPosition(1, default, null) }, new RowImage(Image(1), home), rows.Links));
+        Assert.Equal([Passing.First], Look(home, Record(1)));
+        Assert.Equal(-1, Assert.Single(Assert.Single(rows.TakePassed()).Forget()).Position.CompareTo(SourcePosition.OfLsn(2)));
+    }
+
+    [Fact]
+    public async Task Expect_WhileRowsComeAndGo_TakesThemAsTheyAre()
+    {
+        var rows = new SettledRows(new NewerEachTime(), 7);
+        var home = rows.NewPartition(new PartitionId("shop.public.products", 0));
+        var group = Group(Record(1), Record(2));
+        using var ended = new CancellationTokenSource();
+        var looks = Task.Run(() =>
+        {
+            while (!ended.IsCancellationRequested) home.Expect(group);
+        });
+        for (var i = 0; i < 200_000 && !looks.IsCompleted; i++)
+        {
+            rows.Keep(new SettledRow(State(1), new RowImage(Image(1), home), rows.Links));
+            rows.Forget(State(1).Key);
+        }
+
+        await ended.CancelAsync();
+        await looks;
+    }
+
     [Fact]
     public void Lost_Partitions_TakeTheirPositionsWithThem()
     {
@@ -118,9 +150,10 @@ public sealed class PartitionRowsTests
         for (var i = 0; i < 2; i++) rows.Keep(new SettledRow(State(i), new RowImage(Image(i), homes[i]), rows.Links));
         for (var i = 0; i < 2; i++) Assert.Equal([Passing.First], Look(homes[i], Record(i)));
 
-        rows.Lost([new PartitionId("a", 0)]);
+        var left = Assert.Single(rows.Lost([new PartitionId("a", 0)]));
 
-        Assert.Equal(new RecordOrigin("a", 1, 1), Assert.Single(rows.TakePassed()).First);
+        Assert.Equal(new RecordOrigin("a", 1, 1), left.First);
+        Assert.Same(left, Assert.Single(rows.TakePassed()));
         for (var i = 0; i < 2; i++) Assert.Equal([Passing.No], Look(homes[i], Record(i)));
     }
 
