@@ -15,7 +15,4 @@ internal static class Output
         AnsiConsole.Profile.Capabilities.ColorSystem = ColorSystem.NoColors;
         AnsiConsole.Profile.Width = WideEnough;
     }
-
-    /// <summary><c>1 request</c>, <c>2 requests</c>.</summary>
-    public static string Count(int count, string one) => $"{count} {one}{(count == 1 ? "" : "s")}";
 }

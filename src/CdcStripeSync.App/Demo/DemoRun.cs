@@ -60,7 +60,7 @@ internal sealed class DemoRun(string? script, int changes, bool json = false)
             var before = host.Activity.Requests;
             await host.Database.ExecuteAsync(sql, cancellationToken);
             await host.SettledAsync(Patience, cancellationToken);
-            if (!json) AnsiConsole.MarkupLineInterpolated($"  {what} [grey]({Output.Count((int)(host.Activity.Requests - before), "request")})[/]");
+            if (!json) AnsiConsole.MarkupLineInterpolated($"  {what} [grey]({Counted.Of(host.Activity.Requests - before, "request")})[/]");
         }
     }
 

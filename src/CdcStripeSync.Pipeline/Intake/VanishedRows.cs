@@ -85,9 +85,8 @@ internal sealed class VanishedRows(
     private async Task SweepAsync(SnapshotEnd end, CancellationToken stop)
     {
         var sweep = _sweeps[end.Table] = new TableSweep(end, parts.Now);
-        var epoch = 0;
-        await foreach (var row in RowsAsync(end.Table, stop)) epoch = Math.Max(epoch, SnapshotContents.EpochOf(row, end.Position));
-        var at = new StreamPosition(epoch, end.Position, end.At);
+        var at = new StreamPosition(0, end.Position, end.At);
+        await foreach (var row in RowsAsync(end.Table, stop)) at = SnapshotContents.With(at, row);
         var missing = 0;
         await foreach (var row in RowsAsync(end.Table, stop))
         {

@@ -66,8 +66,21 @@ public sealed class SnapshotContentsTests
     [Fact]
     public void Epoch_IsTheNewestOfTheRowsOfTheSnapshot()
     {
-        Assert.Equal(2, SnapshotContents.EpochOf(Row(snapshot: At(100, 50) with { Epoch = 2 }), Snapshot.Position));
-        Assert.Equal(0, SnapshotContents.EpochOf(Row(snapshot: At(99, 50) with { Epoch = 2 }), Snapshot.Position));
+        Assert.Equal(2, SnapshotContents.With(Snapshot, Row(snapshot: At(100, 50) with { Epoch = 2 })).Epoch);
+        Assert.Equal(0, SnapshotContents.With(Snapshot, Row(snapshot: At(99, 50) with { Epoch = 2 })).Epoch);
+    }
+
+    /// <summary>Each key counts its own epochs: one that was born under the second log has had one when another has had two.</summary>
+    [Fact]
+    public void Row_OfALogThatHadEndedByWhatAnotherRowTells_IsLacked()
+    {
+        var born = Row(streamed: At(1_000, 48) with { Epoch = 1 });
+        Assert.False(SnapshotContents.Lacks(born, SnapshotContents.With(Snapshot, Row(snapshot: At(100, 50) with { Epoch = 1 }))));
+
+        var told = SnapshotContents.With(Snapshot, Row(streamed: At(120, 55) with { Epoch = 1, Since = new Instant(49, 0) }, snapshot: At(100, 50) with { Epoch = 1 }));
+        Assert.True(SnapshotContents.Lacks(born, told));
+        Assert.False(SnapshotContents.Lacks(Row(streamed: At(1_000, 49) with { Epoch = 1 }), told)); // as new as what tells
+        Assert.False(SnapshotContents.Lacks(born, SnapshotContents.With(Snapshot, Row(streamed: At(9, 80) with { Epoch = 2, Since = new Instant(60, 0) }, snapshot: At(100, 50)))));
     }
 
     private static SourcePosition Binlog(ulong file, ulong place, string server) => new(PositionKind.Binlog, file, place, 0, server);
