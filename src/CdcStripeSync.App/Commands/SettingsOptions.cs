@@ -29,8 +29,8 @@ internal sealed class SettingsOptions
     public Settings Read(ParseResult parsed)
     {
         var settings = ReadQuietly(parsed);
-        if (parsed.GetValue(_file) is null && !File.Exists(SettingsReader.DefaultFile))
-            Console.Error.WriteLine($"cdc-stripe: note: no settings file: --config names none, and {Environment.CurrentDirectory} holds no {SettingsReader.DefaultFile}; what neither environment nor --set says has its default (in effect: kafka.groupId {settings.Kafka.GroupId}, state.schema {settings.State.Schema}, web.url {settings.Web.Url}; `cdc-stripe config print` shows all)");
+        if (parsed.GetValue(_file) is null && parsed.GetValue(_set) is not { Length: > 0 } && !File.Exists(SettingsReader.DefaultFile))
+            Console.Error.WriteLine($"cdc-stripe: note: no settings file: --config names none, and {Environment.CurrentDirectory} holds no {SettingsReader.DefaultFile}; what the environment does not say has its default (in effect: kafka.groupId {settings.Kafka.GroupId}, state.schema {settings.State.Schema}, web.url {settings.Web.Url}; `cdc-stripe config print` shows all)");
         return settings;
     }
 

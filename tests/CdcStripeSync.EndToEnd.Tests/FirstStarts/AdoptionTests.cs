@@ -104,7 +104,7 @@ public sealed class AdoptionTests(StackFixture postgres)
         }
 
         // As it was before the prices.
-        await world.StateAsync<object>("delete from entities where table_name = 'prices'; delete from claims; update offsets set next = 0 where topic = 'shop.public.prices'; select 1");
+        await world.StateAsync<object>("delete from entities where table_name = 'prices'; delete from claims; update offsets set next = 0, highest = null where topic = 'shop.public.prices'; select 1");
         await using var second = world.Run();
         await second.UntilAsync("all rows are linked again", () => world.StateIsAsync("select count(*) from entities where stripe_id is not null and intent is null", Products + Prices));
         Assert.Equal(0, await second.InterruptAsync());
