@@ -183,8 +183,8 @@ public sealed class PartitionRows
         public readonly uint Hash = hash;
         private readonly ushort _keyLength = row.Image.KeyLength;
 
-        /// <summary>Of what is looked at; more than this the processor foresees.</summary>
-        public readonly ushort Size = (ushort)Math.Min(row.Image.Bytes.Length, ushort.MaxValue);
+        /// <summary>How much of the image is fetched ahead.</summary>
+        public readonly ushort Size = (ushort)Math.Min(row.Image.Bytes.Length, Prefetch.MostBytes);
         public readonly SettledRow? Row = row;
         public readonly byte[]? Bytes = row.Image.Bytes;
         private readonly object _form = row.Image.Form;

@@ -10,7 +10,8 @@ internal static unsafe class Prefetch
 {
     private const int LineSize = 64;
 
-    private const int MostBytes = 1_024;
+    /// <summary>Of one piece of memory: what lies behind, the processor foresees.</summary>
+    public const int MostBytes = 1_024;
 
     /// <summary>The beginning of these bytes: the processor finds out by itself that what follows is read, too.</summary>
     public static void Bytes(ReadOnlySpan<byte> bytes)
