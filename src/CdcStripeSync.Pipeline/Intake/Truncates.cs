@@ -39,7 +39,7 @@ internal sealed class Truncates(DeliveryParts parts, TableBook tables, Action<En
 
         foreach (var table in learnt)
         {
-            if (table.TruncatedAt is { } at) await SweepAsync(Change(table.Table, at), null, stop);
+            if (table.Truncate is { } change) await SweepAsync(change, null, stop);
         }
     }
 
@@ -67,15 +67,5 @@ internal sealed class Truncates(DeliveryParts parts, TableBook tables, Action<En
 
     /// <summary>The truncate that a row is below, as a change of that row; null where there is none.</summary>
     public static ChangeEvent? Of(EntityState row, TablePosition? table) =>
-        row.RowExists && table?.TruncatedAt is { } at && Change(table.Table, at) is var change && EventOrder.Judge(row, change, null) != Verdict.Stale ? change : null;
-
-    private static ChangeEvent Change(TableId table, StreamPosition at) => new()
-    {
-        Origin = new RecordOrigin("", 0, 0),
-        Table = table,
-        Op = ChangeOp.Truncate,
-        Snapshot = SnapshotKind.Streamed,
-        Position = at.Position,
-        CommittedAt = at.CommittedAt,
-    };
+        row.RowExists && table?.Truncate is { } change && EventOrder.Judge(row, change, null) != Verdict.Stale ? change : null;
 }

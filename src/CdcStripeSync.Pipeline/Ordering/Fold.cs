@@ -29,6 +29,12 @@ public static class Fold
     /// <summary>The row went without a word. Its positions stay: what is read again of it is older, and a late row of the snapshot is not.</summary>
     public static EntityState Vanish(EntityState state) => state with { RowExists = false, FirstImage = null };
 
+    /// <summary>A change from before the table's truncate was read after it: as if that had come first. Whoever still has such changes, and does
+    /// not know of the truncate, finds them older then, whatever snapshot's row came since. A row that is there is the truncate's own to take.</summary>
+    public static EntityState Emptied(EntityState state, TablePosition table) =>
+        !state.RowExists && table.Truncate is { } truncate && EventOrder.Judge(state, truncate, null) is var verdict and not Verdict.Stale
+            ? Positioned(state, truncate, EventOrder.EpochOf(state, verdict, table), verdict == Verdict.NewEpoch) : state;
+
     /// <summary>A snapshot's row that may be older than a record which could not be read: only its stamp is noted.</summary>
     public static EntityState Note(EntityState state, ChangeEvent change, int epoch) => Positioned(state, change, epoch, isNewEpoch: false);
 

@@ -187,6 +187,16 @@ public sealed class OrderTests
     }
 
     [Fact]
+    public void ChangeFromBeforeATruncate_InAProcessThatDoesNotKnowOfIt_IsOlderThanASnapshotsRowFromAfterIt()
+    {
+        var customers = new TableId("public", "customers");
+        _shop.Deliver(Change.Truncate(20, "customers"), Change.Customer(15, 3, "c@x", ChangeOp.Create), Change.Customer(30, 3, "d@x").Read());
+        _shop.Time.Run(() => _shop.Store.WriteAsync(new StateBatch { TablePositions = [new TablePosition(customers, 0, null)] }, default));
+        _shop.Deliver(Change.Customer(15, 3, "c@x", ChangeOp.Create)); // as it waited in a process that lost its partition
+        Assert.Equal(FieldValue.Of("d@x"), Assert.Single(_shop.Stripe.Objects, o => o.Key.StartsWith("cus_", StringComparison.Ordinal)).Value.Members["email"]);
+    }
+
+    [Fact]
     public void KeyChangeFromBeforeATruncate_ReadAfterIt_MovesNothing()
     {
         _shop.Deliver(Change.Customer(10, 1, "a@x", ChangeOp.Create));
