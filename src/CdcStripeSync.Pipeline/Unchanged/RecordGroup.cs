@@ -6,7 +6,7 @@ namespace CdcStripeSync.Pipeline.Unchanged;
 public sealed class RecordGroup
 {
     /// <summary>What so many records need fits into a core's nearest memory.</summary>
-    public const int Size = 16;
+    public const int Size = 24;
 
     private readonly SourceRecord[] _records = new SourceRecord[Size];
 
