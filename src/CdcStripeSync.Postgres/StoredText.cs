@@ -8,8 +8,12 @@ internal static class StoredText
     /// <summary>Stands before a digit or letter that says what it hides; from the private-use area, hidden itself as <c>E</c>.</summary>
     private const char Mark = '\uE000';
 
-    /// <summary>For words to people: a U+0000 becomes U+FFFD.</summary>
-    public static string Plain(string text) => text.Replace('\0', '\uFFFD');
+    /// <summary>For words to people: a U+0000, and half a character (a surrogate alone), become U+FFFD.</summary>
+    public static string Plain(string text)
+    {
+        text = text.Replace('\0', '\uFFFD');
+        return text.AsSpan().ContainsAnyInRange('\uD800', '\uDFFF') ? Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(text)) : text;
+    }
 
     public static string? PlainOrNull(string? text) => text is null ? null : Plain(text);
 

@@ -41,6 +41,7 @@ public sealed class HostileJsonTests
     [Theory]
     [InlineData("""{"id":1,"id":2}""")]
     [InlineData("""{"id":1e99999}""")]
+    [InlineData("""{"id":1e-2147483648}""")]
     [InlineData("[]")]
     [InlineData("{")]
     public async Task Header_Damaged_IsUnreadable(string header)

@@ -44,6 +44,9 @@ public static class DesiredState
         };
     }
 
+    /// <summary>Whether the row's object is to exist; null where an unknown column, or one that cannot be compared, leaves that open.</summary>
+    public static bool? Exists(ResourceMap map, Row row) => map.ExistsWhen is null ? true : Decide(map.ExistsWhen, "exists_when", row, ImmutableArray.CreateBuilder<FieldProblem>(), []);
+
     private static ImmutableSortedDictionary<FieldPath, DesiredField> NoFields => ImmutableSortedDictionary<FieldPath, DesiredField>.Empty;
 
     /// <summary>True or false where the known columns decide; a false test decides although another column is unknown.</summary>

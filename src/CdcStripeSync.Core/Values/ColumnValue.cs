@@ -161,7 +161,7 @@ public readonly struct ColumnValue : IEquatable<ColumnValue>
             using var b = JsonDocument.Parse(right);
             return JsonElement.DeepEquals(a.RootElement, b.RootElement);
         }
-        catch (JsonException)
+        catch (Exception e) when (JsonFaults.Is(e))
         {
             return false;
         }

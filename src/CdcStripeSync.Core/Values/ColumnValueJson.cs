@@ -8,6 +8,8 @@ namespace CdcStripeSync.Core.Values;
 /// <summary>Column values as JSON: tagged (loses nothing, for the state store) and plain (for people and templates).</summary>
 public static class ColumnValueJson
 {
+    private const int MostNested = 1_000;
+
     /// <summary>Plain JSON of an array or a map: <c>["a","b"]</c>, <c>{"k":"v"}</c>.</summary>
     public static string ToPlainJson(ColumnValue value)
     {
@@ -89,6 +91,20 @@ public static class ColumnValueJson
         };
     }
 
+    /// <summary>Damaged text, or such that nests deeper than anyone reads, is written as the text that it is.</summary>
+    private static bool IsJson(string text)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = MostNested });
+            return true;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
     private static string Tag(ColumnKind kind) => kind.ToString().ToLowerInvariant();
 
     /// <summary>Plain JSON: numbers as numbers, dates and times as ISO 8601 text, bytes as base64, unavailable as null.</summary>
@@ -101,7 +117,7 @@ public static class ColumnValueJson
             case ColumnKind.Integer: writer.WriteNumberValue(value.AsInteger); break;
             case ColumnKind.Decimal: writer.WriteRawValue(value.AsDecimal.ToString()); break;
             case ColumnKind.Double when double.IsFinite(value.AsDouble): writer.WriteRawValue(value.ToText()!); break;
-            case ColumnKind.Json: writer.WriteRawValue(value.AsText); break;
+            case ColumnKind.Json when IsJson(value.AsText): writer.WriteRawValue(value.AsText, skipInputValidation: true); break;
             case ColumnKind.Array:
                 writer.WriteStartArray();
                 foreach (var item in value.AsArray) WritePlain(writer, item);

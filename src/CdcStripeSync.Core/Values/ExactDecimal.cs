@@ -83,7 +83,7 @@ public readonly record struct ExactDecimal : IComparable<ExactDecimal>
         if (e >= 0)
         {
             if (!int.TryParse(mantissa[(e + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)) return false;
-            if (Math.Abs(exponent) > MaxDigits) return false;
+            if (exponent is < -MaxDigits or > MaxDigits) return false;
             mantissa = mantissa[..e];
         }
 

@@ -75,6 +75,9 @@ public sealed class AvroSchema
         return null;
     }
 
+    /// <summary>What a field's schema says of its value.</summary>
+    internal Func<string, Meaning> FieldMeaning => field ??= name => Field(name)?.Schema.WithoutNull().Meaning ?? Meaning.Plain;
+
     /// <summary>The only branch besides null of an optional; the schema itself where it is no union.</summary>
     public AvroSchema WithoutNull()
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Debezium.Avro;
@@ -45,7 +46,7 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
         {
             return Unreadable(record, $"value with schema id {value.Frame.SchemaId}: {e.Message}", key);
         }
-        catch (ChangeException e)
+        catch (Exception e) when (e is ChangeException or FormatException or ArgumentException or ArithmeticException or JsonException)
         {
             return Unreadable(record, $"value with schema id {value.Frame.SchemaId}: {e.Message}", key);
         }
@@ -58,7 +59,7 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
         if (key is null || key == KeyPart.Nameless) return new DecodedRecord.Unreadable(error, Hint + "; its key cannot be read either, so later changes of its row are not held back", table);
         try
         {
-            var (columns, named) = Key(key);
+            var (columns, named, _) = Key(key);
             return new DecodedRecord.Unreadable(error, Hint, named ?? table, columns);
         }
         catch (AvroDataException e)
@@ -95,7 +96,7 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
         if (part?.Framed is not var (frame, schema)) return part?.Columns ?? RecordKey.None;
         var reader = new AvroReader(frame.Body.Span);
         var row = _rows.Read(schema, ref reader, "") ?? Row.Empty;
-        return reader.Remaining == 0 ? RecordKey.Of(row, options) : throw reader.Broken($"{reader.Remaining} bytes are left over in the key");
+        return reader.Remaining == 0 ? RecordKey.Of(row, schema.WithoutNull().FieldMeaning, options) : throw reader.Broken($"{reader.Remaining} bytes are left over in the key");
     }
 
     /// <summary>A value of null in an optional schema: what a converter makes of a tombstone whose schema was kept.</summary>
@@ -110,7 +111,7 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
     {
         topics.Envelope(record.Origin.Topic);
         var (before, after, source, op) = Images(value.Schema, value.Frame.Body.Span);
-        return new DecodedRecord.Change(ChangeBuilder.Of(record, key.Columns, op, before, after, source));
+        return new DecodedRecord.Change(ChangeBuilder.Of(record, key, op, before, after, source));
     }
 
     /// <summary>An envelope's body as rows.</summary>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Values;
+using CdcStripeSync.Debezium.Columns;
 using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Debezium.Envelope;
@@ -12,7 +13,7 @@ internal static class ChangeBuilder
     private const string OldKeyHeader = "__debezium.oldkey";
     private const string NewKeyHeader = "__debezium.newkey";
 
-    public static ChangeEvent Of(SourceRecord record, Row key, string? op, RowImage? before, RowImage? after, SourceBlock source)
+    public static ChangeEvent Of(SourceRecord record, RecordKey key, string? op, RowImage? before, RowImage? after, SourceBlock source)
     {
         var change = op switch
         {
@@ -29,9 +30,9 @@ internal static class ChangeBuilder
             Origin = record.Origin,
             Table = source.Table,
             Op = change,
-            Before = TrueBefore(change, before, key),
+            Before = TrueBefore(change, before, key.Columns),
             After = after?.Row,
-            RecordKey = key,
+            RecordKey = key.Columns,
             OldKey = OldKey(record, key),
             NewKey = NewKey(record, key),
             Snapshot = change == ChangeOp.Read || source.Snapshot == SnapshotKind.Incremental ? SnapshotOf(source) : SnapshotKind.Streamed,
@@ -43,10 +44,10 @@ internal static class ChangeBuilder
     }
 
     /// <summary>On the create half of a primary-key change, whatever its shape: the header with the old key.</summary>
-    public static Row? OldKey(SourceRecord record, Row key) => HeaderKey(record, OldKeyHeader, key);
+    public static Row? OldKey(SourceRecord record, RecordKey key) => HeaderKey(record, OldKeyHeader, key);
 
     /// <summary>On the delete half: the header with the new key.</summary>
-    public static Row? NewKey(SourceRecord record, Row key) => HeaderKey(record, NewKeyHeader, key);
+    public static Row? NewKey(SourceRecord record, RecordKey key) => HeaderKey(record, NewKeyHeader, key);
 
     /// <summary>With REPLICA IDENTITY DEFAULT a delete's <c>before</c> lies: NOT NULL columns carry invented values. So of a delete only the record
     /// key's columns are taken as true, unless a column that needed no inventing proves that the identity is FULL; then all of it is.</summary>
@@ -59,8 +60,8 @@ internal static class ChangeBuilder
     public static SnapshotKind SnapshotOf(SourceBlock source) =>
         source.Snapshot == SnapshotKind.Streamed ? SnapshotKind.Complete : source.Snapshot;
 
-    /// <summary>The header is JSON text, or Java's text of the key under StringConverter; its values take the kinds of the record key's columns.</summary>
-    private static Row? HeaderKey(SourceRecord record, string name, Row key)
+    /// <summary>The header is JSON text, or Java's text of the key under StringConverter; its values mean what the record key's columns do.</summary>
+    private static Row? HeaderKey(SourceRecord record, string name, RecordKey key)
     {
         foreach (var header in record.Headers)
         {
@@ -69,9 +70,9 @@ internal static class ChangeBuilder
             {
                 using var json = JsonDocument.Parse(bytes, new JsonDocumentOptions { AllowDuplicateProperties = false });
                 var payload = json.RootElement.TryGetProperty("payload", out var inner) && json.RootElement.TryGetProperty("schema", out _) ? inner : json.RootElement;
-                return Row.Of(payload.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, Typed(p.Value, key[p.Name]))));
+                return Row.Of(payload.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, Typed(p.Value, key.Columns[p.Name], key.MeaningOf(p.Name)))));
             }
-            catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
+            catch (Exception e) when (e is FormatException || JsonFaults.Is(e))
             {
                 var text = Encoding.UTF8.GetString(bytes.Span);
                 return StructText.Of(text, key) ?? throw new ChangeException($"header {name} is not a JSON object of readable keys: {text}");
@@ -81,22 +82,14 @@ internal static class ChangeBuilder
         return null;
     }
 
-    private static ColumnValue Typed(JsonElement value, ColumnValue like) => value.ValueKind switch
+    private static ColumnValue Typed(JsonElement value, ColumnValue like, Meaning meaning) => value.ValueKind switch
     {
         JsonValueKind.Null => ColumnValue.Null,
         JsonValueKind.True => ColumnValue.Of(true),
         JsonValueKind.False => ColumnValue.Of(false),
-        JsonValueKind.Number when value.TryGetInt64(out var number) && like.Kind != ColumnKind.Decimal => Counted(number, like),
+        JsonValueKind.Number when value.TryGetInt64(out var number) && like.Kind != ColumnKind.Decimal => SemanticTypes.Integer(meaning, number),
         JsonValueKind.Number => ColumnValue.Of(ExactDecimal.Parse(value.GetRawText())),
-        JsonValueKind.String => ColumnValue.Of(value.GetString()!),
+        JsonValueKind.String => SemanticTypes.Text(meaning, value.GetString()!),
         _ => ColumnValue.Json(value.GetRawText()),
-    };
-
-    /// <summary>A whole number in the place of such a value.</summary>
-    public static ColumnValue Counted(long number, ColumnValue like) => like.Kind switch
-    {
-        ColumnKind.Date => ColumnValue.Date(number),
-        ColumnKind.Timestamp => ColumnValue.Of(Instant.FromMicros(number)),
-        _ => ColumnValue.Of(number),
     };
 }

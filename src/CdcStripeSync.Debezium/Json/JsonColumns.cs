@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Debezium.Columns;
+using CdcStripeSync.Debezium.Envelope;
 
 namespace CdcStripeSync.Debezium.Json;
 
@@ -31,6 +32,13 @@ internal sealed class JsonColumns(Placeholder placeholder)
         }
 
         return null;
+    }
+
+    /// <summary>What a field's schema says of its value; kept beyond the document.</summary>
+    public static Func<string, Meaning> FieldMeaning(JsonElement? schema)
+    {
+        var told = Fields(schema).Select(f => KeyValuePair.Create(f.Key, MeaningOf(f.Value))).Where(f => f.Value != Meaning.Plain).ToDictionary();
+        return told.Count == 0 ? RecordKey.Untold : name => told.GetValueOrDefault(name, Meaning.Plain);
     }
 
     /// <summary>By name, the first of each: looking for each column's from the beginning would take the square of their number.</summary>

@@ -43,7 +43,7 @@ internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topic
             key = Key(record);
             return read(key);
         }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException or ChangeException)
+        catch (Exception e) when (e is FormatException or ArgumentException or ArithmeticException or KeyNotFoundException or ChangeException || JsonFaults.Is(e))
         {
             return new DecodedRecord.Unreadable(
                 $"not a readable JSON record: {e.Message}", "the record is kept whole; look at the connector's converters, then retry or discard it",
@@ -100,7 +100,7 @@ internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topic
     {
         var source = payload.GetProperty("source");
         return new DecodedRecord.Change(ChangeBuilder.Of(
-            record, key.Columns, payload.GetProperty("op").GetString(), Image(payload, "before", schema), Image(payload, "after", schema),
+            record, key, payload.GetProperty("op").GetString(), Image(payload, "before", schema), Image(payload, "after", schema),
             SourceBlock.Of(_columns.Read(source, JsonColumns.Field(schema, "source")))));
     }
 
@@ -113,7 +113,7 @@ internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topic
             key = Key(bytes);
             return true;
         }
-        catch (Exception e) when (e is JsonException or FormatException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception e) when (e is FormatException or ArgumentException or ArithmeticException or KeyNotFoundException || JsonFaults.Is(e))
         {
             error = $"the key is no readable JSON: {e.Message}";
             return false;
@@ -126,7 +126,7 @@ internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topic
     {
         using var document = JsonDocument.Parse(bytes, Strict);
         var (payload, schema) = Unwrap(document.RootElement);
-        return payload.ValueKind == JsonValueKind.Object ? RecordKey.Of(_columns.Read(payload, schema), options) : RecordKey.None;
+        return payload.ValueKind == JsonValueKind.Object ? RecordKey.Of(_columns.Read(payload, schema), JsonColumns.FieldMeaning(schema), options) : RecordKey.None;
     }
 
     private RowImage? Image(JsonElement payload, string name, JsonElement? schema)

@@ -84,7 +84,7 @@ public sealed class SchemaRegistryClient : ISchemaSource, IDisposable
             if (response.StatusCode == HttpStatusCode.NotFound) return null;
             if (!response.IsSuccessStatusCode)
                 throw new SchemaRegistryUnavailableException($"the schema registry {_options.Url} answers {(int)response.StatusCode} for the newest schema of {subject}");
-            using var json = JsonDocument.Parse(await response.Content.ReadAsStringAsync(cancellationToken));
+            using var json = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
             return json.RootElement.TryGetProperty("schema", out var schema) && schema.ValueKind == JsonValueKind.String ? AvroSchema.Parse(schema.GetString()!) : null;
         }
         catch (Exception e) when (e is JsonException or AvroSchemaException)
@@ -130,17 +130,16 @@ public sealed class SchemaRegistryClient : ISchemaSource, IDisposable
 
         using (response)
         {
-            var body = await response.Content.ReadAsStringAsync();
             if (response.StatusCode == HttpStatusCode.NotFound) return Unknown(id);
             if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
                 throw Unavailable(id, $"the schema registry {_options.Url} refuses the credentials ({(int)response.StatusCode}): set registry.username and registry.password");
             if (!response.IsSuccessStatusCode) throw Unavailable(id, $"the schema registry {_options.Url} answers {(int)response.StatusCode} for schema id {id}");
-            return _known[id] = Read(id, body);
+            return _known[id] = Read(id, await response.Content.ReadAsByteArrayAsync()); // JSON is UTF-8, whatever character set a header names
         }
     }
 
     /// <summary>What is no Avro schema stays none; what is no answer of a registry (a proxy's page) says nothing of the schema.</summary>
-    private SchemaLookup Read(int id, string body)
+    private SchemaLookup Read(int id, byte[] body)
     {
         try
         {

@@ -139,7 +139,7 @@ internal sealed class EntityWork(ResourceMap map, EntityState state, bool finish
         return Exists(after) != Exists(State);
     }
 
-    private bool? Exists(EntityState state) => state.RowExists && map.ExistsWhen is not null ? DesiredState.Of(map, state.Row).Exists : state.RowExists;
+    private bool? Exists(EntityState state) => state.RowExists ? DesiredState.Exists(map, state.Row) : false;
 
     public StateBatch Batch(ParkedRow? park, bool unpark) => new()
     {

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Mapping;
@@ -21,8 +20,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
     private readonly KeyedLock<EntityKey> _entities = new();
     private readonly VanishedColumns _vanished = new();
 
-    /// <summary>Those that were told of: every row opens one, and the table's fail-over is told once.</summary>
-    private readonly ConcurrentDictionary<(TableId Table, int Epoch), bool> _epochs = new();
+    private readonly FailOvers _failOvers = new();
 
     public ParkedBook Parked => parked;
 
@@ -65,7 +63,6 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
         if (Truncates.Of(entity.State, tables.Of(lane.Key.Table)) is { } truncate) works = [new LaneWork.Event(truncate, null, null), .. works]; // written by a process that did not know of it
         lane.PutBack(Fold(entity, works));
         if (entity.State.Phase == EntityPhase.Renamed && works.Any(w => w is LaneWork.Event { Ticket: not null, Change.OldKey: null })) await _keyMove.Unheard.ReleaseAsync(lane.Key, stop);
-        if (entity.State.StripeId is not null && works.Any(w => w is LaneWork.Wake)) _delivery.ForgetParent(entity); // it may be woken because the parent is another by now
         try
         {
             await FinishAsync(entity, lane, stop);
@@ -204,6 +201,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
         {
             if (Parked.Of(lane.Key) is var waits && KeyChangeWait.Holds(waits, entity.State, parts.Now, parts.KeyChangePatience)) return waits;
             if (_vanished.Of(entity.Map) is { } columns && entity.State.Intent is null) return VanishedColumns.Park(lane.Key, columns, parts.Now);
+            if (entity.State.StripeId is not null && entity.Folded.Any(w => w is LaneWork.Wake)) _delivery.ForgetParent(entity); // it may be woken because the parent is another by now
             return await _delivery.DeliverAsync(entity, lane, Refold, stop);
         }
         catch (Exception e) when (e is not (OperationCanceledException or StateConflictException))
@@ -232,7 +230,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
     {
         parts.Observer.Judged(entity.State.Key, change, verdict.ToString());
         if (verdict == Verdict.Stale) return;
-        if (verdict == Verdict.NewEpoch && _epochs.TryAdd((change.Table, entity.State.Streamed?.Epoch ?? 0), true))
+        if (verdict == Verdict.NewEpoch && _failOvers.IsNews(change.Table, entity.State.Streamed?.Since, change.CommittedAt))
             parts.Observer.Alarm($"{change.Table}: positions fell while time went on (at {change.Position}): a fail-over, a restore or a new server; older positions block nothing", "check that the new server holds all rows; rows deleted meanwhile get no delete event: a complete new snapshot tells which are gone");
         switch (_vanished.Look(entity.Map, change))
         {

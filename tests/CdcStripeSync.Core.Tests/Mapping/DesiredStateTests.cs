@@ -97,6 +97,26 @@ public sealed class DesiredStateTests
     public void Of_FieldThatStripeOwns_IsNotDesired() =>
         Assert.DoesNotContain(FieldPath.Parse("tax_code"), DesiredState.Of(Product, With(ProductRow, "tax_code", ColumnValue.Of("txcd_1"))).Fields.Keys);
 
+    [Theory]
+    [InlineData("""{"colour":"\ud83d"}""")]
+    [InlineData("""{"\ud83d":1,"colour":"\ud83d"}""")]
+    public void Of_JsonWithHalfACharacter_IsAProblemOfItsField(string json)
+    {
+        var row = Row.Of(("id", ColumnValue.Of(1)), ("name", ColumnValue.Of("Tee")), ("attributes", ColumnValue.Json(json)));
+        foreach (var rule in (string[])["metadata.colour: { column: attributes, path: colour }", "package_dimensions: { column: attributes }"])
+            Assert.Single(DesiredState.Of(Maps.WithField(rule), row).Problems);
+        Assert.False(ColumnValue.Json(json) == ColumnValue.Json("""{"colour":"\ud83c"}"""));
+    }
+
+    [Fact]
+    public void Problem_OfALongValue_IsNotCutInsideACharacter()
+    {
+        var long60 = new string('a', 59) + "🎁 and more";
+        var problem = Assert.Single(DesiredState.Of(Product, Row.Of([.. ProductRow.Where(c => c.Key != "image_urls"), KeyValuePair.Create("image_urls", ColumnValue.Of(long60))])).Problems);
+        Assert.Equal(problem.Message, System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(problem.Message)));
+        Assert.Contains("aaa…", problem.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Of_ExistsWhenFalse_NothingElseOfTheRowFlows()
     {

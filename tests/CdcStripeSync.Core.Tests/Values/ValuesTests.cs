@@ -22,6 +22,7 @@ public sealed class ValuesTests
     [InlineData("abc")]
     [InlineData("1,5")]
     [InlineData("1e99999999")]
+    [InlineData("1e-2147483648")]
     [InlineData("NaN")]
     [InlineData(".")]
     public void ExactDecimal_NoNumber_IsRefused(string text) => Assert.False(ExactDecimal.TryParse(text, out _));

@@ -53,6 +53,25 @@ public sealed class TypeTests
     public async Task Type_OfOneValue_HasOneText(string kind, string name, string value, string text) =>
         Assert.Equal(text, (await Types.ReadAsync(Types.Connect(kind, name), value)).ToText());
 
+    [Theory]
+    [InlineData("", "\"\"")]
+    [InlineData("{\"a\":", "\"{\\u0022a\\u0022:\"")]
+    [InlineData("{\"a\": [1]}", "{\"a\": [1]}")]
+    public async Task Struct_WithJsonInside_HoldsItAsJsonOrAsTheTextThatItIs(string text, string inside)
+    {
+        const string Schema = """{"type":"record","name":"S","fields":[{"name":"j","type":{"type":"string","connect.name":"io.debezium.data.Json"}}]}""";
+        var read = await Types.ReadAsync(Schema, new JsonObject { ["j"] = text }.ToJsonString());
+        Assert.Equal($$"""{"j":{{inside}}}""", read.AsText);
+    }
+
+    [Fact]
+    public async Task Struct_WithJsonInsideThatNestsDeeply_IsRead()
+    {
+        const string Schema = """{"type":"record","name":"S","fields":[{"name":"j","type":{"type":"string","connect.name":"io.debezium.data.Json"}}]}""";
+        var deep = new string('[', 200) + new string(']', 200);
+        Assert.Equal($$"""{"j":{{deep}}}""", (await Types.ReadAsync(Schema, $$"""{"j":"{{deep}}"}""")).AsText);
+    }
+
     [Fact]
     public async Task Timestamp_InfiniteInNanoseconds_IsInfinityAlthoughItWrappedRound() =>
         Assert.Equal(ColumnValue.Of(Instant.NegativeInfinity), (await Decoded.ChangesAsync("types-nanoseconds", "all_types")).First(d => d.Change.RecordKey["id"] == ColumnValue.Of(3)).Change.After!["c_ts"]);

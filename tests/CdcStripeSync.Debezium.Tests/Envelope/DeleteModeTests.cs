@@ -125,6 +125,31 @@ public sealed class DeleteModeTests
     }
 
     [Theory]
+    [InlineData("""{"id":1,"at":"2026-01-01T00:00:00.000000Z","ms":1767225600000,"clock":36000000000,"day":20454}""")]
+    [InlineData("Struct{id=1,at=2026-01-01T00:00:00.000000Z,ms=1767225600000,clock=36000000000,day=20454}")]
+    public async Task KeyChange_OfAKeyWithTimes_IsReadByWhatTheKeysSchemaSaysOfThem(string header)
+    {
+        const string Schema = """
+            {"type":"record","name":"Value","fields":[{"name":"id","type":"long"},{"name":"at","type":{"type":"string","connect.name":"io.debezium.time.ZonedTimestamp"}},
+            {"name":"ms","type":["null",{"type":"long","connect.name":"io.debezium.time.Timestamp"}]},{"name":"clock","type":{"type":"long","connect.name":"io.debezium.time.MicroTime"}},
+            {"name":"day","type":{"type":"int","connect.name":"io.debezium.time.Date"}}]}
+            """;
+        var row = new AvroEncoder().Frame(1, Schema, """{"id":1,"at":"2026-01-01T00:00:00Z","ms":{"long":1767225600000},"clock":36000000000,"day":20454}""");
+        var avro = Json("", "") with { Key = row, Value = row, Headers = [Header("__debezium.oldkey", header)] };
+        var change = ((DecodedRecord.Change)await Decoded.OneAsync(new FixedSchemas((1, Schema)), avro)).Event;
+        Assert.Equal(5, change.RecordKey.Count);
+        Assert.Equal(change.RecordKey, change.OldKey);
+
+        const string InJson = """
+            {"schema":{"type":"struct","fields":[{"field":"id","type":"int64"},{"field":"at","type":"string","name":"io.debezium.time.ZonedTimestamp"},{"field":"ms","type":"int64","name":"io.debezium.time.Timestamp"},
+            {"field":"clock","type":"int64","name":"io.debezium.time.MicroTime"},{"field":"day","type":"int32","name":"io.debezium.time.Date"}]},
+            "payload":{"id":1,"at":"2026-01-01T00:00:00Z","ms":1767225600000,"clock":36000000000,"day":20454}}
+            """;
+        var json = Json(InJson, InJson) with { Headers = [Header("__debezium.oldkey", header)] };
+        Assert.Equal(change.RecordKey, ((DecodedRecord.Change)await Decoded.OneAsync(new FixedSchemas(), json)).Event.OldKey);
+    }
+
+    [Theory]
     [InlineData(null)]
     [InlineData("seven")]
     public async Task BareRow_DeletedWithoutAKeyOfColumns_IsKnownByItsOwn(string? key)

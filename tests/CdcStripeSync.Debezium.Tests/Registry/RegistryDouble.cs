@@ -30,6 +30,8 @@ internal sealed class RegistryDouble : IAsyncDisposable
 
     public ConcurrentQueue<string?> Authorizations { get; } = new();
 
+    public string ContentType { get; set; } = "application/vnd.schemaregistry.v1+json";
+
     /// <summary>Held requests wait for this.</summary>
     public TaskCompletionSource? Gate { get; set; }
 
@@ -84,6 +86,6 @@ internal sealed class RegistryDouble : IAsyncDisposable
         Authorizations.Enqueue(context.Request.Headers.Authorization);
         if (Gate is { } gate) await gate.Task;
         var (status, body) = Answers.TryGetValue(id, out var answer) ? answer : (404, """{"error_code":40403,"message":"Schema not found"}""");
-        return Results.Content(body, "application/vnd.schemaregistry.v1+json", statusCode: status);
+        return Results.Content(body, ContentType, statusCode: status);
     }
 }

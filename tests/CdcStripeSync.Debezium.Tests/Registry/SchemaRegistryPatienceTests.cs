@@ -19,10 +19,13 @@ public sealed class SchemaRegistryPatienceTests
         Assert.NotNull((await client.FindAsync(6, CancellationToken.None)).Schema);
     }
 
-    [Fact]
-    public async Task Answer_OfNoRegistry_IsNotTakenForTheSchema()
+    [Theory]
+    [InlineData("text/html")]
+    [InlineData("text/html; charset=windows-1252")]
+    public async Task Answer_OfNoRegistry_IsNotTakenForTheSchema(string type)
     {
         await using var registry = await RegistryDouble.StartAsync();
+        registry.ContentType = type;
         registry.Answers[6] = (200, "<html>please log in</html>");
         using var client = new SchemaRegistryClient(new SchemaRegistryOptions(registry.Address), new ManualClock());
         await Assert.ThrowsAsync<SchemaRegistryUnavailableException>(async () => await client.FindAsync(6, CancellationToken.None));

@@ -26,6 +26,23 @@ public sealed class EpochTests
     }
 
     [Fact]
+    public void FailOver_IsToldOnceATable_AndTheNextOne_ByRowsBornAfterIt()
+    {
+        _shop.Deliver(source =>
+        {
+            foreach (var change in (Change[])[
+                Change.Product(500, 1, "A", ChangeOp.Create) with { At = 1 }, Change.Product(510, 2, "B", ChangeOp.Create) with { At = 2 },
+                Change.Product(7, 1, "A2") with { At = 3 }, Change.Product(8, 2, "B2") with { At = 4 }, Change.Product(900, 3, "C", ChangeOp.Create) with { At = 5 },
+                Change.Product(6, 3, "C2") with { At = 7 }])
+            {
+                change.AddTo(source);
+                source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            }
+        });
+        Assert.Equal(2, _shop.Notes.Alarms.Count(a => a.Contains("positions fell", StringComparison.Ordinal)));
+    }
+
+    [Fact]
     public void RecordFromBeforeASnapshotOfANewServer_ReadAgain_ChangesNothing()
     {
         _shop.Deliver(Change.Product(500, 1, "A", ChangeOp.Create) with { At = 1 });

@@ -32,14 +32,14 @@ public sealed class LettersTests(PostgresFixture postgres)
     {
         await using var open = await postgres.NewStoreAsync();
         await open.Store.WriteAsync(new StateBatch { DeadLetters = [Sample.Letter(1), Sample.Letter(2, Sample.Price("1"))] }, None);
-        await open.Store.WriteAsync(new StateBatch { DeadLetters = [Sample.Letter(1) with { Attempts = 2, Error = "again \0" }] }, None);
+        await open.Store.WriteAsync(new StateBatch { DeadLetters = [Sample.Letter(1) with { Attempts = 2, Error = "again \0\uD83D" }] }, None);
 
         var letters = await open.Store.DeadLettersAsync(10, None);
 
         Assert.Equal([2L, 1L], letters.Select(l => l.Record.Origin.Offset));
         Assert.Equal(Sample.Price("1"), letters[0].Entity);
         Assert.Null(letters[1].Entity);
-        Assert.Equal((2, "again \uFFFD", "lsn:0/9", Sample.Time), (letters[1].Attempts, letters[1].Error, letters[1].Position, letters[1].At));
+        Assert.Equal((2, "again \uFFFD\uFFFD", "lsn:0/9", Sample.Time), (letters[1].Attempts, letters[1].Error, letters[1].Position, letters[1].At));
         Assert.Null(letters[1].Record.Key);
         Assert.Equal([0, 0, 0, 1], letters[1].Record.Value!.Value.ToArray());
         Assert.Equal(["h", "h"], letters[1].Record.Headers.Select(h => h.Key));

@@ -80,7 +80,7 @@ internal static class FieldCoercion
             if (document.RootElement.ValueKind == JsonValueKind.Null) return (FieldValue.Nothing, null);
             return document.RootElement.ValueKind == JsonValueKind.Object ? ToMembers(type, document.RootElement) : Refuse(value, "an object", "map its members one by one");
         }
-        catch (JsonException)
+        catch (Exception e) when (JsonFaults.Is(e))
         {
             return Refuse(value, "an object", "name a JSON column, or map its members one by one");
         }

@@ -20,7 +20,7 @@ internal static class JsonSteps
             using var document = JsonDocument.Parse(value.ToText()!);
             return Evaluated.Of(Column(path.Find(document.RootElement)));
         }
-        catch (JsonException)
+        catch (Exception e) when (JsonFaults.Is(e))
         {
             return new Evaluated.Wrong($"'{Shown.Of(value)}' is no JSON, and the rule has the path {path}", "correct the row, or remove `path`");
         }
@@ -34,7 +34,7 @@ internal static class JsonSteps
             using var document = JsonDocument.Parse(json.AsText);
             return Column(document.RootElement);
         }
-        catch (JsonException)
+        catch (Exception e) when (JsonFaults.Is(e))
         {
             return null;
         }

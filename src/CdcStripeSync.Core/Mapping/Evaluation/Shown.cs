@@ -10,6 +10,7 @@ internal static class Shown
     public static string Of(ColumnValue value)
     {
         var text = value.ToText() ?? "null";
-        return text.Length <= Most ? text : text[..Most] + "…";
+        if (text.Length <= Most) return text;
+        return text[..(char.IsHighSurrogate(text[Most - 1]) ? Most - 1 : Most)] + "…"; // half a character is no text
     }
 }
