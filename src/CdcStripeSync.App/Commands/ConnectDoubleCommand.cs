@@ -11,7 +11,7 @@ internal static class ConnectDoubleCommand
         var port = new Option<int>("--port") { Description = "Port on 127.0.0.1; 0 takes a free one.", DefaultValueFactory = _ => 8083 };
         var user = new Option<string?>("--user") { Description = "NAME:PASSWORD that every request must carry." };
         var command = new Command("connect-double", "Run the Kafka Connect double alone, to rehearse `connectors` on: it takes any database that a configuration names. POST /_double shapes its faults.") { port, user };
-        command.Runs(async (parsed, cancellationToken) =>
+        command.RunsUntilStopped(async (parsed, cancellationToken) =>
         {
             var credentials = (parsed.GetValue(user) ?? "").Split(':', 2);
             var options = new ConnectServerOptions { Port = parsed.GetValue(port), Username = credentials[0], Password = credentials.ElementAtOrDefault(1), Variable = Environment.GetEnvironmentVariable, Controls = true };

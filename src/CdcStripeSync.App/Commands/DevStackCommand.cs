@@ -19,7 +19,7 @@ internal static class DevStackCommand
             In another terminal:                         set -a; . ./stack.env; eng/e2e.sh
             """)
         { data, file };
-        command.Runs(async (parsed, cancellationToken) =>
+        command.RunsUntilStopped(async (parsed, cancellationToken) =>
         {
             var given = parsed.GetValue(data);
             var folder = given is null ? Directory.CreateTempSubdirectory("cdc-stripe-devstack-").FullName : Path.GetFullPath(given);

@@ -6,10 +6,15 @@ namespace CdcStripeSync.App.Commands;
 /// <summary>Runs a command's action and turns what can go wrong into lines that say what to do, and an exit code.</summary>
 internal static class Guard
 {
+    /// <summary>Broken off (Ctrl-C, SIGTERM), it has failed: whoever waits for it must not take it for done.</summary>
     public static void Runs(this Command command, Func<ParseResult, CancellationToken, Task<int>> action) =>
-        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, action, cancellationToken));
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, action, untilStopped: false, cancellationToken));
 
-    private static async Task<int> RunAsync(ParseResult parsed, Func<ParseResult, CancellationToken, Task<int>> action, CancellationToken cancellationToken)
+    /// <summary>A command that runs until it is told to stop.</summary>
+    public static void RunsUntilStopped(this Command command, Func<ParseResult, CancellationToken, Task<int>> action) =>
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed, action, untilStopped: true, cancellationToken));
+
+    private static async Task<int> RunAsync(ParseResult parsed, Func<ParseResult, CancellationToken, Task<int>> action, bool untilStopped, CancellationToken cancellationToken)
     {
         try
         {
@@ -30,7 +35,9 @@ internal static class Guard
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
-            return ExitCode.Fine;
+            if (untilStopped) return ExitCode.Fine;
+            await Console.Error.WriteLineAsync("cdc-stripe: broken off before it had ended; what was done until then stays done");
+            return ExitCode.Error;
         }
         catch (Exception e)
         {

@@ -15,6 +15,7 @@ internal sealed class LetterSelection
     public LetterSelection(Command command)
     {
         foreach (var option in (Option[])[_ids, _resource, _table, _error, _olderThan]) command.Options.Add(option);
+        UsageErrors.RefuseEmpty(_resource, _table, _error, _olderThan);
     }
 
     public bool IsGiven(ParseResult parsed) =>

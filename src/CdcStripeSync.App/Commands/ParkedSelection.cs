@@ -17,6 +17,7 @@ internal sealed class ParkedSelection
     public ParkedSelection(Command command)
     {
         foreach (var option in (Option[])[_rows, _resource, _table, _reason, _error, _olderThan]) command.Options.Add(option);
+        UsageErrors.RefuseEmpty(_resource, _table, _error, _olderThan);
     }
 
     public bool IsGiven(ParseResult parsed) =>

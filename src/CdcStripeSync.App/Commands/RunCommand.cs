@@ -17,13 +17,13 @@ internal static class RunCommand
         var dev = new Option<bool>("--dev") { Description = "Start everything on this machine too: PostgreSQL with the sample shop, Kafka, registry, connector, Stripe simulator." };
         var data = new Option<string>("--data") { Description = "With --dev: the folder that holds all data.", DefaultValueFactory = _ => ".devstack" };
         var mapping = new Option<string?>("--mapping") { Description = "With --dev: another mapping than the sample shop's (else the setting `mapping` names it)." };
-        var shadow = new Option<bool>("--shadow") { Description = "Plan and record, send nothing to Stripe." };
+        var shadow = new Option<bool>("--shadow") { Description = "Plan and record, send nothing to Stripe; with a consumer group and a state schema of its own (…-shadow, …_shadow), so that a later run misses nothing." };
         var web = new Option<string?>("--web") { Description = "Where the page listens; default http://127.0.0.1:0 with --dev, else web.url." };
         var createAll = new Option<bool>("--create-all") { Description = "Create objects for all rows although the account already holds some that are not ours (as approve --create-all)." };
         var adopt = new Option<bool>("--adopt") { Description = "Link the objects that the account already holds for rows (as approve --adopt)." };
         var command = new Command("run", "Consume row changes and keep Stripe true to them, until Ctrl-C.") { dev, data, mapping, shadow, web, createAll, adopt };
         var settings = SettingsOptions.On(command);
-        command.Runs(async (parsed, cancellationToken) =>
+        command.RunsUntilStopped(async (parsed, cancellationToken) =>
         {
             if (!parsed.GetValue(dev)) return await DeliveryHost.RunAsync(
                 settings.ReadValid(parsed), new DeliveryRun(parsed.GetValue(shadow), parsed.GetValue(web), parsed.GetValue(adopt), parsed.GetValue(createAll)), cancellationToken);
@@ -36,7 +36,7 @@ internal static class RunCommand
     private static async Task DevAsync(string data, string mapping, bool shadow, string url, CancellationToken cancellationToken)
     {
         using var logs = Logs.Create("Information");
-        var options = new DevOptions(Path.GetFullPath(data), Shipped.Samples, Shipped.Connector, TimeSpan.FromMilliseconds(30), shadow) { Mapping = Path.GetFullPath(mapping) };
+        var options = new DevOptions(Path.GetFullPath(shadow ? data + "-shadow" : data), Shipped.Samples, Shipped.Connector, TimeSpan.FromMilliseconds(30), shadow) { Mapping = Path.GetFullPath(mapping) };
         await using var host = await StartAsync(options, new LoggingObserver(logs.For<LoggingObserver>()), cancellationToken);
         using var overview = new Overview(
             host.Mapping, host.Store, host.Activity, new StoreStamp("acct_sim", "test"), () => host.Records.Lag().Values.Sum(), () => host.Engine.Closed, shadow, host.ObjectsAsync);

@@ -14,7 +14,7 @@ internal static class SimulatorCommand
         var load = new Option<FileInfo?>("--load") { Description = "A dump to begin with (GET /_sim/dump)." };
         var logged = new Option<int>("--log") { Description = "Requests that GET /_sim/requests keeps, the newest ones (GET /_sim/counts counts all).", DefaultValueFactory = _ => new SimulatorOptions().LoggedRequests };
         var command = new Command("simulator", "Run the Stripe simulator alone: point any Stripe client at it, with any key that begins with sk_test_.") { port, latency, perSecond, perEndpoint, load, logged };
-        command.Runs(async (parsed, cancellationToken) =>
+        command.RunsUntilStopped(async (parsed, cancellationToken) =>
         {
             var options = new SimulatorOptions
             {

@@ -15,6 +15,18 @@ internal static partial class UsageErrors
         return [.. parsed.Errors.Select(e => "cdc-stripe: " + Line(e.Message)).Distinct(), $"  hint: {string.Join(' ', path)} --help"];
     }
 
+    /// <summary>A filter without a text would select everything: a shell's variable that is not set.</summary>
+    public static void RefuseEmpty(params Option<string?>[] options)
+    {
+        foreach (var option in options)
+        {
+            option.Validators.Add(result =>
+            {
+                if (result.Tokens is [{ Value: "" }]) result.AddError($"{option.Name} is given without a text; leave it out, or say what it selects");
+            });
+        }
+    }
+
     /// <summary>The library's message in one line, without the names of its types.</summary>
     private static string Line(string message) => Spaces().Replace(ExpectedType().Replace(message, "").Replace("Did you mean one of the following?", "Expected one of:", StringComparison.Ordinal), " ").Trim();
 

@@ -23,4 +23,11 @@ internal sealed class Settings
     public WebSettings Web { get; set; } = new();
 
     public LogSettings Log { get; set; } = new();
+
+    /// <summary>Made those of a run that sends nothing: what it reads and remembers must not count for one that does.</summary>
+    public void MakeShadow()
+    {
+        Kafka.GroupId += "-shadow";
+        State.Schema += "_shadow";
+    }
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
+using Npgsql;
 
 namespace CdcStripeSync.App.Configuration;
 
@@ -27,6 +28,22 @@ internal static partial class SettingsPrinter
         return key.Length == 0 ? "" : prefix + "****";
     }
 
+    /// <summary>Npgsql knows all names of a password, and how one is quoted.</summary>
+    private static string MaskConnection(string connection)
+    {
+        try
+        {
+            var parts = new NpgsqlConnectionStringBuilder(connection);
+            if (!string.IsNullOrEmpty(parts.Password)) parts.Password = "****";
+            if (!string.IsNullOrEmpty(parts.SslPassword)) parts.SslPassword = "****";
+            return parts.ConnectionString;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or InvalidCastException or OverflowException)
+        {
+            return "****";
+        }
+    }
+
     private static void Mask(JsonNode node)
     {
         if (node is not JsonObject members) return;
@@ -37,7 +54,7 @@ internal static partial class SettingsPrinter
             {
                 if (name.Equals("apiKey", StringComparison.OrdinalIgnoreCase)) members[name] = MaskKey(secret);
                 else if (SecretName().IsMatch(name)) members[name] = "****";
-                else if (name.Equals("connectionString", StringComparison.OrdinalIgnoreCase)) members[name] = PasswordValue().Replace(secret, "$1****");
+                else if (name.Equals("connectionString", StringComparison.OrdinalIgnoreCase)) members[name] = MaskConnection(secret);
                 else if (Uri.TryCreate(secret, UriKind.Absolute, out var uri) && uri.UserInfo.Length > 0)
                     members[name] = secret.Replace(uri.UserInfo + "@", "****@", StringComparison.Ordinal);
             }
@@ -47,9 +64,6 @@ internal static partial class SettingsPrinter
     [GeneratedRegex("^[sr]k_(test|live)_")]
     private static partial Regex KeyPrefix();
 
-    [GeneratedRegex("password|secret|token|jaas|key$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex("password|passphrase|secret|token|jaas|pem|private|key$", RegexOptions.IgnoreCase)]
     private static partial Regex SecretName();
-
-    [GeneratedRegex("((?:password|pwd|passfile|ssl password)\\s*=\\s*)(?:'[^']*'|\"[^\"]*\"|[^;]*)", RegexOptions.IgnoreCase)]
-    private static partial Regex PasswordValue();
 }

@@ -8,6 +8,7 @@ namespace CdcStripeSync.App.Configuration;
 internal static class SettingsReader
 {
     public const string DefaultFile = "cdc-stripe.json";
+    private const string ClientProperties = "kafka.properties.";
 
     public static Settings Read(FileInfo? file, IReadOnlyList<string> assignments)
     {
@@ -17,7 +18,7 @@ internal static class SettingsReader
         {
             var equals = assignment.IndexOf('=', StringComparison.Ordinal);
             if (equals <= 0) errors.Add($"--set {assignment}: expected name=value, as in --set kafka.groupId=shop");
-            else flags[assignment[..equals].Replace('.', ':')] = assignment[(equals + 1)..];
+            else flags[Place(assignment[..equals])] = assignment[(equals + 1)..];
         }
 
         var path = file?.FullName ?? (File.Exists(DefaultFile) ? Path.GetFullPath(DefaultFile) : null);
@@ -53,6 +54,10 @@ internal static class SettingsReader
         return settings;
     }
 
+    /// <summary>The client's own settings have dots in their names.</summary>
+    private static string Place(string name) => name.StartsWith(ClientProperties, StringComparison.OrdinalIgnoreCase)
+        ? ClientProperties.Replace('.', ':') + name[ClientProperties.Length..] : name.Replace('.', ':');
+
     private static IEnumerable<string> Mistakes(IConfiguration configuration, Type type, string prefix)
     {
         var known = type.GetProperties().ToDictionary(p => p.Name, p => p.PropertyType, StringComparer.OrdinalIgnoreCase);
@@ -66,6 +71,11 @@ internal static class SettingsReader
             else if (member.Namespace == type.Namespace)
             {
                 foreach (var error in Mistakes(section, member, $"{prefix}{CamelCase(section.Key)}.")) yield return error;
+            }
+            else if (section.Value is null && typeof(IDictionary<string, string>).IsAssignableFrom(member))
+            {
+                foreach (var nested in section.GetChildren().Where(c => c.Value is null && c.GetChildren().Any()))
+                    yield return $"{prefix}{CamelCase(section.Key)}.{nested.Key}: takes a text; write a name with dots in it as one name";
             }
             else if (section.Value is { } text && Wanted(Nullable.GetUnderlyingType(member) ?? member, text) is { } wanted)
             {

@@ -24,6 +24,12 @@ internal static class DeliveryHost
 
     public static async Task<int> RunAsync(Settings settings, DeliveryRun run, CancellationToken cancellationToken)
     {
+        if (run.Shadow)
+        {
+            settings.MakeShadow();
+            Console.WriteLine($"shadow: nothing is sent; it reads as consumer group {settings.Kafka.GroupId} and remembers in schema {settings.State.Schema}");
+        }
+
         var mapping = MappingLoader.Load(settings.Mapping);
         using var logs = Logs.Create(settings.Log.Level);
         using var gateway = StripeAccess.Gateway(settings, mapping);

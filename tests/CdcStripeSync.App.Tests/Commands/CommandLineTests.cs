@@ -30,6 +30,9 @@ public sealed class CommandLineTests
     [InlineData("nonsense")]
     [InlineData("dlq show")]
     [InlineData("parked list --reason nonsense")]
+    [InlineData("parked release --error \"\"")]
+    [InlineData("dlq discard --error \"\"")]
+    [InlineData("dlq retry --table \"\" --id 7")]
     public void Parse_WrongUsage_IsAnError(string line) =>
         Assert.NotEmpty(CommandLine.Root().Parse(line).Errors);
 
@@ -44,6 +47,16 @@ public sealed class CommandLineTests
         Assert.StartsWith(first, lines[0], StringComparison.Ordinal);
         Assert.Equal(last, lines[^1]);
         Assert.DoesNotContain(lines, l => l.Contains('\n', StringComparison.Ordinal) || l.Contains("System.", StringComparison.Ordinal) || l.Contains("CdcStripeSync.", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("health --url http://127.0.0.1:9", 1)]
+    [InlineData("simulator --port 0", 0)]
+    public async Task Command_BrokenOff_HasFailed_UnlessItRunsUntilThen(string line, int code)
+    {
+        using var told = new CancellationTokenSource();
+        await told.CancelAsync();
+        Assert.Equal(code, await CommandLine.Root().Parse(line).InvokeAsync(new System.CommandLine.InvocationConfiguration { EnableDefaultExceptionHandler = false }, told.Token));
     }
 
     [Fact]

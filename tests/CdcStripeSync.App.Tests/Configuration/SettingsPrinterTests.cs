@@ -12,11 +12,25 @@ public sealed class SettingsPrinterTests
         settings.State.ConnectionString = "Host=db;Username=app;Password=hushhush;Database=shop";
         settings.Registry.Url = "https://user:hushhush@registry:8081";
         settings.Kafka.Properties["sasl.password"] = "hushhush";
+        settings.Kafka.Properties["ssl.key.pem"] = "-----BEGIN PRIVATE KEY----- hushhush";
 
         var printed = SettingsPrinter.Print(settings);
 
         Assert.DoesNotContain("hushhush", printed, StringComparison.Ordinal);
         Assert.Contains("rk_test_****", printed, StringComparison.Ordinal);
         Assert.Contains("Host=db", printed, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Host=db;Username=u;PSW=hushhush")]
+    [InlineData("Host=db;Username=u;Pwd=hushhush")]
+    [InlineData("Host=db;Username=u;Password='a''hushhush'")]
+    [InlineData("Host=db;Username=u;Password=\"a;hushhush\";SSL Password=hushhush")]
+    [InlineData("Host=db;Nonsense=1;Password=hushhush")]
+    public void Print_PasswordOfAConnection_IsMaskedHoweverItIsWritten(string connection)
+    {
+        var settings = new Settings();
+        settings.State.ConnectionString = connection;
+        Assert.DoesNotContain("hushhush", SettingsPrinter.Print(settings), StringComparison.Ordinal);
     }
 }

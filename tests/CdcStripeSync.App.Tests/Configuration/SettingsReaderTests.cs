@@ -25,6 +25,27 @@ public sealed class SettingsReaderTests : IDisposable
         Assert.Equal(Path.Combine(_folder.FullName, "mapping.yaml"), settings.Mapping);
     }
 
+    [Theory]
+    [InlineData("kafka.properties.group.instance.id=a")]
+    [InlineData("Kafka.Properties.group.instance.id=a")]
+    public void Read_ClientsOwnSettingAsAFlag_KeepsItsDots(string flag) =>
+        Assert.Equal("a", Assert.Single(SettingsReader.Read(Write("{}"), [flag]).Kafka.Properties, p => p.Key == "group.instance.id").Value);
+
+    [Fact]
+    public void Read_ClientsOwnSettingInSteps_IsAMistake()
+    {
+        var error = Assert.Throws<SettingsException>(() => SettingsReader.Read(Write("""{"kafka":{"properties":{"group":{"instance":{"id":"a"}}}}}"""), []));
+        Assert.Contains(error.Errors, e => e.StartsWith("kafka.properties.group: ", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Shadow_HasAGroupAndASchemaOfItsOwn()
+    {
+        var settings = SettingsReader.Read(Write("""{"kafka":{"groupId":"shop"},"state":{"schema":"sync"}}"""), []);
+        settings.MakeShadow();
+        Assert.Equal(("shop-shadow", "sync_shadow"), (settings.Kafka.GroupId, settings.State.Schema));
+    }
+
     [Fact]
     public void Read_SeveralMistakes_AreAllSaidAtOnce()
     {

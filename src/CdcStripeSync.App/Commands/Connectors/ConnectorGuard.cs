@@ -8,7 +8,12 @@ namespace CdcStripeSync.App.Commands.Connectors;
 /// <summary>Turns what a worker and the connector files can have against a command into lines and exit codes.</summary>
 internal static class ConnectorGuard
 {
-    public static void RunsOnWorker(this Command command, Func<ParseResult, CancellationToken, Task<int>> action) => command.Runs(async (parsed, cancellationToken) =>
+    public static void RunsOnWorker(this Command command, Func<ParseResult, CancellationToken, Task<int>> action) => command.Runs(Guarded(action));
+
+    /// <summary>The same of a command that runs until it is told to stop.</summary>
+    public static void RunsOnWorkerUntilStopped(this Command command, Func<ParseResult, CancellationToken, Task<int>> action) => command.RunsUntilStopped(Guarded(action));
+
+    private static Func<ParseResult, CancellationToken, Task<int>> Guarded(Func<ParseResult, CancellationToken, Task<int>> action) => async (parsed, cancellationToken) =>
     {
         try
         {
@@ -22,7 +27,7 @@ internal static class ConnectorGuard
         {
             throw new UserErrorException(e.Message, Hint(e.Failure), e.Failure is ConnectFailure.NotFound or ConnectFailure.Refused ? ExitCode.Usage : ExitCode.Error, e);
         }
-    });
+    };
 
     private static string Hint(ConnectFailure failure) => failure switch
     {

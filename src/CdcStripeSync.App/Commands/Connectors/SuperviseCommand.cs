@@ -15,7 +15,7 @@ internal static class SuperviseCommand
         var limit = new Option<int>("--limit") { Description = "Restarts after which a person must look.", DefaultValueFactory = _ => RestartPolicy.Default.Limit };
         var command = new Command("supervise", "Restart failed tasks with backoff and a limit, and report, until Ctrl-C.") { names, interval, first, limit };
         var options = ConnectorOptions.On(command, withFiles: false);
-        command.RunsOnWorker(async (parsed, cancellationToken) =>
+        command.RunsOnWorkerUntilStopped(async (parsed, cancellationToken) =>
         {
             if (parsed.GetValue(interval) is not (>= 0.1 and <= 86_400)) throw new UserErrorException($"--interval {parsed.GetValue(interval)} is no interval", "seconds, from 0.1 to 86400", ExitCode.Usage);
             if (parsed.GetValue(first) is not (>= 0 and <= 86_400)) throw new UserErrorException($"--first-delay {parsed.GetValue(first)} is no delay", "seconds, from 0 to 86400", ExitCode.Usage);
