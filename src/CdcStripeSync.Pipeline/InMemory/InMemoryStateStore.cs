@@ -149,8 +149,10 @@ public sealed class InMemoryStateStore : IStateStore
         return marked;
     }));
 
-    public Task<IReadOnlyDictionary<(string Resource, string Kind), int>> EffectsSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyDictionary<(string Resource, string Kind), int>>(Read(() => _audit.Where(a => a.At >= since).GroupBy(a => (a.Entity.Resource, a.Kind)).ToDictionary(g => g.Key, g => g.Count())));
+    public Task<IReadOnlyDictionary<(string Resource, string Kind), int>> EffectsSinceAsync(DateTimeOffset since, IReadOnlyCollection<EffectUnderWay> except, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<(string Resource, string Kind), int>>(Read(() => _audit
+            .Where(a => a.At >= since && !except.Any(e => e.Entity == a.Entity && e.Kind == a.Kind && a.At >= e.Since))
+            .GroupBy(a => (a.Entity.Resource, a.Kind)).ToDictionary(g => g.Key, g => g.Count())));
 
     public Task<IReadOnlyDictionary<string, int>> LinkedCountsAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyDictionary<string, int>>(Read(() => _entities.Values.Where(e => e.StripeId is not null).GroupBy(e => e.Key.Resource).ToDictionary(g => g.Key, g => g.Count())));

@@ -84,7 +84,8 @@ public interface IStateStore
     Task<int> MarkLettersAsync(LetterFilter filter, LetterState state, string outcome, CancellationToken cancellationToken);
 
     /// <summary>Effects since a time that count against the breadth limit, by resource: archive, restore's opposite, delete, recreate, price_change, create.</summary>
-    Task<IReadOnlyDictionary<(string Resource, string Kind), int>> EffectsSinceAsync(DateTimeOffset since, CancellationToken cancellationToken);
+    /// <param name="except">These are not counted, whether they stand in the audit by now or not: who asks counts them.</param>
+    Task<IReadOnlyDictionary<(string Resource, string Kind), int>> EffectsSinceAsync(DateTimeOffset since, IReadOnlyCollection<EffectUnderWay> except, CancellationToken cancellationToken);
 
     /// <summary>Linked entities by resource: the whole that a breadth share is of.</summary>
     Task<IReadOnlyDictionary<string, int>> LinkedCountsAsync(CancellationToken cancellationToken);
