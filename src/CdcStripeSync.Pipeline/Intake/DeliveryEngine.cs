@@ -62,7 +62,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         _parts.Entities.Loaded = _runner.LoadedAsync;
         _truncates = new Truncates(_parts, _tables, AddWork, table => _lanes!.BusyOf(table));
         _vanished = new VanishedRows(_parts, source, AddWork, IsOwned, _offsets.TellAgain);
-        _controls = new ControlWatch(_parts, _runner.Parked, new LetterRetry(_parts, decoder, new RowRouter(_parts, _tables, AddWork, _truncates, _vanished, null)), AddWork);
+        _controls = new ControlWatch(_parts, new LetterRetry(_parts, decoder, new RowRouter(_parts, _tables, AddWork, _truncates, _vanished, null)), AddWork);
         _backlog = new Backlog(time, options.FoldPatience);
         _room = new Room(options.MaxUnsettled, options.MaxUnsettledBytes);
         _lanes = new LaneBoard(options.MaxLanes, lane => _runner.RunAsync(lane, _stop), Fail, _parts.Settled, Positions, _backlog.Hold);

@@ -83,6 +83,28 @@ public sealed class BrakeTests
     }
 
     [Fact]
+    public void HeldByAProcessThatIsGone_ApprovedWhileAnotherHoldsNothing_ThatOneGoesOnWithIt()
+    {
+        _shop.Deliver(Enumerable.Range(1, 6).Select(i => Change.Product((ulong)i, i, "P", ChangeOp.Create)));
+
+        _shop.DeliverTogether(
+            one => one.Then(async () =>
+            {
+                await _shop.Time.Wait(TimeSpan.FromSeconds(10));
+                Assert.Single(_shop.Parked);
+                await _shop.Store.ApproveAsync(ParkReason.Breadth, null, default);
+                await _shop.Time.Wait(TimeSpan.FromSeconds(5));
+            }),
+            gone =>
+            {
+                for (var i = 1; i <= 4; i++) Change.Delete((ulong)(10 + i), "products", i).AddTo(gone);
+            });
+
+        Assert.Empty(_shop.Parked);
+        Assert.Equal(2, _shop.Stripe.Active("shop_").Count);
+    }
+
+    [Fact]
     public void PromotionCodesWithdrawnForTheirSuccessors_CountAsChanged_NotAsArchivedToo()
     {
         var shop = new Shop
