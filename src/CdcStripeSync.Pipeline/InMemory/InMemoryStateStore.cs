@@ -64,7 +64,7 @@ public sealed class InMemoryStateStore : IStateStore
                 _entities[entity.Key] = entity.Written();
             }
 
-            foreach (var row in batch.Park) _parked[row.Key] = row;
+            foreach (var row in batch.Park) _parked[row.Key] = row with { Approved = row.Approved || IsApprovedStill(row) };
             foreach (var key in batch.Unpark) _parked.Remove(key);
             foreach (var claim in batch.Claims) _claims[(claim.Kind, claim.Value, claim.Claimant)] = claim;
             foreach (var claim in batch.ClaimsDropped.Where(d => _claims.TryGetValue((d.Kind, d.Value, d.Claimant), out var standing) && d.Drops(standing))) _claims.Remove((claim.Kind, claim.Value, claim.Claimant));
@@ -171,6 +171,9 @@ public sealed class InMemoryStateStore : IStateStore
         _controls = _controls with { Revision = _controls.Revision + 1 };
         return rows.Count;
     }));
+
+    /// <summary>The operator may have spoken since the breadth limit was asked again.</summary>
+    private bool IsApprovedStill(ParkedRow row) => row.Reason == ParkReason.Breadth && _parked.GetValueOrDefault(row.Key) is { Reason: ParkReason.Breadth, Approved: true };
 
     /// <summary>Another version stands, and it is not this very write, whose answer was lost.</summary>
     private bool Conflicts(EntityState entity) =>

@@ -105,6 +105,30 @@ public sealed class BrakeTests
     }
 
     [Fact]
+    public void ApprovedWhileItsRowIsDecidedOnAnew_ApprovalStands()
+    {
+        _shop.Deliver([Change.Product(1, 1, "P", ChangeOp.Create), .. Enumerable.Range(1, 4).Select(i => Change.Price((ulong)(1 + i), i, 1, "1.00", ChangeOp.Create))]);
+        _shop.Deliver(Enumerable.Range(1, 4).Select(i => Change.Price((ulong)(100 + i), i, 1, "100.00")));
+        var held = Assert.Single(_shop.Parked);
+        var number = int.Parse(held.Key.Key, System.Globalization.CultureInfo.InvariantCulture);
+        _shop.Store.Writing = batch =>
+        {
+            if (batch.Park.Any(p => p.Reason == ParkReason.Breadth && p.Message != held.Message)) _shop.Store.ApproveAsync(ParkReason.Breadth, null, default);
+        };
+
+        _shop.Deliver(source =>
+        {
+            Change.Price(200, 9, 1, "1.00", ChangeOp.Create).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(6)));
+            Change.Price(201, number, 1, "200.00").AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(5)));
+        });
+
+        Assert.Empty(_shop.Parked);
+        Assert.Equal(FieldValue.Of("20000"), _shop.Stripe[_shop.State(held.Key).StripeId!].Members["unit_amount_decimal"]);
+    }
+
+    [Fact]
     public void PromotionCodesWithdrawnForTheirSuccessors_CountAsChanged_NotAsArchivedToo()
     {
         var shop = new Shop
