@@ -133,7 +133,7 @@ public sealed class InMemoryStateStore : IStateStore
     public Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(int limit, CancellationToken cancellationToken) => LettersAsync(LetterFilter.Standing, limit, cancellationToken);
 
     public Task<IReadOnlyList<DeadLetter>> LettersAsync(LetterFilter filter, int limit, CancellationToken cancellationToken) =>
-        List(() => _letters.Where(l => Takes(filter, l)).OrderByDescending(l => l.Id).Take(limit));
+        List(() => Ordered(filter, _letters.Where(l => Takes(filter, l))).Take(limit));
 
     public Task<int> MarkLettersAsync(LetterFilter filter, LetterState state, string outcome, CancellationToken cancellationToken) => Task.FromResult(Read(() =>
     {
@@ -194,6 +194,10 @@ public sealed class InMemoryStateStore : IStateStore
         if (known < 0) _letters.Add(letter with { Id = _letters.Count + 1 });
         else _letters[known] = letter with { Id = _letters[known].Id, State = _letters[known].State == LetterState.Closed ? LetterState.Closed : LetterState.Open, Outcome = _letters[known].Outcome };
     }
+
+    private static IOrderedEnumerable<DeadLetter> Ordered(LetterFilter filter, IEnumerable<DeadLetter> letters) => filter.InOrder
+        ? letters.OrderBy(l => l.Record.Origin.Topic, StringComparer.Ordinal).ThenBy(l => l.Record.Origin.Partition).ThenBy(l => l.Record.Origin.Offset).ThenBy(l => l.Id)
+        : letters.OrderByDescending(l => l.Id);
 
     private static bool Takes(LetterFilter filter, DeadLetter letter) =>
         (filter.States.Count == 0 || filter.States.Contains(letter.State))

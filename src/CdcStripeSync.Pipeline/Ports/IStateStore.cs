@@ -77,7 +77,7 @@ public interface IStateStore
 
     Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(int limit, CancellationToken cancellationToken);
 
-    /// <summary>Dead letters that the filter takes, newest first.</summary>
+    /// <summary>Dead letters that the filter takes, newest first, or in its order.</summary>
     Task<IReadOnlyList<DeadLetter>> LettersAsync(LetterFilter filter, int limit, CancellationToken cancellationToken);
 
     /// <summary>Asks for another try, opens again or closes; the controls' revision grows, so that every instance looks. Answers how many.</summary>
