@@ -158,10 +158,10 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
     public async Task<int> ReleaseAsync(IReadOnlyCollection<EntityKey> keys, CancellationToken cancellationToken) =>
         keys.Count == 0 ? 0 : (await _store.QueryAsync(ParkedTable.Release([.. keys.Distinct()]), reader => reader.GetInt32(0), cancellationToken))[0];
 
-    public async Task<IReadOnlyDictionary<(string Resource, string Kind), int>> EffectsSinceAsync(DateTimeOffset since, CancellationToken cancellationToken)
+    public async Task<IReadOnlyDictionary<(string Resource, string Kind), int>> EffectsSinceAsync(DateTimeOffset since, IReadOnlyCollection<EffectUnderWay> except, CancellationToken cancellationToken)
     {
         var counts = await _store.QueryAsync(
-            AuditTable.EffectsSince(since), reader => (Resource: reader.GetString(0), Kind: reader.GetString(1), Count: reader.GetInt32(2)), cancellationToken);
+            AuditTable.EffectsSince(since, [.. except]), reader => (Resource: reader.GetString(0), Kind: reader.GetString(1), Count: reader.GetInt32(2)), cancellationToken);
         return counts.ToDictionary(c => (c.Resource, c.Kind), c => c.Count);
     }
 

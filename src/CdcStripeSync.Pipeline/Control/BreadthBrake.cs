@@ -1,34 +1,48 @@
 using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.Planning;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Pipeline.Lanes;
 using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Pipeline.Control;
 
 /// <summary>The breadth limit: more archives, deletions, recreations or price changes than the mapping allows within its window wait for
 /// an operator. Counted over the audit, so over all instances and restarts.</summary>
+/// <remarks>The audit is read again when it was read more than five seconds ago. What this process let pass counts at once, what others let
+/// pass when it stands in the audit: a burst that several instances take up in the same seconds may pass the limit in each of them once.</remarks>
 public sealed class BreadthBrake(Core.Mapping.Mapping mapping, IStateStore store, TimeProvider time)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
     private readonly Lock _lock = new();
-    private readonly Dictionary<(string Resource, string Kind), List<DateTimeOffset>> _recent = [];
+    private readonly KeyedLock<string> _reads = new();
+    private readonly Dictionary<(string Resource, string Kind), BreadthPasses> _own = [];
+    private IReadOnlyDictionary<(string Resource, string Kind), int> _audited = new Dictionary<(string, string), int>();
     private IReadOnlyDictionary<string, int> _linked = new Dictionary<string, int>();
-    private DateTimeOffset _linkedAt = DateTimeOffset.MinValue;
-    private bool _loaded;
+    private DateTimeOffset _readAt = DateTimeOffset.MinValue;
 
-    /// <summary>Null where the step may go; else why it waits. A step that may go is counted.</summary>
-    public async ValueTask<string?> CheckAsync(string resource, BreadthKind kind, bool approved, CancellationToken cancellationToken)
+    /// <summary>Null where the step may go; else why it waits. A step that may go is counted, once until its effect is audited.</summary>
+    public async ValueTask<string?> CheckAsync(EntityKey entity, BreadthKind kind, bool approved, CancellationToken cancellationToken)
     {
         if (kind == BreadthKind.None || (kind == BreadthKind.Create && !mapping.Breadth.CountsCreates)) return null;
-        await LoadAsync(cancellationToken);
-        var now = time.GetUtcNow();
-        var name = Name(kind);
+        await RefreshAsync(cancellationToken);
+        var counted = (entity.Resource, Name(kind));
         lock (_lock)
         {
-            if (!_recent.TryGetValue((resource, name), out var times)) _recent[(resource, name)] = times = [];
-            times.RemoveAll(t => t < now - mapping.Breadth.Window);
-            if (!approved && times.Count >= mapping.Breadth.Allowance(_linked.GetValueOrDefault(resource))) return Held(resource, kind, times.Count);
-            times.Add(now);
+            if (!_own.TryGetValue(counted, out var own)) _own[counted] = own = new BreadthPasses();
+            if (own.UnderWay.ContainsKey(entity)) return null;
+            var passed = _audited.GetValueOrDefault(counted) + own.Count;
+            if (!approved && passed >= mapping.Breadth.Allowance(_linked.GetValueOrDefault(entity.Resource))) return Held(entity.Resource, kind, passed);
+            own.UnderWay[entity] = time.GetUtcNow();
             return null;
+        }
+    }
+
+    /// <summary>These effects of this process's stand in the audit.</summary>
+    public void Audited(IReadOnlyCollection<AuditEntry> entries)
+    {
+        lock (_lock)
+        {
+            foreach (var entry in entries) _own.GetValueOrDefault((entry.Entity.Resource, entry.Kind))?.Written(entry.Entity);
         }
     }
 
@@ -63,25 +77,34 @@ public sealed class BreadthBrake(Core.Mapping.Mapping mapping, IStateStore store
             $"{done} within {window}: {passed} {resource} {(passed == 1 ? "object" : "objects")}; the mapping's limits.breadth lets {limit.Allowance(linked)} pass ({limit.Share * 100:0.##} % of the {linked} that are linked, but at least {limit.AtLeast})");
     }
 
-    private async ValueTask LoadAsync(CancellationToken cancellationToken)
+    private async ValueTask RefreshAsync(CancellationToken cancellationToken)
     {
+        if (IsFresh()) return;
+        using var turn = await _reads.AcquireAsync(nameof(RefreshAsync));
+        if (IsFresh()) return;
         var now = time.GetUtcNow();
-        if (!_loaded)
+        var since = now - mapping.Breadth.Window;
+        List<(BreadthPasses Own, int Held)> held;
+        List<EffectUnderWay> underWay;
+        lock (_lock)
         {
-            var counts = await store.EffectsSinceAsync(now - mapping.Breadth.Window, cancellationToken);
-            lock (_lock)
-            {
-                if (!_loaded)
-                {
-                    foreach (var (key, count) in counts) _recent[key] = [.. Enumerable.Repeat(now, count)];
-                }
-
-                _loaded = true;
-            }
+            held = [.. _own.Values.Select(own => (own, own.BeforeRead(since)))];
+            underWay = [.. _own.SelectMany(own => own.Value.UnderWay.Select(pass => new EffectUnderWay(pass.Key, own.Key.Kind, pass.Value)))];
         }
 
-        if (now - _linkedAt < Fresh) return;
-        _linked = await store.LinkedCountsAsync(cancellationToken);
-        _linkedAt = now;
+        var audited = await store.EffectsSinceAsync(since, underWay, cancellationToken);
+        var linked = await store.LinkedCountsAsync(cancellationToken);
+        lock (_lock)
+        {
+            foreach (var (own, count) in held) own.Read(count);
+            _audited = audited;
+            _linked = linked;
+            _readAt = now;
+        }
+    }
+
+    private bool IsFresh()
+    {
+        lock (_lock) return time.GetUtcNow() - _readAt < Fresh;
     }
 }

@@ -41,7 +41,9 @@ public sealed record DeliveryParts(
     /// <summary>Makes durable what an entity's work has come to.</summary>
     internal async Task PersistAsync(EntityWork work, CancellationToken cancellationToken)
     {
-        await Writer.WriteAsync(work.Batch(null, unpark: false), cancellationToken);
+        var batch = work.Batch(null, unpark: false);
+        await Writer.WriteAsync(batch, cancellationToken);
+        Brake.Audited(batch.Audit);
         work.Settled();
         work.WrittenAt = Now;
         Entities.Put(work.State);

@@ -138,7 +138,7 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
         }
 
         if (step.Breadth == BreadthKind.None || step.Breadth == work.Braked) return null;
-        if (await parts.Brake.CheckAsync(work.State.Key.Resource, step.Breadth, work.Approved, cancellationToken) is { } braked)
+        if (await parts.Brake.CheckAsync(work.State.Key, step.Breadth, work.Approved, cancellationToken) is { } braked)
             return work.Park(ParkReason.Breadth, braked, "look at what changed, then `cdc-stripe approve`", parts.Now);
         work.Braked = step.Breadth;
         return null;

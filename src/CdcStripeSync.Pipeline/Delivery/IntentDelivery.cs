@@ -144,7 +144,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         StepKind.CreateSuccessor => "price_change",
         StepKind.Update => "update",
         StepKind.SetDefault or StepKind.UnsetDefault => "set_default",
-        StepKind.Archive => "archive",
+        StepKind.Archive => step.Breadth == BreadthKind.PriceChange ? "archive_predecessor" : "archive", // before its successor: that one counts
         StepKind.ArchivePredecessor => "archive_predecessor",
         StepKind.Restore => "restore",
         StepKind.Delete => "delete",

@@ -24,6 +24,9 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
 
     public ParkedBook Parked => parked;
 
+    /// <summary>More partitions are this process's now.</summary>
+    public void PartitionsCame() => _vanished.PartitionsCame();
+
     /// <summary>With a row comes whether it waits and what it claims, by another process's word too.</summary>
     public async Task LoadedAsync(IReadOnlyCollection<EntityKey> keys, CancellationToken stop)
     {
@@ -232,17 +235,9 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
         if (verdict == Verdict.Stale) return;
         if (verdict == Verdict.NewEpoch && _failOvers.IsNews(change.Table, entity.State.Streamed?.Since, change.CommittedAt))
             parts.Observer.Alarm($"{change.Table}: positions fell while time went on (at {change.Position}): a fail-over, a restore or a new server; older positions block nothing", "check that the new server holds all rows; rows deleted meanwhile get no delete event: a complete new snapshot tells which are gone");
-        switch (_vanished.Look(entity.Map, change))
-        {
-            case true:
-                parts.Settled?.LinksChanged();
-                parts.Observer.Alarm($"{change.Table}: the writer's schema lacks mapped columns: {_vanished.Of(entity.Map)}; {entity.Map.Name} stops", "put the column back or take it out of the mapping; the rows wait meanwhile");
-                break;
-            case false:
-                foreach (var row in Parked.All.Where(p => p.Key.Resource == entity.Map.Name && VanishedColumns.IsCause(p))) addWork(row.Key, new LaneWork.Wake());
-                break;
-            case null: break;
-        }
+        if (!_vanished.Look(entity.Map, change)) return;
+        parts.Settled?.LinksChanged();
+        parts.Observer.Alarm($"{change.Table}: the writer's schema lacks mapped columns: {_vanished.Of(entity.Map)}; {entity.Map.Name} stops", "put the column back or take it out of the mapping; the rows wait meanwhile");
     });
 
     private async Task SettleAsync(EntityWork entity, ParkedRow? parked, long revision, CancellationToken stop)
@@ -271,9 +266,19 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
             parts.Observer.Unparked(key);
         }
 
+        if (_vanished.TakeGoesOn(entity.Map)) await WakeHeldAsync(entity.Map, stop);
         foreach (var work in entity.Folded) work.Ticket?.PartSettled();
         foreach (var (other, work) in entity.Afterwards) addWork(other, work);
         parts.Observer.Settled(entity.State, entity.CommittedAt, entity.Requests, entity.Changes, entity.IsLive);
+    }
+
+    /// <summary>Those that waited for the resource's columns, whoever parked them.</summary>
+    private async Task WakeHeldAsync(ResourceMap map, CancellationToken stop)
+    {
+        foreach (var row in await parts.Store.ParkedAsync(ParkReason.Held, int.MaxValue, stop))
+        {
+            if (row.Key.Resource == map.Name && VanishedColumns.IsCause(row)) addWork(row.Key, new LaneWork.Wake());
+        }
     }
 
     private async Task AnswerAsync(IReadOnlyList<LaneWork> works, CancellationToken stop)
@@ -298,6 +303,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
     private async Task LookAgainAsync(ParkedRow parked, long revision, CancellationToken stop)
     {
         if (parked.Reason == ParkReason.Paused && parts.Gate.Current.Revision != revision) addWork(parked.Key, new LaneWork.Wake());
+        if (VanishedColumns.IsCause(parked) && _vanished.Of(parts.Mapping.Find(parked.Key.Resource)!) is null) addWork(parked.Key, new LaneWork.Wake());
         if (parked.Reason != ParkReason.Parent) return;
         var parentKey = parked.WaitsFor[(parked.WaitsFor.IndexOf('/', StringComparison.Ordinal) + 1)..];
         var parents = parts.Mapping.ParentKeys(parts.Mapping.Find(parked.Key.Resource)!, parked.Key.Table, parentKey).ToHashSet();

@@ -64,7 +64,7 @@ public sealed class InMemoryStateStore : IStateStore
                 _entities[entity.Key] = entity.Written();
             }
 
-            foreach (var row in batch.Park) _parked[row.Key] = row;
+            foreach (var row in batch.Park) _parked[row.Key] = row with { Approved = row.Approved || IsApprovedStill(row) };
             foreach (var key in batch.Unpark) _parked.Remove(key);
             foreach (var claim in batch.Claims) _claims[(claim.Kind, claim.Value, claim.Claimant)] = claim;
             foreach (var claim in batch.ClaimsDropped.Where(d => _claims.TryGetValue((d.Kind, d.Value, d.Claimant), out var standing) && d.Drops(standing))) _claims.Remove((claim.Kind, claim.Value, claim.Claimant));
@@ -133,7 +133,7 @@ public sealed class InMemoryStateStore : IStateStore
     public Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(int limit, CancellationToken cancellationToken) => LettersAsync(LetterFilter.Standing, limit, cancellationToken);
 
     public Task<IReadOnlyList<DeadLetter>> LettersAsync(LetterFilter filter, int limit, CancellationToken cancellationToken) =>
-        List(() => _letters.Where(l => Takes(filter, l)).OrderByDescending(l => l.Id).Take(limit));
+        List(() => Ordered(filter, _letters.Where(l => Takes(filter, l))).Take(limit));
 
     public Task<int> MarkLettersAsync(LetterFilter filter, LetterState state, string outcome, CancellationToken cancellationToken) => Task.FromResult(Read(() =>
     {
@@ -149,8 +149,10 @@ public sealed class InMemoryStateStore : IStateStore
         return marked;
     }));
 
-    public Task<IReadOnlyDictionary<(string Resource, string Kind), int>> EffectsSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyDictionary<(string Resource, string Kind), int>>(Read(() => _audit.Where(a => a.At >= since).GroupBy(a => (a.Entity.Resource, a.Kind)).ToDictionary(g => g.Key, g => g.Count())));
+    public Task<IReadOnlyDictionary<(string Resource, string Kind), int>> EffectsSinceAsync(DateTimeOffset since, IReadOnlyCollection<EffectUnderWay> except, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyDictionary<(string Resource, string Kind), int>>(Read(() => _audit
+            .Where(a => a.At >= since && !except.Any(e => e.Entity == a.Entity && e.Kind == a.Kind && a.At >= e.Since))
+            .GroupBy(a => (a.Entity.Resource, a.Kind)).ToDictionary(g => g.Key, g => g.Count())));
 
     public Task<IReadOnlyDictionary<string, int>> LinkedCountsAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyDictionary<string, int>>(Read(() => _entities.Values.Where(e => e.StripeId is not null).GroupBy(e => e.Key.Resource).ToDictionary(g => g.Key, g => g.Count())));
@@ -169,6 +171,9 @@ public sealed class InMemoryStateStore : IStateStore
         _controls = _controls with { Revision = _controls.Revision + 1 };
         return rows.Count;
     }));
+
+    /// <summary>The operator may have spoken since the breadth limit was asked again.</summary>
+    private bool IsApprovedStill(ParkedRow row) => row.Reason == ParkReason.Breadth && _parked.GetValueOrDefault(row.Key) is { Reason: ParkReason.Breadth, Approved: true };
 
     /// <summary>Another version stands, and it is not this very write, whose answer was lost.</summary>
     private bool Conflicts(EntityState entity) =>
@@ -189,6 +194,10 @@ public sealed class InMemoryStateStore : IStateStore
         if (known < 0) _letters.Add(letter with { Id = _letters.Count + 1 });
         else _letters[known] = letter with { Id = _letters[known].Id, State = _letters[known].State == LetterState.Closed ? LetterState.Closed : LetterState.Open, Outcome = _letters[known].Outcome };
     }
+
+    private static IOrderedEnumerable<DeadLetter> Ordered(LetterFilter filter, IEnumerable<DeadLetter> letters) => filter.InOrder
+        ? letters.OrderBy(l => l.Record.Origin.Topic, StringComparer.Ordinal).ThenBy(l => l.Record.Origin.Partition).ThenBy(l => l.Record.Origin.Offset).ThenBy(l => l.Id)
+        : letters.OrderByDescending(l => l.Id);
 
     private static bool Takes(LetterFilter filter, DeadLetter letter) =>
         (filter.States.Count == 0 || filter.States.Contains(letter.State))

@@ -2,13 +2,12 @@ using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.Control;
 using CdcStripeSync.Pipeline.Delivery;
 using CdcStripeSync.Pipeline.Lanes;
-using CdcStripeSync.Pipeline.Parking;
 using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Pipeline.Intake;
 
 /// <summary>What the operator says to all processes, through the store: pause, approvals, leave to create, letters to be tried again.</summary>
-internal sealed class ControlWatch(DeliveryParts parts, ParkedBook parked, LetterRetry letters, Action<EntityKey, LaneWork> addWork)
+internal sealed class ControlWatch(DeliveryParts parts, LetterRetry letters, Action<EntityKey, LaneWork> addWork)
 {
     private HashSet<(EntityKey Key, DateTimeOffset Since)> _released = [];
     private long _lettersLookedFor;
@@ -22,7 +21,8 @@ internal sealed class ControlWatch(DeliveryParts parts, ParkedBook parked, Lette
         if (now.Revision == before.Revision) return;
         parts.Gate.Set(now);
         if (now.Paused != before.Paused) parts.Observer.Told(now.Paused ? Paused(now) : "writing to Stripe goes on");
-        var released = (parked.Count == 0 ? [] : await parts.Store.ParkedAsync(null, int.MaxValue, stop)).Where(r => r.Approved).ToList();
+        // Of all rows, not only of those that this process knows to wait: who parked one may be gone.
+        var released = (await parts.Store.ParkedAsync(null, int.MaxValue, stop)).Where(r => r.Approved).ToList();
         TellReleased(released);
         foreach (var row in released) addWork(row.Key, new LaneWork.Wake(Approved: true));
         if (now.Adopt && !before.Adopt) parts.Creates = CreatePolicy.Ask;

@@ -62,7 +62,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         _parts.Entities.Loaded = _runner.LoadedAsync;
         _truncates = new Truncates(_parts, _tables, AddWork, table => _lanes!.BusyOf(table));
         _vanished = new VanishedRows(_parts, source, AddWork, IsOwned, _offsets.TellAgain);
-        _controls = new ControlWatch(_parts, _runner.Parked, new LetterRetry(_parts, decoder, new RowRouter(_parts, _tables, AddWork, _truncates, _vanished, null)), AddWork);
+        _controls = new ControlWatch(_parts, new LetterRetry(_parts, decoder, new RowRouter(_parts, _tables, AddWork, _truncates, _vanished, null)), AddWork);
         _backlog = new Backlog(time, options.FoldPatience);
         _room = new Room(options.MaxUnsettled, options.MaxUnsettledBytes);
         _lanes = new LaneBoard(options.MaxLanes, lane => _runner.RunAsync(lane, _stop), Fail, _parts.Settled, Positions, _backlog.Hold);
@@ -128,6 +128,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         _parts.Entities.Clear(); // their former owner may have written what is remembered here, of these rows and of their parents
         _parts.Claims.Clear();
         _parts.Settled?.LinksChanged();
+        _runner.PartitionsCame();
         foreach (var partition in partitions)
         {
             _offsets.Assign(partition, stored.TryGetValue(partition, out var offset) ? offset : null);
@@ -203,7 +204,8 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         foreach (var waiting in _runner.Parked.All)
         {
             var mayGo = waiting.Approved || waiting.Reason is ParkReason.Parent || waiting.Reason == ParkReason.Paused
-                || (waiting.Reason == ParkReason.UnknownColumn && _parts.Rows is not null);
+                || (waiting.Reason == ParkReason.UnknownColumn && _parts.Rows is not null)
+                || (_parts.Mapping.Find(waiting.Key.Resource) is { } map && VanishedColumns.IsOver(waiting, map));
             if (mayGo) AddWork(waiting.Key, new LaneWork.Wake(waiting.Approved));
         }
     }

@@ -7,18 +7,19 @@ using CdcStripeSync.Pipeline.Settling;
 
 namespace CdcStripeSync.Pipeline.Intake;
 
-/// <summary>Dead letters that an operator wants tried again: read anew, under today's mapping and registry, and sent on their row's way.
-/// One that newer state has overtaken is closed and does nothing.</summary>
+/// <summary>Dead letters that an operator wants tried again: read anew, under today's mapping and registry, and sent on their row's way,
+/// in the order of their records: an older one may hold values that a newer one leaves out. One that newer state has overtaken is closed and
+/// does nothing.</summary>
 internal sealed class LetterRetry(DeliveryParts parts, IRecordDecoder decoder, RowRouter router)
 {
     private const int MostAtOnce = 1_000;
     private readonly HashSet<long> _underWay = [];
 
-    /// <returns>False where some have to wait, for the registry or for records that stand before theirs and are not settled: look again soon.</returns>
+    /// <returns>False where some have to wait, for the registry, for records that stand before theirs and are not settled, or for a turn: look again soon.</returns>
     public async Task<bool> TakeAsync(Action<Exception> failed, CancellationToken stop)
     {
-        var all = true;
-        var letters = await parts.Store.LettersAsync(new LetterFilter([LetterState.Retry]), MostAtOnce, stop);
+        var letters = await parts.Store.LettersAsync(new LetterFilter([LetterState.Retry]) { InOrder = true }, MostAtOnce, stop);
+        var all = letters.Count < MostAtOnce;
         var settled = (await parts.Store.OffsetsAsync([.. letters.Select(PartitionOf).Distinct()], stop)).ToDictionary(o => o.Partition, o => o.Next);
         foreach (var letter in letters)
         {
@@ -36,7 +37,7 @@ internal sealed class LetterRetry(DeliveryParts parts, IRecordDecoder decoder, R
             catch (SchemaRegistryUnavailableException)
             {
                 _underWay.Remove(letter.Id);
-                all = false;
+                return false; // those behind it would overtake it
             }
         }
 

@@ -9,8 +9,6 @@ internal sealed class ParkedBook
 {
     private readonly ConcurrentDictionary<EntityKey, ParkedRow> _rows = new();
 
-    public int Count => _rows.Count;
-
     public async Task LoadAsync(IStateStore store, CancellationToken cancellationToken)
     {
         foreach (var row in await store.ParkedAsync(null, int.MaxValue, cancellationToken)) _rows[row.Key] = row;

@@ -3,7 +3,7 @@ using CdcStripeSync.Core.State;
 namespace CdcStripeSync.Pipeline.Ports;
 
 /// <summary>One effect on Stripe, for <c>explain</c>, the request list and the breadth limit.</summary>
-/// <param name="Kind"><c>create</c>, <c>update</c>, <c>archive</c>, <c>restore</c>, <c>delete</c>, <c>price_change</c>, <c>set_default</c>, <c>adopt</c>; in shadow mode with <c>shadow:</c> before it.</param>
+/// <param name="Kind"><c>create</c>, <c>update</c>, <c>archive</c>, <c>archive_predecessor</c>, <c>restore</c>, <c>delete</c>, <c>price_change</c>, <c>set_default</c>, <c>adopt</c>; in shadow mode with <c>shadow:</c> before it.</param>
 /// <param name="Request">Method and path.</param>
 /// <param name="Form">The parameters sent.</param>
 /// <param name="RequestId">Stripe's request id where there was one.</param>

@@ -77,14 +77,15 @@ public interface IStateStore
 
     Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(int limit, CancellationToken cancellationToken);
 
-    /// <summary>Dead letters that the filter takes, newest first.</summary>
+    /// <summary>Dead letters that the filter takes, newest first, or in its order.</summary>
     Task<IReadOnlyList<DeadLetter>> LettersAsync(LetterFilter filter, int limit, CancellationToken cancellationToken);
 
     /// <summary>Asks for another try, opens again or closes; the controls' revision grows, so that every instance looks. Answers how many.</summary>
     Task<int> MarkLettersAsync(LetterFilter filter, LetterState state, string outcome, CancellationToken cancellationToken);
 
     /// <summary>Effects since a time that count against the breadth limit, by resource: archive, restore's opposite, delete, recreate, price_change, create.</summary>
-    Task<IReadOnlyDictionary<(string Resource, string Kind), int>> EffectsSinceAsync(DateTimeOffset since, CancellationToken cancellationToken);
+    /// <param name="except">These are not counted, whether they stand in the audit by now or not: who asks counts them.</param>
+    Task<IReadOnlyDictionary<(string Resource, string Kind), int>> EffectsSinceAsync(DateTimeOffset since, IReadOnlyCollection<EffectUnderWay> except, CancellationToken cancellationToken);
 
     /// <summary>Linked entities by resource: the whole that a breadth share is of.</summary>
     Task<IReadOnlyDictionary<string, int>> LinkedCountsAsync(CancellationToken cancellationToken);

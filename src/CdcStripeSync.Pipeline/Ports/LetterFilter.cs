@@ -11,4 +11,7 @@ public sealed record LetterFilter(
 {
     /// <summary>Those that still need somebody.</summary>
     public static LetterFilter Standing { get; } = new([LetterState.Open, LetterState.Retry]);
+
+    /// <summary>By topic, partition and offset, as the records were read; else the newest letter first.</summary>
+    public bool InOrder { get; init; }
 }

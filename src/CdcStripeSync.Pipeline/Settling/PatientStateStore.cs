@@ -60,7 +60,7 @@ public sealed class PatientStateStore(IStateStore store, IDeliveryObserver obser
 
     public Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(int limit, CancellationToken cancellationToken) => Wait(() => store.DeadLettersAsync(limit, cancellationToken), cancellationToken);
 
-    public Task<IReadOnlyDictionary<(string Resource, string Kind), int>> EffectsSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => Wait(() => store.EffectsSinceAsync(since, cancellationToken), cancellationToken);
+    public Task<IReadOnlyDictionary<(string Resource, string Kind), int>> EffectsSinceAsync(DateTimeOffset since, IReadOnlyCollection<EffectUnderWay> except, CancellationToken cancellationToken) => Wait(() => store.EffectsSinceAsync(since, except, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyDictionary<string, int>> LinkedCountsAsync(CancellationToken cancellationToken) => Wait(() => store.LinkedCountsAsync(cancellationToken), cancellationToken);
 

@@ -53,9 +53,11 @@ internal static class DeadLettersTable
         and ($5 is null or position(lower($5) in lower(d.error)) > 0) and ($6 is null or d.at < $6)
         """;
 
-    /// <summary>Newest first.</summary>
-    public static NpgsqlBatchCommand List(LetterFilter filter, int limit) =>
-        Filter(Statement.Of($"select {Columns} from dead_letters d where {Filtered} order by d.id desc limit $7"), filter).Integer(limit);
+    public static NpgsqlBatchCommand List(LetterFilter filter, int limit)
+    {
+        var order = filter.InOrder ? "d.topic, d.partition, d.record_offset, d.id" : "d.id desc";
+        return Filter(Statement.Of($"select {Columns} from dead_letters d where {Filtered} order by {order} limit $7"), filter).Integer(limit);
+    }
 
     /// <summary>Answers how many; the controls' revision grows, so that every instance looks again.</summary>
     public static NpgsqlBatchCommand Mark(LetterFilter filter, LetterState state, string outcome) => Filter(Statement.Of($"""

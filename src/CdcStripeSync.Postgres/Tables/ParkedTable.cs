@@ -8,15 +8,18 @@ internal static class ParkedTable
 {
     private const string Columns = "p.resource, p.table_schema, p.table_name, p.key, p.reason, p.waits_for, p.message, p.hint, p.since, p.approved";
 
+    /// <summary>A row that the breadth limit holds anew, with other numbers, stays approved: the operator may have spoken since it was decided on.
+    /// A release from any other reason is one more try, and this is what came of one.</summary>
     public static NpgsqlBatchCommand Upsert(ImmutableArray<ParkedRow> parked)
     {
         var rows = parked.LastOf(p => p.Key, p => p.Key.ToString());
-        return Statement.Of("""
+        return Statement.Of($"""
             insert into parked (resource, table_schema, table_name, key, reason, waits_for, message, hint, since, approved)
             select * from unnest($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
             on conflict (table_schema, table_name, key, resource) do update set
                 reason = excluded.reason, waits_for = excluded.waits_for, message = excluded.message, hint = excluded.hint,
-                since = excluded.since, approved = excluded.approved
+                since = excluded.since,
+                approved = excluded.approved or (parked.approved and parked.reason = {(int)ParkReason.Breadth} and excluded.reason = {(int)ParkReason.Breadth})
             """)
             .Keys(rows, p => p.Key)
             .Integers(rows, p => (int)p.Reason)

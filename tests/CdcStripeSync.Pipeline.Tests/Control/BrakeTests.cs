@@ -61,6 +61,160 @@ public sealed class BrakeTests
     }
 
     [Fact]
+    public void AnotherInstanceArchivedMeanwhile_ItsOnesCountHereToo()
+    {
+        _shop.Deliver(Enumerable.Range(1, 6).Select(i => Change.Product((ulong)i, i, "P", ChangeOp.Create)));
+
+        _shop.DeliverTogether(
+            one =>
+            {
+                Change.Delete(11, "products", 1).AddTo(one);
+                one.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(30)));
+                for (var i = 4; i <= 6; i++) Change.Delete((ulong)(10 + i), "products", i).AddTo(one);
+            },
+            other =>
+            {
+                other.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(10)));
+                for (var i = 2; i <= 3; i++) Change.Delete((ulong)(10 + i), "products", i).AddTo(other);
+            });
+
+        Assert.Equal(3, _shop.Parked.Count(p => p.Reason == ParkReason.Breadth));
+        Assert.Equal(3, _shop.Stripe.Active("shop_").Count);
+    }
+
+    [Fact]
+    public void HeldByAProcessThatIsGone_ApprovedWhileAnotherHoldsNothing_ThatOneGoesOnWithIt()
+    {
+        _shop.Deliver(Enumerable.Range(1, 6).Select(i => Change.Product((ulong)i, i, "P", ChangeOp.Create)));
+
+        _shop.DeliverTogether(
+            one => one.Then(async () =>
+            {
+                await _shop.Time.Wait(TimeSpan.FromSeconds(10));
+                Assert.Single(_shop.Parked);
+                await _shop.Store.ApproveAsync(ParkReason.Breadth, null, default);
+                await _shop.Time.Wait(TimeSpan.FromSeconds(5));
+            }),
+            gone =>
+            {
+                for (var i = 1; i <= 4; i++) Change.Delete((ulong)(10 + i), "products", i).AddTo(gone);
+            });
+
+        Assert.Empty(_shop.Parked);
+        Assert.Equal(2, _shop.Stripe.Active("shop_").Count);
+    }
+
+    [Fact]
+    public void ApprovedWhileItsRowIsDecidedOnAnew_ApprovalStands()
+    {
+        _shop.Deliver([Change.Product(1, 1, "P", ChangeOp.Create), .. Enumerable.Range(1, 4).Select(i => Change.Price((ulong)(1 + i), i, 1, "1.00", ChangeOp.Create))]);
+        _shop.Deliver(Enumerable.Range(1, 4).Select(i => Change.Price((ulong)(100 + i), i, 1, "100.00")));
+        var held = Assert.Single(_shop.Parked);
+        var number = int.Parse(held.Key.Key, System.Globalization.CultureInfo.InvariantCulture);
+        _shop.Store.Writing = batch =>
+        {
+            if (batch.Park.Any(p => p.Reason == ParkReason.Breadth && p.Message != held.Message)) _shop.Store.ApproveAsync(ParkReason.Breadth, null, default);
+        };
+
+        _shop.Deliver(source =>
+        {
+            Change.Price(200, 9, 1, "1.00", ChangeOp.Create).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(6)));
+            Change.Price(201, number, 1, "200.00").AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(5)));
+        });
+
+        Assert.Empty(_shop.Parked);
+        Assert.Equal(FieldValue.Of("20000"), _shop.Stripe[_shop.State(held.Key).StripeId!].Members["unit_amount_decimal"]);
+    }
+
+    [Fact]
+    public void PromotionCodesWithdrawnForTheirSuccessors_CountAsChanged_NotAsArchivedToo()
+    {
+        var shop = new Shop
+        {
+            Yaml = """
+                version: 1
+                limits:
+                  breadth: { share: 0.2, at_least: 3, window: 10m }
+                resources:
+                  promotion_code:
+                    from: public.codes
+                    key: [id]
+                    fields:
+                      promotion.coupon: half
+                      promotion.type: coupon
+                      code: { column: code }
+                      max_redemptions: { column: redemptions }
+                """,
+        };
+        static Change Code(ulong lsn, int id, int redemptions) => new(ChangeOp.Update, "codes", lsn, Row.Of(
+            ("id", ColumnValue.Of(id)), ("code", ColumnValue.Of($"CODE{id}")), ("redemptions", ColumnValue.Of(redemptions)))) { Key = Change.IdOf(id) };
+        shop.Deliver(Enumerable.Range(1, 6).Select(i => Code((ulong)i, i, 5)));
+
+        shop.Deliver(source =>
+        {
+            for (var i = 1; i <= 2; i++) Code((ulong)(10 + i), i, 6).AddTo(source);
+            source.Then(() => shop.Time.Wait(TimeSpan.FromSeconds(10)));
+            for (var i = 3; i <= 5; i++) Change.Delete((ulong)(20 + i), "codes", i).AddTo(source);
+        });
+
+        Assert.Empty(shop.Parked);
+        Assert.Equal(2, shop.Store.Audit.Count(a => a.Kind == "price_change"));
+    }
+
+    [Fact]
+    public void ArchivedBeforeARestart_CountsNoLongerThanItsOwnWindow()
+    {
+        _shop.Deliver(Enumerable.Range(1, 6).Select(i => Change.Product((ulong)i, i, "P", ChangeOp.Create)));
+        _shop.Deliver(Enumerable.Range(1, 3).Select(i => Change.Delete((ulong)(10 + i), "products", i)));
+        _shop.Time.Run(() => _shop.Time.Wait(TimeSpan.FromMinutes(8)));
+
+        _shop.Deliver(source =>
+        {
+            Change.Delete(14, "products", 4).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(3)));
+            Change.Delete(15, "products", 5).AddTo(source);
+        });
+
+        Assert.Equal(Shop.Product(4), Assert.Single(_shop.Parked).Key);
+    }
+
+    [Fact]
+    public void ArchivesSpreadOverManySeconds_EachCountsOnce()
+    {
+        _shop.Deliver(Enumerable.Range(1, 6).Select(i => Change.Product((ulong)i, i, "P", ChangeOp.Create)));
+
+        _shop.Deliver(source =>
+        {
+            for (var i = 1; i <= 4; i++)
+            {
+                Change.Delete((ulong)(10 + i), "products", i).AddTo(source);
+                source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(4)));
+            }
+        });
+
+        Assert.Equal(Shop.Product(4), Assert.Single(_shop.Parked).Key);
+    }
+
+    [Fact]
+    public void ArchivesThatStripeDoesNotTakeYet_CountOn()
+    {
+        _shop.Deliver(Enumerable.Range(1, 6).Select(i => Change.Product((ulong)i, i, "P", ChangeOp.Create)));
+        var until = _shop.Time.GetUtcNow() + TimeSpan.FromSeconds(40);
+        _shop.Stripe.Refuses = request => request.Method == StripeMethod.Post && _shop.Time.GetUtcNow() < until;
+
+        _shop.Deliver(source =>
+        {
+            for (var i = 1; i <= 3; i++) Change.Delete((ulong)(10 + i), "products", i).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(20)));
+            Change.Delete(14, "products", 4).AddTo(source);
+        });
+
+        Assert.Equal(Shop.Product(4), Assert.Single(_shop.Parked).Key);
+    }
+
+    [Fact]
     public void Paused_NothingIsWritten_UntilResumed()
     {
         _shop.Control(new Controls(true, "lunch", false, "", 0));

@@ -1,5 +1,6 @@
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Planning;
+using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Pipeline.Tests.Doubles;
 
@@ -70,6 +71,35 @@ public sealed class LetterTests
     }
 
     [Fact]
+    public void Retry_TwoLettersOfOneRow_OlderGoesFirst_AndWhatTheNewerLeavesOutStands()
+    {
+        var second = default(RecordOrigin);
+        _shop.Deliver(source => second = source.Add("shop.public.products", 0, _ => Poison));
+        AskAll();
+
+        _shop.Deliver(source => Decode(source, second));
+
+        AssertBothDelivered();
+    }
+
+    [Fact]
+    public void Retry_RegistryAwayForTheOlderOfTwo_NewerWaitsWithIt()
+    {
+        var second = default(RecordOrigin);
+        _shop.Deliver(source => second = source.Add("shop.public.products", 0, _ => Poison));
+        AskAll();
+
+        _shop.Deliver(source =>
+        {
+            var looks = 0;
+            source.RegistryAway = () => looks++ == 0;
+            Decode(source, second);
+        });
+
+        AssertBothDelivered();
+    }
+
+    [Fact]
     public void Retry_StillUnreadable_IsOpenAgainWithOneAttemptMore()
     {
         Ask();
@@ -89,6 +119,23 @@ public sealed class LetterTests
     }
 
     private void Ask() => _shop.Time.Run(() => _shop.Store.MarkLettersAsync(new LetterFilter([], [Letters[0].Id]), LetterState.Retry, "", default));
+
+    private void AskAll() => _shop.Time.Run(() => _shop.Store.MarkLettersAsync(LetterFilter.Standing, LetterState.Retry, "", default));
+
+    /// <summary>The older gives a long text, the newer says that it did not change.</summary>
+    private void Decode(ScriptedSource source, RecordOrigin second)
+    {
+        source.Decodes(_poisoned, Change.Product(5, 1, "B").With("description", ColumnValue.Of("long text")).Read(_poisoned));
+        source.Decodes(second, Change.Product(6, 1, "C").With("description", ColumnValue.Unavailable).Read(second));
+        source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(10)));
+    }
+
+    private void AssertBothDelivered()
+    {
+        Assert.Equal(("C", "long text"), (_shop.Stripe["shop_1"].Text("name"), _shop.Stripe["shop_1"].Text("description")));
+        Assert.All(Letters, l => Assert.Equal((LetterState.Closed, "delivered"), (l.State, l.Outcome)));
+        Assert.Empty(_shop.Parked);
+    }
 
     private void Look(DecodedRecord decoded) => _shop.Deliver(source =>
     {

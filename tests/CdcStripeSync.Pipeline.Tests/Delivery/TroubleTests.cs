@@ -10,6 +10,7 @@ namespace CdcStripeSync.Pipeline.Tests.Delivery;
 /// <summary>Where two unlucky things meet.</summary>
 public sealed class TroubleTests
 {
+    private static readonly IReadOnlySet<string> ProductColumns = Change.Product(0, 0, "").After!.Select(c => c.Key).ToHashSet();
     private readonly Shop _shop = new();
 
     [Fact]
@@ -157,6 +158,53 @@ public sealed class TroubleTests
     }
 
     [Fact]
+    public void MappedColumnVanished_BackAfterARestart_RowsGoOn()
+    {
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create) with { WriterColumns = ProductColumns });
+        _shop.Deliver(Lacking("name", 10));
+        Assert.Single(_shop.Parked);
+
+        _shop.Deliver(Change.Product(20, 2, "N", ChangeOp.Create) with { WriterColumns = ProductColumns });
+
+        Assert.Empty(_shop.Parked);
+        Assert.Equal(FieldValue.Of(false), _shop.Stripe["shop_1"].Members["active"]);
+    }
+
+    [Fact]
+    public void MappedColumnVanished_RowsOfAPartitionThatCame_GoOnWithTheNextCompleteEvent()
+    {
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create) with { WriterColumns = ProductColumns });
+
+        _shop.DeliverTogether(
+            one =>
+            {
+                (Change.Product(5, 2, "N", ChangeOp.Create) with { WriterColumns = ProductColumns }).AddTo(one);
+                one.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(10)));
+                one.ThenAssign();
+                (Change.Product(20, 2, "M") with { WriterColumns = ProductColumns }).AddTo(one);
+            },
+            gone => Lacking("name", 10).AddTo(gone));
+
+        Assert.Empty(_shop.Parked);
+        Assert.Equal(FieldValue.Of(false), _shop.Stripe["shop_1"].Members["active"]);
+    }
+
+    [Fact]
+    public void MappedColumnVanished_TakenOutOfTheMapping_RowsGoOnAtTheNextStart()
+    {
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create) with { WriterColumns = ProductColumns });
+        _shop.Deliver(Lacking("description", 10));
+        _shop.Deliver();
+        Assert.Single(_shop.Parked);
+
+        _shop.Yaml = Shop.Mapping.Replace("      description: { column: description }\n", "", StringComparison.Ordinal);
+        _shop.Deliver();
+
+        Assert.Empty(_shop.Parked);
+        Assert.Equal(FieldValue.Of(false), _shop.Stripe["shop_1"].Members["active"]);
+    }
+
+    [Fact]
     public void SourceOnCreate_FirstImageCannotBeSent_LaterImageGivesTheValue()
     {
         var tooMany = ColumnValue.Of([.. Enumerable.Range(0, 9).Select(i => ColumnValue.Of($"https://x/{i}.png"))]);
@@ -219,4 +267,8 @@ public sealed class TroubleTests
         _shop.Deliver();
         Assert.Equal(before, _shop.Stripe.Requests.Count);
     }
+
+    /// <summary>Product 1 goes off, by a schema that lacks a column.</summary>
+    private static Change Lacking(string column, ulong lsn) =>
+        Change.Product(lsn, 1, "A", status: "off").Without(column) with { WriterColumns = ProductColumns.Where(c => c != column).ToHashSet() };
 }

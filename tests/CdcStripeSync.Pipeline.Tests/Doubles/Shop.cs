@@ -56,7 +56,7 @@ internal sealed class Shop
     public VirtualWorld Time { get; } = new();
 
     /// <summary>The mapping that the runs have.</summary>
-    public string Yaml { get; init; } = Mapping;
+    public string Yaml { get; set; } = Mapping;
 
     public InMemoryStateStore Store { get; } = new();
 

@@ -28,6 +28,19 @@ public sealed class LettersTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Letters_InOrder_TheFirstRecordsComeWithinTheLimit()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        static DeadLetter Of(string topic, int partition, long offset) => Sample.Letter(offset) with { Record = Sample.Letter(offset).Record with { Origin = new RecordOrigin(topic, partition, offset) } };
+        await open.Store.WriteAsync(new StateBatch { DeadLetters = [Of("b", 0, 1), Of("a", 2, 1), Of("a", 1, 10), Of("a", 1, 9)] }, None);
+        await open.Store.WriteAsync(new StateBatch { DeadLetters = [Of("a", 1, 2)] }, None);
+
+        var letters = await open.Store.LettersAsync(new LetterFilter([]) { InOrder = true }, 4, None);
+
+        Assert.Equal([("a", 1, 2L), ("a", 1, 9L), ("a", 1, 10L), ("a", 2, 1L)], letters.Select(l => (l.Record.Origin.Topic, l.Record.Origin.Partition, l.Record.Origin.Offset)));
+    }
+
+    [Fact]
     public async Task DeadLetter_OfTheSameRecord_StandsOnceWithItsBytes()
     {
         await using var open = await postgres.NewStoreAsync();

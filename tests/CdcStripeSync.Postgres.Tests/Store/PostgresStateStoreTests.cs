@@ -190,6 +190,24 @@ public sealed class PostgresStateStoreTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Parked_AnewByTheBreadthLimit_StaysApproved_ByAnythingElse_IsNot()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        var broad = Sample.Parked("1") with { Message = "other numbers" };
+        var held = Sample.Parked("2", ParkReason.Held);
+        await open.Store.WriteAsync(new StateBatch { Park = [Sample.Parked("1"), held] }, None);
+        await open.Store.ReleaseAsync([broad.Key, held.Key], None);
+
+        await open.Store.WriteAsync(new StateBatch { Park = [broad, held] }, None);
+        Assert.Equal([broad with { Approved = true }], await open.Store.ParkedAsync([broad.Key], None));
+        Assert.Equal([held], await open.Store.ParkedAsync([held.Key], None));
+
+        await open.Store.WriteAsync(new StateBatch { Park = [Sample.Parked("1", ParkReason.NeedsPerson)] }, None);
+        await open.Store.WriteAsync(new StateBatch { Park = [broad] }, None);
+        Assert.Equal([broad], await open.Store.ParkedAsync([broad.Key], None));
+    }
+
+    [Fact]
     public async Task Stamp_OfAnotherAccount_AnswersTheOneThatStands()
     {
         await using var open = await postgres.NewStoreAsync();

@@ -62,7 +62,7 @@ internal sealed class StoreLink(SimulatedProcess process, StoreServer server, In
 
     public Task<int> MarkLettersAsync(LetterFilter filter, LetterState state, string outcome, CancellationToken cancellationToken) => Call(() => store.MarkLettersAsync(filter, state, outcome, default), cancellationToken);
 
-    public Task<IReadOnlyDictionary<(string Resource, string Kind), int>> EffectsSinceAsync(DateTimeOffset since, CancellationToken cancellationToken) => Call(() => store.EffectsSinceAsync(since, default), cancellationToken);
+    public Task<IReadOnlyDictionary<(string Resource, string Kind), int>> EffectsSinceAsync(DateTimeOffset since, IReadOnlyCollection<EffectUnderWay> except, CancellationToken cancellationToken) => Call(() => store.EffectsSinceAsync(since, except, default), cancellationToken);
 
     public Task<IReadOnlyDictionary<string, int>> LinkedCountsAsync(CancellationToken cancellationToken) => Call(() => store.LinkedCountsAsync(default), cancellationToken);
 
