@@ -27,7 +27,7 @@ internal sealed class ControlWatch(DeliveryParts parts, LetterRetry letters, Act
         foreach (var row in released) addWork(row.Key, new LaneWork.Wake(Approved: true));
         if (now.Adopt && !before.Adopt) parts.Creates = CreatePolicy.Ask;
         if ((!now.CreateAll || before.CreateAll) && (!now.Adopt || before.Adopt)) return;
-        foreach (var row in await parts.Store.ParkedAsync(ParkReason.Paused, 10_000, stop)) addWork(row.Key, new LaneWork.Wake());
+        foreach (var row in await parts.Store.ParkedAsync(ParkReason.Paused, int.MaxValue, stop)) addWork(row.Key, new LaneWork.Wake());
     }
 
     public static string Paused(Controls controls) => $"writing to Stripe is paused: {controls.PausedBecause}";
