@@ -177,6 +177,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
             case ErrorAction.Replan or ErrorAction.NeedsPerson when observed.Replans < MostReplans
                 && (decision.Action == ErrorAction.Replan || await claims.IsClaimedByOthersAsync(work, step, decision, cancellationToken)):
                 observed.Replans++;
+                if (step.Kind == StepKind.ArchivePredecessor && work.Map.Type.Name == "price") work.State = StateAfter.OldIsDefault(work.State);
                 await parts.BackOffAsync(attempt, cancellationToken);
                 return null;
             default:
