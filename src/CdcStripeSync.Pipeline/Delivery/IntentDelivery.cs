@@ -63,6 +63,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         var look = false;
         for (var attempt = 1; ; attempt++)
         {
+            if (!granted) await parts.Gate.OpenAsync(cancellationToken);
             var intent = work.State.Intent!;
             var forgotten = parts.Time.GetUtcNow() - intent.CreatedAt > parts.Options.KeyMemory;
             if (look || forgotten)
@@ -94,6 +95,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
 
             var outcome = await SendAsync(work, step, intent, attempt, granted, cancellationToken);
             granted = false;
+            if (outcome is null) continue;
             if (outcome is StripeOutcome.Success success)
             {
                 await ConfirmAsync(work, step, success, cancellationToken);
@@ -185,13 +187,15 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         }
     }
 
-    private async Task<StripeOutcome> SendAsync(EntityWork work, PlanStep step, Intent intent, int attempt, bool granted, CancellationToken cancellationToken)
+    /// <returns>Null where writing was stopped before its turn came: nothing was sent.</returns>
+    private async Task<StripeOutcome?> SendAsync(EntityWork work, PlanStep step, Intent intent, int attempt, bool granted, CancellationToken cancellationToken)
     {
         var request = Request(work, step, intent);
-        if (!granted)
+        if (!granted) await parts.Requester.AcquireAsync(Lane(work, attempt), request, cancellationToken);
+        if (parts.Gate.Closed is not null)
         {
-            await parts.Gate.OpenAsync(cancellationToken);
-            await parts.Requester.AcquireAsync(Lane(work, attempt), request, cancellationToken);
+            parts.Requester.Return(request);
+            return null;
         }
 
         if (attempt > 1 || parts.Now - work.WrittenAt > FreshFor) await StillOursAsync(work, request, cancellationToken);
