@@ -82,7 +82,16 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
 
                     if (failure is not null)
                     {
-                        if (ErrorPolicy.Decide(failure, isCreate: false, isDelete: false) is { Action: ErrorAction.StopAll } refused) parts.StopAll(refused);
+                        var refused = ErrorPolicy.Decide(failure, isCreate: false, isDelete: false);
+                        if (refused.Action == ErrorAction.StopAll) parts.StopAll(refused);
+                        else if (refused.Action != ErrorAction.RetryLater)
+                        {
+                            // The intent stays open: without its id nobody could tell the object that it may have made.
+                            return work.Park(
+                                ParkReason.NeedsPerson, $"whether its object was made cannot be told: Stripe does not show what there is: {refused.Message}",
+                                "mend what the message names; it is looked for again by itself, and when the row is released", parts.Now);
+                        }
+
                         await parts.BackOffAsync(attempt, cancellationToken);
                         continue;
                     }
