@@ -64,6 +64,10 @@ public static class StateAfter
     /// <summary>The price is no default any more.</summary>
     public static EntityState DefaultLost(EntityState state) => state with { Base = state.Base.Remove(Planner.DefaultMark) };
 
+    /// <summary>Stripe does not archive the old price, since it became its product's default after the product was read: the default has to move first.</summary>
+    public static EntityState OldIsDefault(EntityState state) =>
+        state.Succession is { } succession ? state with { Succession = succession with { DefaultMoved = false } } : state;
+
     /// <summary>Stripe shows these values already, or its own were preferred to them: there is nothing to send.</summary>
     internal static EntityState Known(EntityState state, ImmutableSortedDictionary<FieldPath, FieldValue> fields)
     {

@@ -259,7 +259,7 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
     private Task<(FieldValue.Object? Found, ParkedRow? Parked)> GetOwnAsync(EntityWork work, string id, CancellationToken cancellationToken) => GetAsync(
         work, work.Map.Type.ObjectPath(id), work.Map.Type.CollectionPath + "/{id}", work.Map.Type.Name == "price" ? "expand[0]=currency_options&expand[1]=tiers" : "", cancellationToken);
 
-    /// <summary>Null where the object is gone.</summary>
+    /// <summary>Null where the object is gone. Of a deleted customer Stripe still answers the id, and that it is deleted.</summary>
     private async Task<(FieldValue.Object? Found, ParkedRow? Parked)> GetAsync(EntityWork work, string path, string template, string query, CancellationToken cancellationToken)
     {
         for (var attempt = 1; ; attempt++)
@@ -267,7 +267,7 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
             var request = new StripeRequest(StripeMethod.Get, path, template, query, null, $"{work.State.Key} at {work.Position}", parts.Options.RequestDeadline);
             work.Requests++;
             var outcome = await parts.Requester.AcquireAndSendAsync(IntentDelivery.Lane(work, attempt), work.State.Key, request, cancellationToken);
-            if (outcome is StripeOutcome.Success success) return (success.Body, null);
+            if (outcome is StripeOutcome.Success success) return (success.Body.Members.GetValueOrDefault("deleted") is FieldValue.Boolean { Value: true } ? null : success.Body, null);
             if (outcome is StripeOutcome.Refused { Error.Status: 404 }) return (null, null);
             var decision = ErrorPolicy.Decide(outcome, false, false);
             if (decision.Action == ErrorAction.StopAll) parts.StopAll(decision);

@@ -63,6 +63,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         var look = false;
         for (var attempt = 1; ; attempt++)
         {
+            if (!granted) await parts.Gate.OpenAsync(cancellationToken);
             var intent = work.State.Intent!;
             var forgotten = parts.Time.GetUtcNow() - intent.CreatedAt > parts.Options.KeyMemory;
             if (look || forgotten)
@@ -81,7 +82,16 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
 
                     if (failure is not null)
                     {
-                        if (ErrorPolicy.Decide(failure, isCreate: false, isDelete: false) is { Action: ErrorAction.StopAll } refused) parts.StopAll(refused);
+                        var refused = ErrorPolicy.Decide(failure, isCreate: false, isDelete: false);
+                        if (refused.Action == ErrorAction.StopAll) parts.StopAll(refused);
+                        else if (refused.Action != ErrorAction.RetryLater)
+                        {
+                            // The intent stays open: without its id nobody could tell the object that it may have made.
+                            return work.Park(
+                                ParkReason.NeedsPerson, $"whether its object was made cannot be told: Stripe does not show what there is: {refused.Message}",
+                                "mend what the message names; it is looked for again by itself, and when the row is released", parts.Now);
+                        }
+
                         await parts.BackOffAsync(attempt, cancellationToken);
                         continue;
                     }
@@ -94,6 +104,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
 
             var outcome = await SendAsync(work, step, intent, attempt, granted, cancellationToken);
             granted = false;
+            if (outcome is null) continue;
             if (outcome is StripeOutcome.Success success)
             {
                 await ConfirmAsync(work, step, success, cancellationToken);
@@ -177,6 +188,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
             case ErrorAction.Replan or ErrorAction.NeedsPerson when observed.Replans < MostReplans
                 && (decision.Action == ErrorAction.Replan || await claims.IsClaimedByOthersAsync(work, step, decision, cancellationToken)):
                 observed.Replans++;
+                if (step.Kind == StepKind.ArchivePredecessor && work.Map.Type.Name == "price") work.State = StateAfter.OldIsDefault(work.State);
                 await parts.BackOffAsync(attempt, cancellationToken);
                 return null;
             default:
@@ -184,13 +196,15 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         }
     }
 
-    private async Task<StripeOutcome> SendAsync(EntityWork work, PlanStep step, Intent intent, int attempt, bool granted, CancellationToken cancellationToken)
+    /// <returns>Null where writing was stopped before its turn came: nothing was sent.</returns>
+    private async Task<StripeOutcome?> SendAsync(EntityWork work, PlanStep step, Intent intent, int attempt, bool granted, CancellationToken cancellationToken)
     {
         var request = Request(work, step, intent);
-        if (!granted)
+        if (!granted) await parts.Requester.AcquireAsync(Lane(work, attempt), request, cancellationToken);
+        if (parts.Gate.Closed is not null)
         {
-            await parts.Gate.OpenAsync(cancellationToken);
-            await parts.Requester.AcquireAsync(Lane(work, attempt), request, cancellationToken);
+            parts.Requester.Return(request);
+            return null;
         }
 
         if (attempt > 1 || parts.Now - work.WrittenAt > FreshFor) await StillOursAsync(work, request, cancellationToken);

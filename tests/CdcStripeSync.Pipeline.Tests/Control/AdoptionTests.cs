@@ -112,6 +112,19 @@ public sealed class AdoptionTests
     }
 
     [Fact]
+    public void CustomerDeletedSinceItWasListed_IsNotLinked()
+    {
+        Put("cus_theirs", "id=cus_theirs&email=a@x&metadata[cdc_key]=public.customers/5");
+        var deleted = Parameters.Empty.With("id", FieldValue.Of("cus_theirs")).With("deleted", FieldValue.Of(true));
+        _shop.Stripe.Faults.Add(new Fault(FaultKind.Refuse, StripeMethod.Get, "/v1/customers/cus_theirs", new StripeOutcome.Success(deleted, null, false)));
+        _shop.Control(Adopt with { CreateAll = true });
+        _shop.Deliver(Change.Customer(1, 5, "a@x", ChangeOp.Create));
+        Assert.Empty(_shop.Stripe.Faults);
+        Assert.Equal("cus_1", Assert.Single(_shop.Store.Entities).StripeId);
+        Assert.Empty(_shop.Parked);
+    }
+
+    [Fact]
     public void ListFailsForAWhile_TheQuestionIsStillAsked()
     {
         Put("shop_99", "id=shop_99&name=Theirs");

@@ -2,6 +2,7 @@ using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Planning;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Budget;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Pipeline.Tests.Doubles;
 
@@ -231,6 +232,63 @@ public sealed class BrakeTests
         });
         Assert.Single(_shop.Stripe.Objects);
         Assert.Equal(["writing to Stripe is paused: lunch", "writing to Stripe goes on"], _shop.Notes.Operator);
+    }
+
+    [Fact]
+    public void Paused_ResendsThatWaitForBudget_WaitToo()
+    {
+        _shop.Deliver(Enumerable.Range(1, 20).Select(i => Change.Product((ulong)i, i, "A", ChangeOp.Create)));
+        for (var i = 1; i <= 20; i++) _shop.Stripe.Faults.Add(new Fault(FaultKind.LoseAnswer, StripeMethod.Post, $"shop_{i}"));
+        using var stop = new CancellationTokenSource();
+        _shop.Deliver(
+            source =>
+            {
+                for (var i = 1; i <= 20; i++) Change.Product((ulong)(100 + i), i, "B").AddTo(source);
+                source.Then(async () =>
+                {
+                    await _shop.Time.Wait(TimeSpan.FromMilliseconds(150));
+                    stop.Cancel();
+                });
+            },
+            stop.Token);
+        _shop.Budget = new BudgetOptions(1, 1, 0, 1);
+        var sent = 0;
+        _shop.Deliver(source => source.Then(async () =>
+        {
+            await _shop.Time.Wait(TimeSpan.FromSeconds(3));
+            await _shop.Store.SetControlsAsync(new Controls(true, "wrong prices", false, "", 0), default);
+            await _shop.Time.Wait(TimeSpan.FromSeconds(1.5));
+            sent = _shop.Stripe.Writes.Count();
+            await _shop.Time.Wait(TimeSpan.FromMinutes(1));
+            sent = _shop.Stripe.Writes.Count() - sent;
+            await _shop.Store.SetControlsAsync(new Controls(false, "", false, "", 0), default);
+        }));
+        Assert.Equal(0, sent);
+        Assert.DoesNotContain(_shop.Store.Entities, e => e.Intent is not null);
+        Assert.Empty(_shop.Parked);
+    }
+
+    [Fact]
+    public void PausedForLongerThanStripeRemembers_ObjectIsLookedForBeforeTheResend()
+    {
+        _shop.Options = _shop.Options with { KeyMemory = TimeSpan.FromMinutes(10) };
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));
+        _shop.Stripe.Faults.Add(new Fault(FaultKind.LoseAnswer, StripeMethod.Post, "/v1/prices"));
+        _shop.Deliver(source =>
+        {
+            Change.Price(2, 7, 1, "5.00", ChangeOp.Create).AddTo(source);
+            source.Then(async () =>
+            {
+                await _shop.Store.SetControlsAsync(new Controls(true, "lunch", false, "", 0), default);
+                for (var i = 0; i < 12; i++) _shop.Stripe.Faults.Add(new Fault(FaultKind.Refuse, StripeMethod.Post, "/v1/prices", new StripeOutcome.NoAnswer("lost", true)));
+                await _shop.Time.Wait(TimeSpan.FromMinutes(15));
+                _shop.Stripe.Faults.Clear();
+                _shop.Stripe.ForgetKeys();
+                await _shop.Store.SetControlsAsync(new Controls(false, "", false, "", 0), default);
+            });
+        });
+        Assert.Single(_shop.Stripe.Active("price_"));
+        Assert.Empty(_shop.Parked);
     }
 
     [Fact]

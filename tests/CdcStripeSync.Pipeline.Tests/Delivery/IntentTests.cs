@@ -1,4 +1,5 @@
 using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Planning;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Ports;
@@ -153,7 +154,7 @@ public sealed class IntentTests
     public void ForeignObjectWithTheChosenId_IsNotAdopted()
     {
         var foreign = new Shop();
-        foreign.Stripe.Objects["shop_9"] = FormText.Merge(Core.Planning.Parameters.Empty, "id=shop_9&name=Theirs");
+        foreign.Stripe.Objects["shop_9"] = FormText.Merge(Parameters.Empty, "id=shop_9&name=Theirs");
         foreign.Control(new Controls(false, "", CreateAll: true, "", 0));
         foreign.Deliver(Change.Product(1, 9, "Ours", ChangeOp.Create));
         Assert.Equal(ParkReason.Conflict, Assert.Single(foreign.Parked).Reason);
@@ -189,6 +190,30 @@ public sealed class IntentTests
         Assert.Equal(2, _shop.Stripe.Objects.Keys.Count(k => k.StartsWith("price_", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void OldPriceBecomesTheDefault_WhileItsSuccessorWaits_SuccessorIsTheDefault(bool theirsBefore)
+    {
+        _shop.Deliver(Change.Price(10, 7, 1, "5.00", ChangeOp.Create));
+        var old = _shop.State(Shop.Price(7)).StripeId!;
+        if (theirsBefore) MakeDefault("price_theirs");
+        _shop.Stripe.Faults.Add(new Fault(FaultKind.Refuse, StripeMethod.Post, "/v1/prices", ServerError));
+        _shop.Stripe.Requested = () =>
+        {
+            if (Creates.Count == 2) MakeDefault(old);
+        };
+
+        _shop.Deliver(Change.Price(20, 7, 1, "6.00"));
+
+        var current = Assert.Single(Prices);
+        Assert.NotEqual(FieldValue.Of(old), current.Members["id"]);
+        Assert.Equal(current.Members["id"], _shop.Stripe["shop_1"].Members["default_price"]);
+        Assert.Null(_shop.State(Shop.Price(7)).Succession);
+        Assert.DoesNotContain(Planner.DefaultMark, _shop.State(Shop.Price(7)).Base.Keys); // it stays whose it was
+        Assert.Empty(_shop.Parked);
+    }
+
     /// <summary>Stops while the answer to a create is lost and its next attempt waits.</summary>
     private void Interrupt(Change change, bool lose = true)
     {
@@ -207,6 +232,9 @@ public sealed class IntentTests
             },
             stop.Token);
     }
+
+    /// <summary>Somebody chooses the product's default price in the dashboard.</summary>
+    private void MakeDefault(string price) => _shop.Stripe.Objects["shop_1"] = _shop.Stripe["shop_1"].With("default_price", FieldValue.Of(price));
 
     /// <summary>The process dies between storing the intent and sending it.</summary>
     private void StopAfterTheIntent(Change change)

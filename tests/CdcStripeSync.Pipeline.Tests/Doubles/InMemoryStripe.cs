@@ -5,7 +5,7 @@ using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Pipeline.Tests.Doubles;
 
-/// <summary>A small Stripe: products, prices and customers with idempotency, lookup keys, default prices and lists. Faults are taken from
+/// <summary>A small Stripe: products with their features, prices, customers and meters with idempotency, lookup keys, default prices and lists. Faults are taken from
 /// <see cref="Faults"/> in order, one a request that they apply to.</summary>
 internal sealed class InMemoryStripe(TimeProvider time) : IStripeGateway
 {
@@ -80,7 +80,8 @@ internal sealed class InMemoryStripe(TimeProvider time) : IStripeGateway
 
     private StripeOutcome Answer(StripeRequest request)
     {
-        var parts = request.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var parts = request.Path.Replace("/billing/", "/", StringComparison.Ordinal).Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (parts is [_, _, var product, "features", ..]) return Features(request, product, parts.ElementAtOrDefault(4));
         var id = parts.Length > 2 ? Uri.UnescapeDataString(parts[2]) : null;
         if (request.Method == StripeMethod.Get) return id is null ? List(parts[1], request.Form) : Objects.TryGetValue(id, out var found) ? Success(found) : Missing(id);
         if (request.Method == StripeMethod.Delete) return Delete(parts[1], id!);
@@ -92,11 +93,29 @@ internal sealed class InMemoryStripe(TimeProvider time) : IStripeGateway
         var chosen = FormText.Value(form, "id");
         if (chosen is not null && Objects.ContainsKey(chosen)) return Refused(400, "invalid_request_error", "resource_already_exists", "id", "Product already exists.");
         if (collection == "prices" && (FormText.Value(form, "product") is not { } product || !Objects.ContainsKey(product))) return Refused(400, "invalid_request_error", "resource_missing", "product", "No such product");
+        if (collection == "meters" && Objects.Values.Any(o => o.Text("event_name") == FormText.Value(form, "event_name") && o.Text("status") == "active"))
+            return Refused(400, "invalid_request_error", null, "event_name", "An active meter already uses the event name.");
         var id = chosen ?? $"{Prefix(collection)}{++_ids}";
         if (TakeLookupKey(id, form) is { } taken) return taken;
         var made = FormText.Merge(Parameters.Empty.With("active", FieldValue.Of(true)), form).With("id", FieldValue.Of(id)).With("created", FieldValue.Of(time.GetUtcNow().ToUnixTimeSeconds()));
-        if (collection == "customers") made = new FieldValue.Object(made.Members.Remove("active"));
+        if (collection is "customers" or "meters") made = new FieldValue.Object(made.Members.Remove("active"));
+        if (collection == "meters") made = made.With("status", FieldValue.Of("active"));
         return Success(Objects[id] = made);
+    }
+
+    /// <summary>Each at most once on a product, and gone with it.</summary>
+    private StripeOutcome Features(StripeRequest request, string product, string? id)
+    {
+        if (!Objects.ContainsKey(product)) return Missing(product);
+        if (request.Method == StripeMethod.Delete) return Delete("features", id!);
+        var attached = Objects.Values.Where(o => o.Text("of") == product).ToList();
+        if (request.Method == StripeMethod.Get) return Success(Parameters.Empty.With("data", new FieldValue.List([.. attached])).With("has_more", FieldValue.Of(false)));
+        var feature = FormText.Value(request.Form, "entitlement_feature")!;
+        if (attached.Exists(o => o.Text("entitlement_feature") == feature))
+            return Refused(400, "invalid_request_error", "resource_already_exists", "entitlement_feature", "This feature is already attached to the product.");
+        var made = $"prodft_{++_ids}";
+        var shown = Parameters.Empty.With("id", FieldValue.Of(feature)).With("metadata", Parameters.Empty);
+        return Success(Objects[made] = Parameters.Empty.With("id", FieldValue.Of(made)).With("entitlement_feature", shown).With("of", FieldValue.Of(product)));
     }
 
     private StripeOutcome Update(string id, string form)
