@@ -26,6 +26,7 @@ public sealed class KafkaRecordSource : IRecordSource
     private long _paidAt;
     private IPartitionHandler? _handler;
     private bool _closed;
+    private bool _isHandingOver;
     private int _away;
     private int _assignments; // on the polling thread only
 
@@ -75,7 +76,7 @@ public sealed class KafkaRecordSource : IRecordSource
             if (_closed) return;
             var owned = partitions.Where(_owned.Contains).ToList();
             _pausedByPipeline.UnionWith(owned);
-            _consumer.Pause(owned.Select(Native));
+            Try(() => _consumer.Pause(owned.Select(Native)));
         }
     }
 
@@ -86,7 +87,7 @@ public sealed class KafkaRecordSource : IRecordSource
             if (_closed) return;
             var owned = partitions.Where(_owned.Contains).ToList();
             _pausedByPipeline.ExceptWith(owned);
-            _consumer.Resume(owned.Select(Native));
+            if (!_isHandingOver) Try(() => _consumer.Resume(owned.Select(Native))); // else when there is room again
         }
     }
 
@@ -131,6 +132,19 @@ public sealed class KafkaRecordSource : IRecordSource
         if (_handler is null) _consumer.Dispose();
         else await _ended.Task;
         _stop.Dispose();
+    }
+
+    /// <summary>Delivery goes on where librdkafka cannot pause or resume: what is paused saves memory only, and is told again.</summary>
+    private void Try(Action act)
+    {
+        try
+        {
+            act();
+        }
+        catch (KafkaException e) when (!e.Error.IsFatal)
+        {
+            LastError = e.Error.Reason;
+        }
     }
 
     private void Poll()
@@ -248,7 +262,12 @@ public sealed class KafkaRecordSource : IRecordSource
     {
         if (_batches.Writer.TryWrite(batch)) return;
         var paused = _consumer.Assignment;
-        _consumer.Pause(paused);
+        lock (_owned)
+        {
+            _isHandingOver = true;
+            _consumer.Pause(paused);
+        }
+
         while (!_batches.Writer.TryWrite(batch))
         {
             _stop.Token.ThrowIfCancellationRequested();
@@ -257,7 +276,11 @@ public sealed class KafkaRecordSource : IRecordSource
         }
 
         // Those too that were taken away meanwhile: librdkafka keeps the pause of a partition that comes back later, and it would stand still for ever.
-        lock (_owned) _consumer.Resume(paused.Where(p => !_pausedByPipeline.Contains(Id(p))));
+        lock (_owned)
+        {
+            _isHandingOver = false;
+            _consumer.Resume(paused.Union(_owned.Select(Native)).Where(p => !_pausedByPipeline.Contains(Id(p))));
+        }
     }
 
     private IEnumerable<TopicPartitionOffset> OnAssigned(IConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions)

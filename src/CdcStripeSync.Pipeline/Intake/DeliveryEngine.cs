@@ -136,7 +136,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
             _leftovers.Assigned();
             _truncates.Assigned();
             var backlog = _backlog.Assign(partition);
-            lock (_partitions) _partitions[partition] = new PartitionIntake(partition, number, _parts, _decoder, _offsets, _tables, AddWork, _truncates, _vanished, () => HasRouted(backlog), _parts.Settled?.NewPartition(partition));
+            lock (_partitions) _partitions[partition] = new PartitionIntake(partition, number, _parts, _source, _decoder, _offsets, _tables, AddWork, _truncates, _vanished, () => HasRouted(backlog), _parts.Settled?.NewPartition(partition));
         }
 
         return stored.ToDictionary(o => o.Key, o => o.Value.Next);

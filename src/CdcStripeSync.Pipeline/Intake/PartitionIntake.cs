@@ -9,9 +9,10 @@ using CdcStripeSync.Pipeline.Unchanged;
 
 namespace CdcStripeSync.Pipeline.Intake;
 
-/// <summary>One partition's records, decoded and routed in order. A record whose schema cannot be had waits here, and holds up this partition alone.</summary>
+/// <summary>One partition's records, decoded and routed in order. A record whose schema cannot be had waits here, and holds up this partition alone: no more
+/// of it is read until all that was read is routed, lest it fill the memory that others need.</summary>
 internal sealed class PartitionIntake(
-    PartitionId partition, int assignment, DeliveryParts parts, IRecordDecoder decoder, OffsetLedger offsets, TableBook tables, Action<EntityKey, LaneWork> addWork,
+    PartitionId partition, int assignment, DeliveryParts parts, IRecordSource source, IRecordDecoder decoder, OffsetLedger offsets, TableBook tables, Action<EntityKey, LaneWork> addWork,
     Truncates truncates, VanishedRows vanished, Action routed, PartitionRows? rows)
 {
     private static readonly TimeSpan SchemaPatience = TimeSpan.FromSeconds(1);
@@ -20,6 +21,7 @@ internal sealed class PartitionIntake(
     private readonly RowRouter _router = new(parts, tables, addWork, truncates, vanished, rows);
     private Task _running = Task.CompletedTask;
     private bool _busy;
+    private bool _isPaused; // of the one that runs
     private volatile bool _stopped;
 
     public PartitionId Partition => partition;
@@ -87,8 +89,24 @@ internal sealed class PartitionIntake(
         lock (_waiting)
         {
             while (!group.IsFull && _waiting.TryDequeue(out var record)) group.Add(record);
+            if (group.Count == 0) Resume();
             return _busy = group.Count > 0;
         }
+    }
+
+    /// <summary>No more is read of the partition. Said each time that it waits: where the partition went and came back, its former intake may resume it late.</summary>
+    private void Pause()
+    {
+        _isPaused = true;
+        source.Pause([partition]);
+    }
+
+    /// <summary>Also where the partition was lost meanwhile: it may come back.</summary>
+    private void Resume()
+    {
+        if (!_isPaused) return;
+        _isPaused = false;
+        source.Resume([partition]);
     }
 
     /// <summary>Passes the records that change nothing.</summary>
@@ -144,6 +162,7 @@ internal sealed class PartitionIntake(
                 {
                     if (!waits && parts.Schemas.Begins()) parts.Observer.Alarm($"{record.Origin} waits: {e.Message}", "records that need it wait, and go on when the registry has it; an id that stays unknown makes them dead letters after registry.unknownIdSeconds; nothing is lost");
                     waits = true;
+                    Pause();
                     await Task.Delay(SchemaPatience, parts.Time, stop);
                 }
             }

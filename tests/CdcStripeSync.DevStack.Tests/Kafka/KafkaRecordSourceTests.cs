@@ -93,6 +93,28 @@ public sealed class KafkaRecordSourceTests
     }
 
     [Fact]
+    public async Task Source_PartitionResumedWhileNobodyReads_IsReadOnWithTheOthers()
+    {
+        using var cluster = MockKafkaCluster.Start();
+        cluster.CreateTopic(Topic, 2);
+        var handler = new Handler();
+        await using var source = new KafkaRecordSource(Options(cluster) with { BatchSize = 5, BufferedBatches = 1 });
+        await source.StartAsync(handler, CancellationToken.None);
+        await handler.UntilAsync(h => h.Owned.Count == 2);
+        await Task.Delay(500); // until the source has heard so
+        var paused = new PartitionId(Topic, 0);
+        source.Pause([paused]);
+        for (var partition = 0; partition < 2; partition++) await ProduceAsync(cluster, partition, 40);
+        var others = await TakeAsync(source, 20);
+        await Task.Delay(500); // all that fits is buffered
+        source.Resume([paused]);
+        await Task.Delay(500);
+        var rest = await TakeAsync(source, 60);
+        Assert.All(others, r => Assert.Equal(1, r.Origin.Partition));
+        Assert.Equal(Enumerable.Range(0, 40).Select(n => (long)n), rest.Where(r => r.Origin.Partition == 0).Select(r => r.Origin.Offset));
+    }
+
+    [Fact]
     public async Task Source_PartitionLeavesWhileNobodyReadsAndComesBack_IsReadOn()
     {
         using var cluster = MockKafkaCluster.Start();

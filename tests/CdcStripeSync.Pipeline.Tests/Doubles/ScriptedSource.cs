@@ -10,6 +10,9 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
     private readonly Dictionary<RecordOrigin, DecodedRecord> _decoded = [];
     private readonly Dictionary<PartitionId, long> _next;
 
+    private readonly HashSet<PartitionId> _paused = [];
+    private readonly List<SourceRecord> _heldBack = [];
+    private TaskCompletionSource? _resumed;
     private IPartitionHandler? _handler;
 
     public ScriptedSource(Dictionary<PartitionId, long> next) => _next = next;
@@ -18,6 +21,12 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
 
     /// <summary>While set, no schema can be had.</summary>
     public Func<bool> RegistryAway { get; set; } = () => false;
+
+    /// <summary>Records whose schema cannot be had.</summary>
+    public Predicate<RecordOrigin> SchemaAway { get; set; } = _ => false;
+
+    /// <summary>What is not to be read now.</summary>
+    public IReadOnlySet<PartitionId> Paused => _paused;
 
     /// <summary>What the records added from now on carry; 0: nothing.</summary>
     public int Assignment { get; set; }
@@ -96,25 +105,36 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
 
     public async ValueTask<IReadOnlyList<SourceRecord>> ReadAsync(CancellationToken cancellationToken)
     {
-        while (_script.TryPeek(out var next) && next.Pause is { } pause)
+        while (true)
         {
-            _script.Dequeue();
-            await pause();
-        }
+            while (_script.TryPeek(out var next) && next.Pause is { } pause)
+            {
+                _script.Dequeue();
+                await pause();
+            }
 
-        var records = new List<SourceRecord>();
-        while (_script.TryPeek(out var next) && next.Record is { } record && (Together || records.Count == 0))
-        {
-            _script.Dequeue();
-            records.Add(KnownBeyond is { } beyond ? record with { End = _next[new PartitionId(record.Origin.Topic, record.Origin.Partition)] + beyond } : record);
-        }
+            var records = _heldBack.Where(r => !_paused.Contains(Partition(r))).ToList();
+            _heldBack.RemoveAll(records.Contains);
+            while (_script.TryPeek(out var next) && next.Record is { } record && (Together || records.Count == 0))
+            {
+                _script.Dequeue();
+                if (KnownBeyond is { } beyond) record = record with { End = _next[Partition(record)] + beyond };
+                (_paused.Contains(Partition(record)) ? _heldBack : records).Add(record);
+            }
 
-        return records;
+            if (records.Count > 0 || (_script.Count == 0 && _heldBack.Count == 0)) return records;
+            if (_script.Count > 0) continue;
+            _resumed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            await using var registration = cancellationToken.UnsafeRegister(_ => _resumed.TrySetCanceled(cancellationToken), null);
+            await _resumed.Task;
+        }
     }
+
+    private static PartitionId Partition(SourceRecord record) => new(record.Origin.Topic, record.Origin.Partition);
 
     public ValueTask<DecodedRecord> DecodeAsync(SourceRecord record, CancellationToken cancellationToken)
     {
-        if (RegistryAway()) throw new SchemaRegistryUnavailableException("the registry is away");
+        if (RegistryAway() || SchemaAway(record.Origin)) throw new SchemaRegistryUnavailableException("the registry is away");
         DecodedCount++;
         return new(_decoded[record.Origin]);
     }
@@ -125,12 +145,12 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
         return Task.CompletedTask;
     }
 
-    public void Pause(IReadOnlyCollection<PartitionId> partitions)
-    {
-    }
+    public void Pause(IReadOnlyCollection<PartitionId> partitions) => _paused.UnionWith(partitions);
 
     public void Resume(IReadOnlyCollection<PartitionId> partitions)
     {
+        _paused.ExceptWith(partitions);
+        _resumed?.TrySetResult();
     }
 
     /// <summary>Topics whose ends were asked for.</summary>

@@ -95,6 +95,53 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public void SchemaOfOnePartitionAway_MoreThanFitsIsBehindIt_OthersAreReadOn()
+    {
+        _shop.Options = _shop.Options with { MaxUnsettled = 10 };
+        var back = _shop.Time.GetUtcNow() + TimeSpan.FromMinutes(2);
+        _shop.Deliver(source =>
+        {
+            source.SchemaAway = origin => _shop.Time.GetUtcNow() < back && origin.Partition == 1;
+            (Change.Product(1, 1, "A", ChangeOp.Create) with { Partition = 1 }).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            for (var i = 2; i <= 30; i++) (Change.Product((ulong)i, i, "A", ChangeOp.Create) with { Partition = 1 }).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            Change.Product(40, 40, "B", ChangeOp.Create).AddTo(source);
+            source.Then(async () =>
+            {
+                await _shop.Time.Wait(TimeSpan.FromMinutes(1));
+                Assert.Equal("shop_40", Assert.Single(_shop.Stripe.Objects).Key);
+            });
+        });
+        Assert.Equal(31, _shop.Stripe.Objects.Count);
+        Assert.Empty(_shop.Source.Paused);
+    }
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(10_000)]
+    public void SchemaAway_PartitionGoesAndComesBack_IsReadOn(int goneMilliseconds)
+    {
+        var isAway = true;
+        _shop.Deliver(source =>
+        {
+            source.SchemaAway = _ => isAway;
+            Change.Product(1, 1, "A", ChangeOp.Create).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1.5)));
+            source.ThenRebalance(async () =>
+            {
+                await _shop.Time.Wait(TimeSpan.FromMilliseconds(goneMilliseconds));
+                isAway = false;
+            });
+            Change.Product(1, 1, "A", ChangeOp.Create).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(5)));
+            Change.Product(2, 2, "B", ChangeOp.Create).AddTo(source);
+        });
+        Assert.Equal(2, _shop.Stripe.Objects.Count);
+        Assert.Empty(_shop.Source.Paused);
+    }
+
+    [Fact]
     public void StripeAway_RowsWait_NothingIsDeadLetteredOrParked()
     {
         for (var i = 0; i < 8; i++) _shop.Stripe.Faults.Add(new Fault(FaultKind.Refuse, StripeMethod.Post, "/v1/products", new StripeOutcome.NoAnswer("circuit open", false)));
