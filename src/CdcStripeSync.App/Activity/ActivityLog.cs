@@ -35,6 +35,7 @@ internal sealed class ActivityLog(TimeProvider time) : SilentObserver
     /// <summary>Changes that led to at least one request, alone or folded with others.</summary>
     public long NeededARequest { get; private set; }
 
+    /// <summary>Letters that this process wrote.</summary>
     public long DeadLetters { get; private set; }
 
     /// <summary>Seconds from the newest settled change's commit to Stripe's answer; null before the first.</summary>
@@ -48,6 +49,7 @@ internal sealed class ActivityLog(TimeProvider time) : SilentObserver
         }
     }
 
+    /// <summary>Rows that this process parked and has not let go; what other processes parked, the store alone knows.</summary>
     public IReadOnlyDictionary<EntityKey, ParkedRow> Waiting
     {
         get

@@ -16,67 +16,77 @@ internal sealed class Overview(
     Func<CancellationToken, Task<IReadOnlyDictionary<string, IReadOnlyList<FieldValue.Object>>>>? stripeObjects) : IDisposable
 {
     private const int MostObjects = 100;
-    private readonly SemaphoreSlim _one = new(1);
-    private (JsonObject Json, long At) _last;
+    private const int MostRows = 500;
 
-    /// <summary>At most twice a second, whoever asks.</summary>
+    private readonly LastKnown<ShownRows> _rows =
+        new(token => RowsAsync(store, stripeObjects, token), TimeSpan.FromMilliseconds(300), TimeSpan.FromSeconds(10), TimeProvider.System);
+
+    private readonly LastKnown<StandingCounts> _standing = new(store.StandingAsync, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2), TimeProvider.System);
+
+    /// <summary>What the page shows, as JSON; rows as last known while the store is away.</summary>
+    /// <exception cref="InvalidOperationException">The rows could not be read yet.</exception>
     public async Task<string> ReadAsync(CancellationToken cancellationToken)
     {
-        await _one.WaitAsync(cancellationToken);
-        try
-        {
-            if (_last.Json is null || TimeProvider.System.GetElapsedTime(_last.At) > TimeSpan.FromMilliseconds(300))
-                _last = (await BuildAsync(cancellationToken), TimeProvider.System.GetTimestamp());
-            return _last.Json.ToJsonString();
-        }
-        finally
-        {
-            _one.Release();
-        }
+        var rows = await _rows.ReadAsync(cancellationToken) ?? throw new InvalidOperationException(_rows.Fault);
+        return Json(rows, await StandingAsync(cancellationToken)).ToJsonString();
     }
 
-    public void Dispose() => _one.Dispose();
+    /// <summary>What waits and what stands by the store's word, as last known; null before the first answer.</summary>
+    public Task<StandingCounts?> StandingAsync(CancellationToken cancellationToken) => _standing.ReadAsync(cancellationToken);
 
-    private async Task<JsonObject> BuildAsync(CancellationToken cancellationToken)
+    public void Dispose()
     {
-        var shown = stripeObjects is null ? null : await stripeObjects(cancellationToken);
-        var entities = await EntitiesAsync(cancellationToken);
-        var waiting = activity.Waiting;
-        var state = closed() is { } why ? $"paused: {why}" : shadow ? "shadow: nothing is sent" : "running";
-        return new JsonObject
+        _rows.Dispose();
+        _standing.Dispose();
+    }
+
+    private JsonObject Json(ShownRows rows, StandingCounts? standing) => new()
+    {
+        ["account"] = stamp.Account,
+        ["mode"] = stamp.Mode,
+        ["freshnessMs"] = activity.LastFreshness is { } seconds ? JsonValue.Create((long)Math.Max(0, seconds * 1000)) : null,
+        ["lag"] = lag(),
+        ["settled"] = activity.SettledCount,
+        ["sent"] = activity.Requests,
+        ["parked"] = standing?.AllParked,
+        ["reasons"] = standing is null ? null : new JsonObject(standing.Parked.OrderBy(p => p.Key).Select(p => KeyValuePair.Create(p.Key.ToString(), (JsonNode?)p.Value))),
+        ["dead"] = standing?.DeadLetters,
+        ["state"] = State(),
+        ["resources"] = new JsonArray([.. mapping.Resources.Select(map => (JsonNode)Group(map, rows))]),
+        ["requests"] = new JsonArray([.. activity.Recent.Take(25).Select(r => (JsonNode)new JsonObject
         {
-            ["account"] = stamp.Account,
-            ["mode"] = stamp.Mode,
-            ["freshnessMs"] = activity.LastFreshness is { } seconds ? JsonValue.Create((long)Math.Max(0, seconds * 1000)) : null,
-            ["lag"] = lag(),
-            ["settled"] = activity.SettledCount,
-            ["sent"] = activity.Requests,
-            ["parked"] = waiting.Count,
-            ["dead"] = activity.DeadLetters,
-            ["state"] = state,
-            ["resources"] = new JsonArray([.. mapping.Resources.Select(map => (JsonNode)Group(map, entities, waiting, shown?.GetValueOrDefault(map.Type.Name)))]),
-            ["requests"] = new JsonArray([.. activity.Recent.Take(25).Select(r => (JsonNode)new JsonObject
-            {
-                ["request"] = r.Request, ["form"] = r.Form, ["outcome"] = r.Outcome, ["ok"] = r.Succeeded, ["milliseconds"] = Math.Round(r.Milliseconds, 1),
-            })]),
-        };
+            ["request"] = r.Request, ["form"] = r.Form, ["outcome"] = r.Outcome, ["ok"] = r.Succeeded, ["milliseconds"] = Math.Round(r.Milliseconds, 1),
+        })]),
+    };
+
+    private string State() => (closed(), _rows.Fault ?? _standing.Fault) switch
+    {
+        ({ } why, _) => $"paused: {why}",
+        (_, { } fault) => $"rows as last known: {fault}",
+        _ => shadow ? "shadow: nothing is sent" : "running",
+    };
+
+    private static async Task<ShownRows> RowsAsync(
+        IStateStore store, Func<CancellationToken, Task<IReadOnlyDictionary<string, IReadOnlyList<FieldValue.Object>>>>? stripeObjects, CancellationToken cancellationToken)
+    {
+        var objects = stripeObjects is null ? null : await stripeObjects(cancellationToken);
+        var settled = await store.AuditAsync(MostRows, cancellationToken);
+        var waiting = await store.ParkedAsync(null, MostRows, cancellationToken);
+        var entities = new List<EntityState>();
+        foreach (var table in settled.Select(a => a.Entity.Table).Concat(waiting.Select(p => p.Key.Table)).Distinct())
+            entities.AddRange(await store.ListAsync(table, false, null, MostRows, cancellationToken));
+        var parked = await store.ParkedAsync([.. entities.Select(e => e.Key)], cancellationToken);
+        return new ShownRows(entities, parked.ToDictionary(p => p.Key), objects);
     }
 
-    private async Task<List<EntityState>> EntitiesAsync(CancellationToken cancellationToken)
+    private static JsonObject Group(ResourceMap map, ShownRows rows)
     {
-        var keys = new List<EntityState>();
-        foreach (var table in (await store.AuditAsync(500, cancellationToken)).Select(a => a.Entity.Table).Concat(activity.Waiting.Keys.Select(k => k.Table)).Distinct())
-            keys.AddRange(await store.ListAsync(table, false, null, 500, cancellationToken));
-        return keys;
-    }
-
-    private static JsonObject Group(ResourceMap map, List<EntityState> entities, IReadOnlyDictionary<EntityKey, ParkedRow> waiting, IReadOnlyList<FieldValue.Object>? shown)
-    {
-        var mine = entities.Where(e => e.Key.Resource == map.Name && e.Phase != EntityPhase.Renamed && (e.StripeId is not null || e.RowExists)).ToList();
+        var shown = rows.Objects?.GetValueOrDefault(map.Type.Name);
+        var mine = rows.Entities.Where(e => e.Key.Resource == map.Name && e.Phase != EntityPhase.Renamed && (e.StripeId is not null || e.RowExists)).ToList();
         var objects = new JsonArray();
         foreach (var entity in mine.Take(MostObjects))
         {
-            waiting.TryGetValue(entity.Key, out var parked);
+            rows.Waiting.TryGetValue(entity.Key, out var parked);
             var current = shown?.FirstOrDefault(o => ObservedField.Text(o, "id") == entity.StripeId);
             var (state, tone) = (parked, entity.Phase, entity.RowExists) switch
             {

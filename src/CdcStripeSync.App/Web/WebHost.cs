@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using CdcStripeSync.App.Activity;
+using CdcStripeSync.Pipeline.Ports;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -31,7 +32,7 @@ internal sealed class WebHost : IAsyncDisposable
         app.MapGet("/", () => Results.Content(page, "text/html; charset=utf-8"));
         app.MapGet("/api/overview", (CancellationToken cancellationToken) => OverviewAsync(overview, cancellationToken));
         app.MapGet("/health", () => Results.Text("ok"));
-        app.MapGet("/metrics", () => Results.Text(Metrics(activity, lag()), "text/plain; version=0.0.4"));
+        app.MapGet("/metrics", async (CancellationToken cancellationToken) => Results.Text(Metrics(activity, lag(), await overview.StandingAsync(cancellationToken)), "text/plain; version=0.0.4"));
         try
         {
             await app.StartAsync(cancellationToken);
@@ -60,7 +61,7 @@ internal sealed class WebHost : IAsyncDisposable
         }
     }
 
-    private static string Metrics(ActivityLog activity, long lag)
+    private static string Metrics(ActivityLog activity, long lag, StandingCounts? standing)
     {
         var text = new StringBuilder();
         Metric("cdc_stripe_lag_records", "gauge", lag);
@@ -69,7 +70,12 @@ internal sealed class WebHost : IAsyncDisposable
         Metric("cdc_stripe_reads_total", "counter", activity.Reads);
         Metric("cdc_stripe_requests_refused_total", "counter", activity.Refused);
         Metric("cdc_stripe_dead_letters_total", "counter", activity.DeadLetters);
-        Metric("cdc_stripe_parked_rows", "gauge", activity.Waiting.Count);
+        if (standing is not null)
+        {
+            Metric("cdc_stripe_parked_rows", "gauge", standing.AllParked);
+            Metric("cdc_stripe_dead_letters_standing", "gauge", standing.DeadLetters);
+        }
+
         if (activity.LastFreshness is { } freshness) Metric("cdc_stripe_freshness_seconds", "gauge", freshness);
         return text.ToString();
 

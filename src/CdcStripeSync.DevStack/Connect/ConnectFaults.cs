@@ -25,6 +25,11 @@ public sealed class ConnectFaults
     /// <summary>Only answers to paths that begin so are late: validation is a PUT, too.</summary>
     public string SlowOnly { get; set; } = "/";
 
+    /// <summary>Changes to paths that end so are not made: 500, every time.</summary>
+    public IReadOnlyCollection<string> Broken { get; set; } = [];
+
+    internal bool Breaks(string path) => Broken.Any(b => path.EndsWith(b, StringComparison.Ordinal));
+
     internal bool TakeLostAnswer() => Take(ref _lostAnswers);
 
     internal bool TakeRebalance() => Take(ref _rebalancing);

@@ -134,7 +134,9 @@ public sealed class ConnectServer : IAsyncDisposable
 
         var reply = Faults.TakeRebalance()
             ? WorkerReply.Error(409, "Cannot complete request momentarily due to stale configuration (typically caused by a concurrent config change)")
-            : await AnswerAsync(context.Request, cancellationToken);
+            : context.Request.Method != "GET" && Faults.Breaks(context.Request.Path)
+                ? WorkerReply.Error(500, "Request timed out")
+                : await AnswerAsync(context.Request, cancellationToken);
         if (context.Request.Method != "GET")
         {
             if (Faults.AnswerLatency > TimeSpan.Zero && context.Request.Path.StartsWithSegments(Faults.SlowOnly.TrimEnd('/'))) await Task.Delay(Faults.AnswerLatency, cancellationToken);

@@ -80,6 +80,10 @@ public interface IStateStore
     /// <summary>Dead letters that the filter takes, newest first, or in its order.</summary>
     Task<IReadOnlyList<DeadLetter>> LettersAsync(LetterFilter filter, int limit, CancellationToken cancellationToken);
 
+    /// <summary>How many rows wait and how many dead letters stand, whoever left them.</summary>
+    async Task<StandingCounts> StandingAsync(CancellationToken cancellationToken) => new(
+        (await ParkedAsync(null, int.MaxValue, cancellationToken)).CountBy(p => p.Reason).ToDictionary(), (await DeadLettersAsync(int.MaxValue, cancellationToken)).Count);
+
     /// <summary>Asks for another try, opens again or closes; the controls' revision grows, so that every instance looks. Answers how many.</summary>
     Task<int> MarkLettersAsync(LetterFilter filter, LetterState state, string outcome, CancellationToken cancellationToken);
 

@@ -59,6 +59,8 @@ internal static class DeadLettersTable
         return Filter(Statement.Of($"select {Columns} from dead_letters d where {Filtered} order by {order} limit $7"), filter).Integer(limit);
     }
 
+    public static NpgsqlBatchCommand Count(LetterFilter filter) => Filter(Statement.Of($"select count(*)::integer from dead_letters d where {Filtered}"), filter);
+
     /// <summary>Answers how many; the controls' revision grows, so that every instance looks again.</summary>
     public static NpgsqlBatchCommand Mark(LetterFilter filter, LetterState state, string outcome) => Filter(Statement.Of($"""
         with marked as (update dead_letters d set state = $7, outcome = $8 where {Filtered} returning 1),

@@ -54,6 +54,8 @@ internal static class ParkedTable
         ? Statement.Of($"select {Columns} from parked p where p.reason = $1 order by p.since, p.table_schema, p.table_name, p.key, p.resource limit $2").Integer((int)only).Integer(limit)
         : Statement.Of($"select {Columns} from parked p order by p.since, p.table_schema, p.table_name, p.key, p.resource limit $1").Integer(limit);
 
+    public static NpgsqlBatchCommand Counts() => Statement.Of("select p.reason, count(*)::integer from parked p group by p.reason");
+
     /// <summary>Answers how many; the controls' revision grows, so that every instance looks again.</summary>
     public static NpgsqlBatchCommand Approve(ParkReason reason, string? resource) => Statement.Of("""
         with approved as (update parked set approved = true where reason = $1 and ($2 is null or resource = $2) returning 1),

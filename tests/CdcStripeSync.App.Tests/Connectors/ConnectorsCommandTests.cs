@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using CdcStripeSync.App.Commands.Connectors;
+using CdcStripeSync.Connect.Rest;
 
 namespace CdcStripeSync.App.Tests.Connectors;
 
@@ -43,6 +45,42 @@ public sealed class ConnectorsCommandTests
         Assert.Contains("--yes", await rehearsal.RunAsync(2, "delete", "shop"), StringComparison.Ordinal);
         Assert.Contains("pg_drop_replication_slot('shop')", await rehearsal.RunAsync(0, "delete", "shop", "--yes"), StringComparison.Ordinal);
         Assert.Contains("no connector shop", await rehearsal.RunAsync(2, "status", "shop"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OffsetsReset_ThatFails_ResumesTheConnector()
+    {
+        await using var rehearsal = await Rehearsal.StartAsync();
+        await rehearsal.RunAsync(0, "apply");
+        rehearsal.Server.Faults.Broken = ["/offsets"];
+        Assert.Contains("shop: resumed", await rehearsal.RunAsync(1, "offsets", "reset", "shop", "--yes"), StringComparison.Ordinal);
+        Assert.Contains("shop: RUNNING", await rehearsal.RunAsync(0, "status"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/resume")]
+    [InlineData("/resume", "/offsets")]
+    public async Task OffsetsReset_AfterWhichItCannotBeResumed_SaysHowToStartIt(params string[] broken)
+    {
+        await using var rehearsal = await Rehearsal.StartAsync();
+        await rehearsal.RunAsync(0, "apply");
+        rehearsal.Server.Faults.Broken = broken;
+        Assert.Contains("`cdc-stripe connectors resume shop` starts it", await rehearsal.RunAsync(1, "offsets", "reset", "shop", "--yes"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OffsetsReset_ToldToEndWhileItIsStopped_ResumesTheConnector()
+    {
+        await using var rehearsal = await Rehearsal.StartAsync();
+        await rehearsal.RunAsync(0, "apply");
+        (rehearsal.Server.Faults.AnswerLatency, rehearsal.Server.Faults.SlowOnly) = (TimeSpan.FromSeconds(30), "/connectors/shop/offsets");
+        using var client = rehearsal.Client();
+        using var end = new CancellationTokenSource();
+        var reset = OffsetsCommand.ResetAsync(client, "shop", ConnectorState.Running, end.Token);
+        await Rehearsal.UntilAsync(client, ConnectorState.Stopped);
+        await end.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reset);
+        await Rehearsal.UntilAsync(client, ConnectorState.Running);
     }
 
     [Theory]

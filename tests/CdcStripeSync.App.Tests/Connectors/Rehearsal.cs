@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CdcStripeSync.Connect.Rest;
 using CdcStripeSync.DevStack.Connect;
 using CdcStripeSync.DevStack.Connect.Sources;
 
@@ -82,6 +83,14 @@ internal sealed class Rehearsal : IAsyncDisposable
         var (actual, output) = await Cli.RunAsync([.. with]);
         Assert.True(code == actual, $"connectors {string.Join(' ', arguments)} ended with {actual}, not {code}:\n{output}");
         return output;
+    }
+
+    public ConnectClient Client() => new(new ConnectOptions(Server.Address) { Username = "operator", Password = "right" }, TimeProvider.System);
+
+    public static async Task UntilAsync(ConnectClient client, ConnectorState goal)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        while ((await client.StatusAsync("shop", patience.Token))?.State != goal) await Task.Delay(50, patience.Token);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,3 +1,4 @@
+using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Postgres.Tests.Store;
@@ -38,6 +39,28 @@ public sealed class LettersTests(PostgresFixture postgres)
         var letters = await open.Store.LettersAsync(new LetterFilter([]) { InOrder = true }, 4, None);
 
         Assert.Equal([("a", 1, 2L), ("a", 1, 9L), ("a", 1, 10L), ("a", 2, 1L)], letters.Select(l => (l.Record.Origin.Topic, l.Record.Origin.Partition, l.Record.Origin.Offset)));
+    }
+
+    [Fact]
+    public async Task Standing_RowsByReasonAndLettersThatAreNotClosed_AreCounted()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        var nothing = await open.Store.StandingAsync(None);
+        Assert.Equal((0, 0), (nothing.AllParked, nothing.DeadLetters));
+        await open.Store.WriteAsync(
+            new StateBatch
+            {
+                Park = [Sample.Parked("1"), Sample.Parked("2"), Sample.Parked("3", ParkReason.Parent, "product/1")],
+                DeadLetters = [Sample.Letter(1), Sample.Letter(2), Sample.Letter(3) with { Error = "wrong magic byte" }],
+            },
+            None);
+        await open.Store.MarkLettersAsync(new LetterFilter([], Error: "magic"), LetterState.Closed, "discarded", None);
+        await open.Store.MarkLettersAsync(new LetterFilter([LetterState.Open], Ids: [1]), LetterState.Retry, "", None);
+
+        var standing = await open.Store.StandingAsync(None);
+
+        Assert.Equal(new Dictionary<ParkReason, int> { [ParkReason.Parent] = 1, [ParkReason.Breadth] = 2 }, standing.Parked);
+        Assert.Equal(2, standing.DeadLetters);
     }
 
     [Fact]
