@@ -1,3 +1,4 @@
+using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.Ports;
 
