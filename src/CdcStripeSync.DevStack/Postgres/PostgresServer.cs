@@ -87,7 +87,7 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         UnprivilegedUser.OwnFolder(folder);
         string[] arguments = ["--pgdata", folder, "--username", "postgres", "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8", "--no-sync"];
-        using var initdb = Process.Start(UnprivilegedUser.Start(programs.Initdb, arguments, folder))!;
+        using var initdb = await StartOnItsOwnThread(UnprivilegedUser.Start(programs.Initdb, arguments, folder));
         var output = initdb.StandardOutput.ReadToEndAsync(cancellationToken);
         var error = initdb.StandardError.ReadToEndAsync(cancellationToken);
         await initdb.WaitForExitAsync(cancellationToken);
@@ -145,7 +145,7 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
-    /// <summary>The kernel ends the server with the thread that started it, not with the process: so that thread stays.</summary>
+    /// <summary>The kernel ends what was started with the thread that started it, not with the process: so that thread stays.</summary>
     private static Task<Process> StartOnItsOwnThread(ProcessStartInfo start)
     {
         var started = new TaskCompletionSource<Process>(TaskCreationOptions.RunContinuationsAsynchronously);
