@@ -150,7 +150,8 @@ public sealed class BrakeTests
                 """,
         };
         static Change Code(ulong lsn, int id, int redemptions) => new(ChangeOp.Update, "codes", lsn, Row.Of(
-            ("id", ColumnValue.Of(id)), ("code", ColumnValue.Of($"CODE{id}")), ("redemptions", ColumnValue.Of(redemptions)))) { Key = Change.IdOf(id) };
+            ("id", ColumnValue.Of(id)), ("code", ColumnValue.Of($"CODE{id}")), ("redemptions", ColumnValue.Of(redemptions))))
+        { Key = Change.IdOf(id) };
         shop.Deliver(Enumerable.Range(1, 6).Select(i => Code((ulong)i, i, 5)));
 
         shop.Deliver(source =>
