@@ -105,8 +105,10 @@ internal sealed class EntityWork(ResourceMap map, EntityState state, bool finish
                         IsLive |= change.Snapshot == SnapshotKind.Streamed;
                         if (change.Snapshot == SnapshotKind.Streamed && change.CommittedAt is { } at && (CommittedAt is null || at > CommittedAt)) CommittedAt = at;
                     }
-
-                    else if (EventOrder.IsTruncated(change, table)) State = Ordering.Fold.Emptied(State, table!);
+                    else if (EventOrder.IsTruncated(change, table))
+                    {
+                        State = Ordering.Fold.Emptied(State, table!);
+                    }
 
                     if (!happened.IsPositionOnly) judged(change, verdict);
                     break;

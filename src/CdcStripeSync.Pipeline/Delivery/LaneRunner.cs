@@ -19,7 +19,6 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
     private readonly VanishedRowCheck _vanishedRows = new(parts);
     private readonly KeyedLock<EntityKey> _entities = new();
     private readonly VanishedColumns _vanished = new();
-
     private readonly FailOvers _failOvers = new();
 
     public ParkedBook Parked => parked;
