@@ -9,8 +9,12 @@ namespace CdcStripeSync.Core.Values;
 /// <c>1.50</c> and <c>1.5</c> compare equal and print the same.</remarks>
 public readonly record struct ExactDecimal : IComparable<ExactDecimal>
 {
-    /// <summary>The most digits that a number from outside may carry; more is refused, so that hostile text cannot cost time.</summary>
-    public const int MaxDigits = 10_000;
+    /// <summary>The most digits that a number from outside may carry; more is refused, so that hostile text cannot cost time.
+    /// PostgreSQL's <c>numeric</c> holds 131,072 before the point and 16,383 behind it, more than any other column.</summary>
+    public const int MaxDigits = 150_000;
+
+    /// <summary>The most that a number from outside may be moved by its scale or its exponent, either way: a few bytes may not stand for a long number.</summary>
+    public const int MaxScale = 20_000;
 
     public ExactDecimal(BigInteger unscaled, int scale)
     {
@@ -27,16 +31,7 @@ public readonly record struct ExactDecimal : IComparable<ExactDecimal>
             return;
         }
 
-        while (scale > 0)
-        {
-            var quotient = BigInteger.DivRem(unscaled, 10, out var remainder);
-            if (!remainder.IsZero) break;
-            unscaled = quotient;
-            scale--;
-        }
-
-        Unscaled = unscaled;
-        Scale = scale;
+        (Unscaled, Scale) = Normal(unscaled, scale);
     }
 
     public BigInteger Unscaled { get; private init; }
@@ -66,6 +61,22 @@ public readonly record struct ExactDecimal : IComparable<ExactDecimal>
         return unscaled;
     }
 
+    /// <summary>Takes trailing zeros out by halves: as many divisions as the scale has bits, not as many as there are zeros.</summary>
+    private static (BigInteger Unscaled, int Scale) Normal(BigInteger unscaled, int scale)
+    {
+        if (scale == 0 || !(unscaled % 10).IsZero) return (unscaled, scale);
+        for (var zeros = 1 << BitOperations.Log2((uint)scale); zeros > 0; zeros /= 2)
+        {
+            if (scale < zeros) continue;
+            var quotient = BigInteger.DivRem(unscaled, BigInteger.Pow(10, zeros), out var remainder);
+            if (!remainder.IsZero) continue;
+            unscaled = quotient;
+            scale -= zeros;
+        }
+
+        return (unscaled, scale);
+    }
+
     /// <summary>A number that is normalised already.</summary>
     internal static ExactDecimal OfNormal(long unscaled, int scale) => new() { Unscaled = unscaled, Scale = scale };
 
@@ -83,7 +94,7 @@ public readonly record struct ExactDecimal : IComparable<ExactDecimal>
         if (e >= 0)
         {
             if (!int.TryParse(mantissa[(e + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)) return false;
-            if (exponent is < -MaxDigits or > MaxDigits) return false;
+            if (exponent is < -MaxScale or > MaxScale) return false;
             mantissa = mantissa[..e];
         }
 

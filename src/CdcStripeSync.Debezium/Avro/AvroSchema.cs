@@ -112,6 +112,7 @@ public sealed class AvroSchema
         };
     }
 
-    /// <exception cref="AvroSchemaException">The text is no Avro schema; the message says where.</exception>
-    public static AvroSchema Parse(string json) => AvroSchemaParser.Parse(json);
+    /// <param name="referenced">Schemas whose named types the text may use, each after those that it uses itself.</param>
+    /// <exception cref="AvroSchemaException">A text is no Avro schema; the message says where.</exception>
+    public static AvroSchema Parse(string json, IEnumerable<string>? referenced = null) => AvroSchemaParser.Parse(json, referenced ?? []);
 }

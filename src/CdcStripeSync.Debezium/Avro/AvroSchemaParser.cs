@@ -12,12 +12,19 @@ internal sealed class AvroSchemaParser
     private readonly Dictionary<string, AvroSchema> _aliases = new(StringComparer.Ordinal);
     private int _depth;
 
-    public static AvroSchema Parse(string json)
+    public static AvroSchema Parse(string json, IEnumerable<string> referenced)
+    {
+        var parser = new AvroSchemaParser();
+        foreach (var other in referenced) parser.Parse(other);
+        return parser.Parse(json);
+    }
+
+    private AvroSchema Parse(string json)
     {
         try
         {
             using var document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = MaxDepth * 3 });
-            return new AvroSchemaParser().Read(document.RootElement, "");
+            return Read(document.RootElement, "");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
         {

@@ -7,7 +7,7 @@ namespace CdcStripeSync.Debezium.Columns;
 internal static class DecimalBytes
 {
     /// <summary>False for scales that no database has: making such a number exact would cost its size in time and memory.</summary>
-    public static bool IsScale(int scale) => scale is >= -ExactDecimal.MaxDigits and <= ExactDecimal.MaxDigits;
+    public static bool IsScale(int scale) => scale is >= -ExactDecimal.MaxScale and <= ExactDecimal.MaxScale;
 
     /// <summary>False for numbers of more digits than <see cref="ExactDecimal.MaxDigits"/>: their bytes cost more than their length to read.</summary>
     public static bool Fits(ReadOnlySpan<byte> bytes) => bytes.Length <= (ExactDecimal.MaxDigits * 10 / 24) + 1; // ten digits take at least 4.15 bytes

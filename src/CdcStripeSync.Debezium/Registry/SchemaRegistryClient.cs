@@ -15,6 +15,8 @@ namespace CdcStripeSync.Debezium.Registry;
 /// <summary>Fetches schemas from a registry with Confluent's REST API. A schema is asked for once; an id never changes its meaning.</summary>
 public sealed class SchemaRegistryClient : ISchemaSource, IDisposable
 {
+    private const int MostReferences = 1_000;
+
     private readonly SchemaRegistryOptions _options;
     private readonly TimeProvider _time;
     private readonly HttpClient _http;
@@ -77,23 +79,16 @@ public sealed class SchemaRegistryClient : ISchemaSource, IDisposable
 
     private async Task<AvroSchema?> NewestAsync(string subject, CancellationToken cancellationToken)
     {
+        var what = $"the newest schema of {subject}";
         try
         {
-            using var response = await _retry.ExecuteAsync(
-                async token => await _http.GetAsync($"subjects/{Uri.EscapeDataString(subject)}/versions/latest", token), cancellationToken);
-            if (response.StatusCode == HttpStatusCode.NotFound) return null;
-            if (!response.IsSuccessStatusCode)
-                throw new SchemaRegistryUnavailableException($"the schema registry {_options.Url} answers {(int)response.StatusCode} for the newest schema of {subject}");
-            using var json = JsonDocument.Parse(await response.Content.ReadAsByteArrayAsync(cancellationToken));
-            return json.RootElement.TryGetProperty("schema", out var schema) && schema.ValueKind == JsonValueKind.String ? AvroSchema.Parse(schema.GetString()!) : null;
+            return await GetAsync($"subjects/{Uri.EscapeDataString(subject)}/versions/latest", what, cancellationToken) is { } body
+                ? (await ReadAsync(body, what, cancellationToken)).Schema
+                : null;
         }
-        catch (Exception e) when (e is JsonException or AvroSchemaException)
+        catch (MissingReferenceException)
         {
             return null;
-        }
-        catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
-        {
-            throw new SchemaRegistryUnavailableException($"the schema registry {_options.Url} cannot be reached for the newest schema of {subject}: {e.GetBaseException().Message}");
         }
     }
 
@@ -117,66 +112,99 @@ public sealed class SchemaRegistryClient : ISchemaSource, IDisposable
 
     private async Task<SchemaLookup> FetchAsync(int id)
     {
-        HttpResponseMessage response;
+        var what = string.Create(CultureInfo.InvariantCulture, $"schema id {id}");
         try
         {
-            var path = string.Create(CultureInfo.InvariantCulture, $"schemas/ids/{id}");
-            response = await _retry.ExecuteAsync(async token => await _http.GetAsync(path, token), CancellationToken.None);
+            if (await GetAsync(string.Create(CultureInfo.InvariantCulture, $"schemas/ids/{id}"), what, CancellationToken.None) is not { } body) return Unknown(id, what);
+            var found = await ReadAsync(body, what, CancellationToken.None);
+            _failures.TryRemove(id, out _);
+            return _known[id] = found;
         }
-        catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
+        catch (MissingReferenceException e)
         {
-            throw Unavailable(id, $"the schema registry {_options.Url} cannot be reached for schema id {id}: {e.GetBaseException().Message}");
+            return Unknown(id, e.Message);
         }
+        catch (SchemaRegistryUnavailableException e)
+        {
+            var now = _time.GetTimestamp();
+            _failures[id] = new Failure(now, now, e.Message, false);
+            throw;
+        }
+    }
 
-        using (response)
+    /// <summary>The registry's answer; null where it has no such thing.</summary>
+    private async Task<byte[]?> GetAsync(string path, string what, CancellationToken cancellationToken)
+    {
+        try
         {
-            if (response.StatusCode == HttpStatusCode.NotFound) return Unknown(id);
+            using var response = await _retry.ExecuteAsync(async token => await _http.GetAsync(path, token), cancellationToken);
+            if (response.StatusCode == HttpStatusCode.NotFound) return null;
             if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
-                throw Unavailable(id, $"the schema registry {_options.Url} refuses the credentials ({(int)response.StatusCode}): set registry.username and registry.password");
-            if (!response.IsSuccessStatusCode) throw Unavailable(id, $"the schema registry {_options.Url} answers {(int)response.StatusCode} for schema id {id}");
-            return _known[id] = Read(id, await response.Content.ReadAsByteArrayAsync()); // JSON is UTF-8, whatever character set a header names
+                throw new SchemaRegistryUnavailableException($"the schema registry {_options.Url} refuses the credentials ({(int)response.StatusCode}): set registry.username and registry.password");
+            if (!response.IsSuccessStatusCode)
+                throw new SchemaRegistryUnavailableException($"the schema registry {_options.Url} answers {(int)response.StatusCode} for {what}");
+            return await response.Content.ReadAsByteArrayAsync(cancellationToken); // JSON is UTF-8, whatever character set a header names
+        }
+        catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            throw new SchemaRegistryUnavailableException($"the schema registry {_options.Url} cannot be reached for {what}: {e.GetBaseException().Message}");
         }
     }
 
     /// <summary>What is no Avro schema stays none; what is no answer of a registry (a proxy's page) says nothing of the schema.</summary>
-    private SchemaLookup Read(int id, byte[] body)
+    private async Task<SchemaLookup> ReadAsync(byte[] body, string what, CancellationToken cancellationToken)
     {
         try
         {
-            using var json = JsonDocument.Parse(body);
-            if (json.RootElement.TryGetProperty("schemaType", out var type) && type.GetString() is { } kind and not "AVRO")
-                return new SchemaLookup(null, $"schema id {id} is {kind}, not Avro");
-            var found = new SchemaLookup(AvroSchema.Parse(json.RootElement.GetProperty("schema").GetString() ?? throw new JsonException("schema is null")), null);
-            _failures.TryRemove(id, out _);
-            return found;
+            using var answer = JsonDocument.Parse(body);
+            if (answer.RootElement.TryGetProperty("schemaType", out var type) && type.GetString() is { } kind and not "AVRO")
+                return new SchemaLookup(null, $"{what} is {kind}, not Avro");
+            var schema = TextOf(answer.RootElement);
+            var referenced = new List<string>();
+            await ReferencedAsync(answer.RootElement, what, [], referenced, cancellationToken);
+            return new SchemaLookup(AvroSchema.Parse(schema, referenced), null);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw Unavailable(id, $"the schema registry {_options.Url} answers for schema id {id} with no registry's answer: {e.Message}");
+            throw new SchemaRegistryUnavailableException($"the schema registry {_options.Url} answers for {what} with no registry's answer: {e.Message}");
         }
         catch (AvroSchemaException e)
         {
-            return new SchemaLookup(null, $"schema id {id}: {e.Message}");
+            return new SchemaLookup(null, $"{what}: {e.Message}");
         }
     }
 
+    /// <summary>The schemas that an answer's <c>references</c> name, each after those that it refers to itself, each once: a version never changes.
+    /// One that was deleted since is still there for who asks for it (<c>deleted=true</c>), as for Confluent's own clients.</summary>
+    private async Task ReferencedAsync(JsonElement answer, string what, HashSet<(string Subject, int Version)> seen, List<string> referenced, CancellationToken cancellationToken)
+    {
+        if (!answer.TryGetProperty("references", out var references) || references.ValueKind != JsonValueKind.Array) return;
+        foreach (var reference in references.EnumerateArray())
+        {
+            var (subject, version) = (reference.GetProperty("subject").GetString() ?? "", reference.GetProperty("version").GetInt32());
+            if (!seen.Add((subject, version))) continue;
+            if (seen.Count > MostReferences) throw new AvroSchemaException($"refers to more than {MostReferences} schemas");
+            var name = string.Create(CultureInfo.InvariantCulture, $"{subject} version {version}, which {what} refers to");
+            var path = string.Create(CultureInfo.InvariantCulture, $"subjects/{Uri.EscapeDataString(subject)}/versions/{version}?deleted=true");
+            if (await GetAsync(path, name, cancellationToken) is not { } body) throw new MissingReferenceException(name);
+            using var other = JsonDocument.Parse(body);
+            await ReferencedAsync(other.RootElement, what, seen, referenced, cancellationToken);
+            referenced.Add(TextOf(other.RootElement));
+        }
+    }
+
+    private static string TextOf(JsonElement answer) => answer.GetProperty("schema").GetString() ?? throw new JsonException("schema is null");
+
     /// <summary>A registry that was just restored may know the id a moment later: only patience makes it final, and then for
     /// the records that ask now: one that is retried later asks again.</summary>
-    private SchemaLookup Unknown(int id)
+    private SchemaLookup Unknown(int id, string what)
     {
         var first = _failures.TryGetValue(id, out var failure) ? failure.First : _time.GetTimestamp();
-        var message = $"schema id {id} is not in the registry {_options.Url}";
+        var message = $"{what} is not in the registry {_options.Url}";
         var isFinal = _time.GetElapsedTime(first) >= _options.UnknownIdPatience;
         _failures[id] = new Failure(first, _time.GetTimestamp(), message, isFinal);
         if (isFinal) return new SchemaLookup(null, message);
         throw new SchemaRegistryUnavailableException(message);
-    }
-
-    private SchemaRegistryUnavailableException Unavailable(int id, string message)
-    {
-        var now = _time.GetTimestamp();
-        _failures[id] = new Failure(now, now, message, false);
-        return new SchemaRegistryUnavailableException(message);
     }
 
     private static SocketsHttpHandler Transport(SchemaRegistryOptions options)
@@ -196,6 +224,9 @@ public sealed class SchemaRegistryClient : ISchemaSource, IDisposable
 
         return handler;
     }
+
+    /// <summary>The message names what is missing.</summary>
+    private sealed class MissingReferenceException(string what) : Exception(what);
 
     private readonly record struct Failure(long First, long Last, string Message, bool IsFinal);
 }

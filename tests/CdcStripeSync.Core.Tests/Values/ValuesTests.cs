@@ -22,10 +22,28 @@ public sealed class ValuesTests
     [InlineData("abc")]
     [InlineData("1,5")]
     [InlineData("1e99999999")]
+    [InlineData("1e20001")]
     [InlineData("1e-2147483648")]
     [InlineData("NaN")]
     [InlineData(".")]
     public void ExactDecimal_NoNumber_IsRefused(string text) => Assert.False(ExactDecimal.TryParse(text, out _));
+
+    /// <summary>PostgreSQL's <c>numeric</c>, full.</summary>
+    [Fact]
+    public void ExactDecimal_LongestThatADatabaseHolds_IsExact()
+    {
+        var text = "-" + new string('7', 131_072) + "." + new string('3', 16_382) + "9";
+        Assert.Equal(text, ExactDecimal.Parse(text).ToString());
+        Assert.False(ExactDecimal.TryParse(new string('7', ExactDecimal.MaxDigits + 1), out _));
+    }
+
+    [Fact]
+    public void ExactDecimal_ZerosBehindALongFraction_AreTakenOutAtAnyCount()
+    {
+        var digits = "1" + new string('0', 40) + "25";
+        for (var zeros = 0; zeros < 70; zeros++) Assert.Equal($"7.{digits}", ExactDecimal.Parse($"7.{digits}{new string('0', zeros)}").ToString());
+        Assert.Equal("123456789012345678900", ExactDecimal.Parse("123456789012345678900.000").ToString());
+    }
 
     [Fact]
     public void ExactDecimal_AnyNumber_PrintsWhatItReads() =>

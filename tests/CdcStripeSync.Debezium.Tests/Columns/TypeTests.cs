@@ -24,6 +24,9 @@ public sealed class TypeTests
         Assert.Equal(ExactDecimal.Parse(text), (await Types.ReadAsync(Variable, $$"""{"scale":{{scale}},"value":{{bytes}}}""")).AsDecimal);
     }
 
+    [Fact]
+    public Task Decimal_AsLongAsPostgresHoldsThem_IsExact() => Decimal_OfAnySize_IsExact($"-{new string('7', 131_072)}.{new string('3', 16_383)}", 16_383);
+
     [Theory]
     [InlineData("int", Date, "0", "1970-01-01")]
     [InlineData("int", Date, "-719529", "-0001-12-31")]

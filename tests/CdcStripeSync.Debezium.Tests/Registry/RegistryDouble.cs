@@ -23,6 +23,11 @@ internal sealed class RegistryDouble : IAsyncDisposable
     /// <summary>Newest schemas by subject.</summary>
     public ConcurrentDictionary<string, (int Status, string Body)> Subjects { get; } = new();
 
+    /// <summary>Versions of subjects, as <c>subject/version</c>, that are there for who asks for deleted ones.</summary>
+    public ConcurrentDictionary<string, (int Status, string Body)> Versions { get; } = new();
+
+    public ConcurrentQueue<string> AskedVersions { get; } = new();
+
     /// <summary>Schemas that a writer registered; the last one's id.</summary>
     public int Registered { get; private set; }
 
@@ -54,6 +59,7 @@ internal sealed class RegistryDouble : IAsyncDisposable
             var (status, body) = registry.Subjects.TryGetValue(subject, out var answer) ? answer : (404, """{"error_code":40401,"message":"Subject not found"}""");
             return Results.Content(body, "application/vnd.schemaregistry.v1+json", statusCode: status);
         });
+        app.MapGet("/base/subjects/{subject}/versions/{version:int}", registry.AnswerVersion);
         app.MapPost("/base/subjects/{subject}/versions", registry.RegisterAsync);
         await app.StartAsync();
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
@@ -62,6 +68,12 @@ internal sealed class RegistryDouble : IAsyncDisposable
     }
 
     public void Knows(int id, string schema) => Answers[id] = (200, JsonSerializer.Serialize(new { schema }));
+
+    /// <summary>A reference is a subject and its version: the text's own names need not be known to a registry's reader.</summary>
+    public void Knows(int id, string schema, params (string Subject, int Version)[] references) => Answers[id] = (200, Body(schema, references));
+
+    public void Knows(string subject, int version, string schema, params (string Subject, int Version)[] references) =>
+        Versions[$"{subject}/{version}"] = (200, Body(schema, references));
 
     public void Lacks(int id) => Answers[id] = (404, $$"""{"error_code":40403,"message":"Schema {{id}} not found"}""");
 
@@ -78,6 +90,16 @@ internal sealed class RegistryDouble : IAsyncDisposable
         using var sent = await JsonDocument.ParseAsync(body);
         Knows(++Registered, sent.RootElement.GetProperty("schema").GetString()!);
         return Results.Content($$"""{"id":{{Registered}}}""", "application/vnd.schemaregistry.v1+json");
+    }
+
+    private static string Body(string schema, (string Subject, int Version)[] references) =>
+        JsonSerializer.Serialize(new { schema, references = references.Select(r => new { name = r.Subject, subject = r.Subject, version = r.Version }) });
+
+    private IResult AnswerVersion(string subject, int version, bool deleted = false)
+    {
+        AskedVersions.Enqueue($"{subject}/{version}");
+        var (status, body) = deleted && Versions.TryGetValue($"{subject}/{version}", out var answer) ? answer : (404, """{"error_code":40402,"message":"Version not found"}""");
+        return Results.Content(body, ContentType, statusCode: status);
     }
 
     private async Task<IResult> AnswerAsync(int id, HttpContext context)
