@@ -115,14 +115,16 @@ public sealed class SchemaRegistryClient : ISchemaSource, IDisposable
         var what = string.Create(CultureInfo.InvariantCulture, $"schema id {id}");
         try
         {
-            if (await GetAsync(string.Create(CultureInfo.InvariantCulture, $"schemas/ids/{id}"), what, CancellationToken.None) is not { } body) return Unknown(id, what);
-            var found = await ReadAsync(body, what, CancellationToken.None);
-            _failures.TryRemove(id, out _);
-            return _known[id] = found;
+            if (await GetAsync(string.Create(CultureInfo.InvariantCulture, $"schemas/ids/{id}"), what, CancellationToken.None) is { } body)
+            {
+                var found = await ReadAsync(body, what, CancellationToken.None);
+                _failures.TryRemove(id, out _);
+                return _known[id] = found;
+            }
         }
         catch (MissingReferenceException e)
         {
-            return Unknown(id, e.Message);
+            what = e.Message;
         }
         catch (SchemaRegistryUnavailableException e)
         {
@@ -130,6 +132,8 @@ public sealed class SchemaRegistryClient : ISchemaSource, IDisposable
             _failures[id] = new Failure(now, now, e.Message, false);
             throw;
         }
+
+        return Unknown(id, what);
     }
 
     /// <summary>The registry's answer; null where it has no such thing.</summary>
@@ -184,7 +188,7 @@ public sealed class SchemaRegistryClient : ISchemaSource, IDisposable
             var (subject, version) = (reference.GetProperty("subject").GetString() ?? "", reference.GetProperty("version").GetInt32());
             if (!seen.Add((subject, version))) continue;
             if (seen.Count > MostReferences) throw new AvroSchemaException($"refers to more than {MostReferences} schemas");
-            var name = string.Create(CultureInfo.InvariantCulture, $"{subject} version {version}, which {what} refers to");
+            var name = string.Create(CultureInfo.InvariantCulture, $"{subject} version {version}, which {what} refers to,");
             var path = string.Create(CultureInfo.InvariantCulture, $"subjects/{Uri.EscapeDataString(subject)}/versions/{version}?deleted=true");
             if (await GetAsync(path, name, cancellationToken) is not { } body) throw new MissingReferenceException(name);
             using var other = JsonDocument.Parse(body);

@@ -31,9 +31,9 @@ public sealed class SchemaReferenceTests : IAsyncLifetime
             if (json["name"]?.GetValue<string>() == "Envelope" && json["fields"]![0]!["type"]![1] is JsonObject row)
             {
                 row["namespace"] ??= json["namespace"]!.GetValue<string>();
-                _registry.Knows($"rows/{id}", 1, row.ToJsonString());
+                _registry.Knows($"rows.{id}", 1, row.ToJsonString());
                 json["fields"]![0]!["type"]![1] = $"{row["namespace"]}.{row["name"]}";
-                _registry.Knows(id, json.ToJsonString(), ($"rows/{id}", 1));
+                _registry.Knows(id, json.ToJsonString(), ($"rows.{id}", 1));
                 split++;
             }
             else
