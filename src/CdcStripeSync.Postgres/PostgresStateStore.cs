@@ -51,7 +51,7 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
 
     public Task WriteAsync(StateBatch batch, CancellationToken cancellationToken)
     {
-        var statements = new List<NpgsqlBatchCommand>(14);
+        var statements = new List<NpgsqlBatchCommand>(15);
         if (!batch.Entities.IsEmpty)
         {
             var entities = batch.Entities.LastOf(e => e.Key, e => e.Key.ToString());
@@ -69,6 +69,7 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
         if (!batch.TablePositions.IsEmpty) statements.Add(TablePositionsTable.Upsert(batch.TablePositions));
         if (!batch.SnapshotEnds.IsEmpty) statements.Add(SnapshotEndsTable.Upsert(batch.SnapshotEnds));
         if (!batch.Audit.IsEmpty) statements.Add(AuditTable.Insert(batch.Audit));
+        if (batch.Audit.Where(a => a.IsBroad).ToList() is { Count: > 0 } broad) statements.Add(BreadthPassesTable.Delete(broad));
         if (!batch.Offsets.IsEmpty) statements.Add(OffsetsTable.Upsert(batch.Offsets));
         return statements.Count == 0 ? Task.CompletedTask : _store.ExecuteAsync(statements, cancellationToken);
     }
@@ -165,11 +166,12 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
     public async Task<int> ReleaseAsync(IReadOnlyCollection<EntityKey> keys, CancellationToken cancellationToken) =>
         keys.Count == 0 ? 0 : (await _store.QueryAsync(ParkedTable.Release([.. keys.Distinct()]), reader => reader.GetInt32(0), cancellationToken))[0];
 
-    public async Task<IReadOnlyDictionary<(string Resource, string Kind), int>> EffectsSinceAsync(DateTimeOffset since, IReadOnlyCollection<EffectUnderWay> except, CancellationToken cancellationToken)
+    public async Task<BreadthAnswer> PassAsync(
+        string resource, string kind, IReadOnlyList<BreadthAsk> asks, long allowance, DateTimeOffset since, DateTimeOffset now, CancellationToken cancellationToken)
     {
-        var counts = await _store.QueryAsync(
-            AuditTable.EffectsSince(since, [.. except]), reader => (Resource: reader.GetString(0), Kind: reader.GetString(1), Count: reader.GetInt32(2)), cancellationToken);
-        return counts.ToDictionary(c => (c.Resource, c.Kind), c => c.Count);
+        var answers = await _store.QueryAsync(
+            BreadthPassesTable.Pass(resource, kind, asks, allowance, since, now), reader => (Passed: reader.GetInt64(0), Held: reader.GetFieldValue<int[]>(1)), cancellationToken);
+        return new BreadthAnswer(answers[0].Passed, answers[0].Held.Select(i => asks[i - 1].Entity).ToHashSet());
     }
 
     public async Task<IReadOnlyDictionary<string, int>> LinkedCountsAsync(CancellationToken cancellationToken)

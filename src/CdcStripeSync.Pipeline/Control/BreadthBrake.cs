@@ -7,43 +7,67 @@ using CdcStripeSync.Pipeline.Ports;
 namespace CdcStripeSync.Pipeline.Control;
 
 /// <summary>The breadth limit: more archives, deletions, recreations or price changes than the mapping allows within its window wait for
-/// an operator. Counted over the audit, so over all instances and restarts.</summary>
-/// <remarks>The audit is read again when it was read more than five seconds ago. What this process let pass counts at once, what others let
-/// pass when it stands in the audit: a burst that several instances take up in the same seconds may pass the limit in each of them once.</remarks>
+/// an operator. The store counts them, so over all instances and restarts.</summary>
+/// <remarks>All that ask while the store is asked go with the next question. The number of linked objects, of which the limit is a share, may be a minute old where a
+/// step passes by it; none is held by one that is more than five seconds old.</remarks>
 public sealed class BreadthBrake(Core.Mapping.Mapping mapping, IStateStore store, TimeProvider time)
 {
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FreshToPass = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan FreshToHold = TimeSpan.FromSeconds(5);
     private readonly Lock _lock = new();
-    private readonly KeyedLock<string> _reads = new();
-    private readonly Dictionary<(string Resource, string Kind), BreadthPasses> _own = [];
-    private IReadOnlyDictionary<(string Resource, string Kind), int> _audited = new Dictionary<(string, string), int>();
-    private IReadOnlyDictionary<string, int> _linked = new Dictionary<string, int>();
-    private DateTimeOffset _readAt = DateTimeOffset.MinValue;
+    private readonly KeyedLock<(string Resource, string Kind)> _turns = new();
+    private readonly KeyedLock<string> _counting = new();
+    private readonly Dictionary<(string Resource, string Kind), List<WaitingAsk>> _waiting = [];
+    private LinkedCounts? _linked;
 
     /// <summary>Null where the step may go; else why it waits. A step that may go is counted, once until its effect is audited.</summary>
     public async ValueTask<string?> CheckAsync(EntityKey entity, BreadthKind kind, bool approved, CancellationToken cancellationToken)
     {
         if (kind == BreadthKind.None || (kind == BreadthKind.Create && !mapping.Breadth.CountsCreates)) return null;
-        await RefreshAsync(cancellationToken);
+        var asked = new WaitingAsk(new BreadthAsk(entity, approved));
         var counted = (entity.Resource, Name(kind));
         lock (_lock)
         {
-            if (!_own.TryGetValue(counted, out var own)) _own[counted] = own = new BreadthPasses();
-            if (own.UnderWay.ContainsKey(entity)) return null;
-            var passed = _audited.GetValueOrDefault(counted) + own.Count;
-            if (!approved && passed >= mapping.Breadth.Allowance(_linked.GetValueOrDefault(entity.Resource))) return Held(entity.Resource, kind, passed);
-            own.UnderWay[entity] = time.GetUtcNow();
-            return null;
+            if (!_waiting.TryGetValue(counted, out var waiting)) _waiting[counted] = waiting = [];
+            waiting.Add(asked);
+        }
+
+        using (await _turns.AcquireAsync(counted))
+        {
+            if (!asked.IsAnswered) await AskAsync(counted, kind, asked, cancellationToken);
+        }
+
+        return asked.Held;
+    }
+
+    private async Task AskAsync((string Resource, string Kind) counted, BreadthKind kind, WaitingAsk own, CancellationToken cancellationToken)
+    {
+        List<WaitingAsk> all;
+        lock (_lock) all = _waiting.Remove(counted, out var waiting) ? waiting : [];
+        if (!all.Contains(own)) all.Add(own); // whoever took it along could not ask
+        var linked = await LinkedAsync(counted.Resource, FreshToPass, cancellationToken);
+        var answer = await PassAsync(linked);
+        if (answer.Held.Count > 0 && await LinkedAsync(counted.Resource, FreshToHold, cancellationToken) is var now && now != linked)
+        {
+            linked = now;
+            answer = await PassAsync(linked);
+        }
+
+        foreach (var one in all) one.Answer(answer.Held.Contains(one.Ask.Entity) ? Held(counted.Resource, kind, answer.Passed, linked) : null);
+
+        Task<BreadthAnswer> PassAsync(int objects)
+        {
+            var at = time.GetUtcNow();
+            return store.PassAsync(counted.Resource, counted.Kind, [.. all.Select(a => a.Ask)], mapping.Breadth.Allowance(objects), at - mapping.Breadth.Window, at, cancellationToken);
         }
     }
 
-    /// <summary>These effects of this process's stand in the audit.</summary>
-    public void Audited(IReadOnlyCollection<AuditEntry> entries)
+    private async ValueTask<int> LinkedAsync(string resource, TimeSpan fresh, CancellationToken cancellationToken)
     {
-        lock (_lock)
-        {
-            foreach (var entry in entries) _own.GetValueOrDefault((entry.Entity.Resource, entry.Kind))?.Written(entry.Entity);
-        }
+        using var turn = await _counting.AcquireAsync(nameof(LinkedAsync));
+        if (_linked is null || time.GetElapsedTime(_linked.ReadAt) >= fresh)
+            _linked = new LinkedCounts(await store.LinkedCountsAsync(cancellationToken), time.GetTimestamp());
+        return _linked.ByResource.GetValueOrDefault(resource);
     }
 
     /// <summary>The audit's word for a kind.</summary>
@@ -59,10 +83,9 @@ public sealed class BreadthBrake(Core.Mapping.Mapping mapping, IStateStore store
     };
 
     /// <summary>Why a step waits, with the numbers that it was decided by.</summary>
-    private string Held(string resource, BreadthKind kind, int passed)
+    private string Held(string resource, BreadthKind kind, long passed, int linked)
     {
         var limit = mapping.Breadth;
-        var linked = _linked.GetValueOrDefault(resource);
         var window = limit.Window.TotalHours % 1 == 0 ? $"{limit.Window.TotalHours:0} h" : limit.Window.TotalMinutes % 1 == 0 ? $"{limit.Window.TotalMinutes:0} min" : $"{limit.Window.TotalSeconds:0} s";
         var done = kind switch
         {
@@ -77,34 +100,18 @@ public sealed class BreadthBrake(Core.Mapping.Mapping mapping, IStateStore store
             $"{done} within {window}: {passed} {resource} {(passed == 1 ? "object" : "objects")}; the mapping's limits.breadth lets {limit.Allowance(linked)} pass ({limit.Share * 100:0.##} % of the {linked} that are linked, but at least {limit.AtLeast})");
     }
 
-    private async ValueTask RefreshAsync(CancellationToken cancellationToken)
-    {
-        if (IsFresh()) return;
-        using var turn = await _reads.AcquireAsync(nameof(RefreshAsync));
-        if (IsFresh()) return;
-        var now = time.GetUtcNow();
-        var since = now - mapping.Breadth.Window;
-        List<(BreadthPasses Own, int Held)> held;
-        List<EffectUnderWay> underWay;
-        lock (_lock)
-        {
-            held = [.. _own.Values.Select(own => (own, own.BeforeRead(since)))];
-            underWay = [.. _own.SelectMany(own => own.Value.UnderWay.Select(pass => new EffectUnderWay(pass.Key, own.Key.Kind, pass.Value)))];
-        }
+    /// <param name="ReadAt">A timestamp of the clock's, taken after the count: counting may take longer than it is fresh for.</param>
+    private sealed record LinkedCounts(IReadOnlyDictionary<string, int> ByResource, long ReadAt);
 
-        var audited = await store.EffectsSinceAsync(since, underWay, cancellationToken);
-        var linked = await store.LinkedCountsAsync(cancellationToken);
-        lock (_lock)
-        {
-            foreach (var (own, count) in held) own.Read(count);
-            _audited = audited;
-            _linked = linked;
-            _readAt = now;
-        }
-    }
-
-    private bool IsFresh()
+    private sealed class WaitingAsk(BreadthAsk ask)
     {
-        lock (_lock) return time.GetUtcNow() - _readAt < Fresh;
+        public BreadthAsk Ask { get; } = ask;
+
+        public bool IsAnswered { get; private set; }
+
+        /// <summary>Why the step waits.</summary>
+        public string? Held { get; private set; }
+
+        public void Answer(string? held) => (Held, IsAnswered) = (held, true);
     }
 }

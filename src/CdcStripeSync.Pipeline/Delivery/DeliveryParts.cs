@@ -41,9 +41,7 @@ public sealed record DeliveryParts(
     /// <summary>Makes durable what an entity's work has come to.</summary>
     internal async Task PersistAsync(EntityWork work, CancellationToken cancellationToken)
     {
-        var batch = work.Batch(null, unpark: false);
-        await Writer.WriteAsync(batch, cancellationToken);
-        Brake.Audited(batch.Audit);
+        await Writer.WriteAsync(work.Batch(null, unpark: false), cancellationToken);
         work.Settled();
         work.WrittenAt = Now;
         Entities.Put(work.State);

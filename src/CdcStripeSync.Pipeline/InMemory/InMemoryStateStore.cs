@@ -19,6 +19,7 @@ public sealed class InMemoryStateStore : IStateStore
     private readonly Dictionary<TableId, SnapshotEnd> _snapshots = [];
     private readonly List<DeadLetter> _letters = [];
     private readonly List<AuditEntry> _audit = [];
+    private readonly Dictionary<(EntityKey Entity, string Kind), DateTimeOffset> _passes = [];
     private Controls _controls = new(false, "", false, "", 0);
     private readonly Dictionary<string, RowIdentity> _identities = new(StringComparer.Ordinal);
     private StoreStamp? _stamp;
@@ -74,6 +75,7 @@ public sealed class InMemoryStateStore : IStateStore
             foreach (var table in batch.TablePositions.Where(t => !_tables.TryGetValue(t.Table, out var standing) || t.Replaces(standing))) _tables[table.Table] = table;
             foreach (var end in batch.SnapshotEnds.Where(e => !_snapshots.TryGetValue(e.Table, out var standing) || e.Replaces(standing))) _snapshots[end.Table] = end;
             _audit.AddRange(batch.Audit);
+            foreach (var effect in batch.Audit) _passes.Remove((effect.Entity, effect.Kind));
             foreach (var offset in batch.Offsets) _offsets[offset.Partition] = offset.Over(_offsets.TryGetValue(offset.Partition, out var standing) ? standing : null);
             return true;
         }));
@@ -149,10 +151,30 @@ public sealed class InMemoryStateStore : IStateStore
         return marked;
     }));
 
-    public Task<IReadOnlyDictionary<(string Resource, string Kind), int>> EffectsSinceAsync(DateTimeOffset since, IReadOnlyCollection<EffectUnderWay> except, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyDictionary<(string Resource, string Kind), int>>(Read(() => _audit
-            .Where(a => a.At >= since && !except.Any(e => e.Entity == a.Entity && e.Kind == a.Kind && a.At >= e.Since))
-            .GroupBy(a => (a.Entity.Resource, a.Kind)).ToDictionary(g => g.Key, g => g.Count())));
+    public Task<BreadthAnswer> PassAsync(string resource, string kind, IReadOnlyList<BreadthAsk> asks, long allowance, DateTimeOffset since, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Task.FromResult(Read(() =>
+        {
+            foreach (var (pass, at) in _passes)
+            {
+                if (at < since) _passes.Remove(pass);
+            }
+
+            long counted = _audit.Count(a => a.At >= since && a.Entity.Resource == resource && a.Kind == kind) + _passes.Keys.Count(p => p.Entity.Resource == resource && p.Kind == kind);
+            var held = new HashSet<EntityKey>();
+            foreach (var ask in asks.Where(a => !_passes.ContainsKey((a.Entity, kind))))
+            {
+                if (!ask.Approved && counted >= allowance)
+                {
+                    held.Add(ask.Entity);
+                    continue;
+                }
+
+                _passes[(ask.Entity, kind)] = now;
+                counted++;
+            }
+
+            return new BreadthAnswer(counted, held);
+        }));
 
     public Task<IReadOnlyDictionary<string, int>> LinkedCountsAsync(CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyDictionary<string, int>>(Read(() => _entities.Values.Where(e => e.StripeId is not null).GroupBy(e => e.Key.Resource).ToDictionary(g => g.Key, g => g.Count())));

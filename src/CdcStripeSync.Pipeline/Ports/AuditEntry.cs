@@ -8,4 +8,8 @@ namespace CdcStripeSync.Pipeline.Ports;
 /// <param name="Form">The parameters sent.</param>
 /// <param name="RequestId">Stripe's request id where there was one.</param>
 public sealed record AuditEntry(
-    EntityKey Entity, string Kind, string Request, string Form, string? StripeId, string? RequestId, string Position, DateTimeOffset At);
+    EntityKey Entity, string Kind, string Request, string Form, string? StripeId, string? RequestId, string Position, DateTimeOffset At)
+{
+    /// <summary>Whether it is of a kind that may count against the breadth limit.</summary>
+    public bool IsBroad => Kind is "archive" or "delete" or "recreate" or "price_change" or "create";
+}

@@ -87,9 +87,13 @@ public interface IStateStore
     /// <summary>Asks for another try, opens again or closes; the controls' revision grows, so that every instance looks. Answers how many.</summary>
     Task<int> MarkLettersAsync(LetterFilter filter, LetterState state, string outcome, CancellationToken cancellationToken);
 
-    /// <summary>Effects since a time that count against the breadth limit, by resource: archive, restore's opposite, delete, recreate, price_change, create.</summary>
-    /// <param name="except">These are not counted, whether they stand in the audit by now or not: who asks counts them.</param>
-    Task<IReadOnlyDictionary<(string Resource, string Kind), int>> EffectsSinceAsync(DateTimeOffset since, IReadOnlyCollection<EffectUnderWay> except, CancellationToken cancellationToken);
+    /// <summary>Lets steps pass in their order while fewer than the allowance count, over all instances: one that passed counts from then on, and as its effect once that
+    /// stands in the audit. A step that passed and has no effect yet passes again without counting again; if it never has one, it counts until the window has passed it.</summary>
+    /// <param name="kind">The audit's word for the effect: archive, delete, recreate, price_change or create.</param>
+    /// <param name="allowance">So many may pass within the window.</param>
+    /// <param name="since">When the window began.</param>
+    Task<BreadthAnswer> PassAsync(
+        string resource, string kind, IReadOnlyList<BreadthAsk> asks, long allowance, DateTimeOffset since, DateTimeOffset now, CancellationToken cancellationToken);
 
     /// <summary>Linked entities by resource: the whole that a breadth share is of.</summary>
     Task<IReadOnlyDictionary<string, int>> LinkedCountsAsync(CancellationToken cancellationToken);

@@ -60,7 +60,8 @@ public sealed class PatientStateStore(IStateStore store, IDeliveryObserver obser
 
     public Task<IReadOnlyList<DeadLetter>> DeadLettersAsync(int limit, CancellationToken cancellationToken) => Wait(() => store.DeadLettersAsync(limit, cancellationToken), cancellationToken);
 
-    public Task<IReadOnlyDictionary<(string Resource, string Kind), int>> EffectsSinceAsync(DateTimeOffset since, IReadOnlyCollection<EffectUnderWay> except, CancellationToken cancellationToken) => Wait(() => store.EffectsSinceAsync(since, except, cancellationToken), cancellationToken);
+    public Task<BreadthAnswer> PassAsync(string resource, string kind, IReadOnlyList<BreadthAsk> asks, long allowance, DateTimeOffset since, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Wait(() => store.PassAsync(resource, kind, asks, allowance, since, now, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyDictionary<string, int>> LinkedCountsAsync(CancellationToken cancellationToken) => Wait(() => store.LinkedCountsAsync(cancellationToken), cancellationToken);
 

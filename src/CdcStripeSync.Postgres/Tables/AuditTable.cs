@@ -25,19 +25,6 @@ internal static class AuditTable
         select resource, table_schema, table_name, key, kind, request, form, stripe_id, request_id, position, at from audit order by id desc limit $1
         """).Integer(limit);
 
-    /// <summary>All are counted from one index, and the few that are left out are taken off again, each found by its key.</summary>
-    public static NpgsqlBatchCommand EffectsSince(DateTimeOffset since, IReadOnlyList<EffectUnderWay> except) => Statement.Of("""
-        select c.resource, c.kind, sum(c.effects)::integer from (
-            select a.resource, a.kind, count(*) as effects from audit a
-            where a.at >= $1 and a.kind in ('archive', 'delete', 'recreate', 'price_change', 'create') group by a.resource, a.kind
-            union all
-            select a.resource, a.kind, -count(*) from unnest($2, $3, $4, $5, $6, $7) as e(resource, table_schema, table_name, key, kind, since)
-            join audit a on a.table_schema = e.table_schema and a.table_name = e.table_name and a.key = e.key and a.resource = e.resource
-                and a.kind = e.kind and a.at >= greatest(e.since, $1)
-            where a.kind in ('archive', 'delete', 'recreate', 'price_change', 'create') group by a.resource, a.kind) c
-        group by c.resource, c.kind having sum(c.effects) > 0
-        """).Time(since).Keys(except, e => e.Entity).Texts(except, e => e.Kind).Times(except, e => e.Since);
-
     public static NpgsqlBatchCommand Forget(DateTimeOffset before, int most) => Statement.Of("""
         with forgotten as (delete from audit where id in (select id from audit where at < $1 order by at limit $2) returning 1)
         select count(*)::integer from forgotten

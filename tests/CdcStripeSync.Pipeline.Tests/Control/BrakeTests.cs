@@ -84,6 +84,41 @@ public sealed class BrakeTests
     }
 
     [Fact]
+    public void OneBurstTakenUpByTwoInstances_NoMoreThanTheLimitPass()
+    {
+        _shop.Deliver(Enumerable.Range(1, 6).Select(i => Change.Product((ulong)i, i, "P", ChangeOp.Create)));
+
+        _shop.DeliverTogether(
+            one =>
+            {
+                for (var i = 1; i <= 3; i++) Change.Delete((ulong)(10 + i), "products", i).AddTo(one);
+            },
+            other =>
+            {
+                for (var i = 4; i <= 6; i++) Change.Delete((ulong)(10 + i), "products", i).AddTo(other);
+            });
+
+        Assert.Equal(3, _shop.Parked.Count(p => p.Reason == ParkReason.Breadth));
+        Assert.Equal(3, _shop.Stripe.Active("shop_").Count);
+    }
+
+    [Fact]
+    public void ManyMoreWereLinkedSinceTheyWereCounted_NothingIsHeldByTheOldCount()
+    {
+        _shop.Deliver(source =>
+        {
+            for (var i = 1; i <= 40; i++) Change.Product((ulong)i, i, "P", ChangeOp.Create).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(10)));
+            Change.Delete(101, "products", 1).AddTo(source);
+            for (var i = 41; i <= 80; i++) Change.Product((ulong)(100 + i), i, "P", ChangeOp.Create).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(10)));
+            for (var i = 2; i <= 16; i++) Change.Delete((ulong)(200 + i), "products", i).AddTo(source);
+        });
+
+        Assert.Empty(_shop.Parked);
+    }
+
+    [Fact]
     public void HeldByAProcessThatIsGone_ApprovedWhileAnotherHoldsNothing_ThatOneGoesOnWithIt()
     {
         _shop.Deliver(Enumerable.Range(1, 6).Select(i => Change.Product((ulong)i, i, "P", ChangeOp.Create)));

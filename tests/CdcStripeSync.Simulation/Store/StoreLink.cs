@@ -62,7 +62,8 @@ internal sealed class StoreLink(SimulatedProcess process, StoreServer server, In
 
     public Task<int> MarkLettersAsync(LetterFilter filter, LetterState state, string outcome, CancellationToken cancellationToken) => Call(() => store.MarkLettersAsync(filter, state, outcome, default), cancellationToken);
 
-    public Task<IReadOnlyDictionary<(string Resource, string Kind), int>> EffectsSinceAsync(DateTimeOffset since, IReadOnlyCollection<EffectUnderWay> except, CancellationToken cancellationToken) => Call(() => store.EffectsSinceAsync(since, except, default), cancellationToken);
+    public Task<BreadthAnswer> PassAsync(string resource, string kind, IReadOnlyList<BreadthAsk> asks, long allowance, DateTimeOffset since, DateTimeOffset now, CancellationToken cancellationToken) =>
+        Call(() => store.PassAsync(resource, kind, asks, allowance, since, now, default), cancellationToken);
 
     public Task<IReadOnlyDictionary<string, int>> LinkedCountsAsync(CancellationToken cancellationToken) => Call(() => store.LinkedCountsAsync(default), cancellationToken);
 
