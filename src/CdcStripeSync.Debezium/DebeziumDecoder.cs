@@ -12,7 +12,7 @@ namespace CdcStripeSync.Debezium;
 public sealed class DebeziumDecoder : IRecordDecoder
 {
     private readonly ISchemaSource _schemas;
-    private readonly Func<TableId, bool>? _isMapped;
+    private readonly MappedTables _mapped;
     private readonly TopicShapes _topics;
     private readonly AvroRecordReader _avro;
     private readonly JsonRecordReader _json;
@@ -21,20 +21,27 @@ public sealed class DebeziumDecoder : IRecordDecoder
     public DebeziumDecoder(ISchemaSource schemas, DecoderOptions options, Func<TableId, bool>? isMapped = null)
     {
         _schemas = schemas;
-        _isMapped = isMapped;
+        _mapped = new MappedTables(options, isMapped);
         _topics = new TopicShapes(options);
-        _avro = new AvroRecordReader(options, _topics);
-        _json = new JsonRecordReader(options, _topics);
+        _avro = new AvroRecordReader(options, _topics, _mapped);
+        _json = new JsonRecordReader(options, _topics, _mapped);
     }
 
     public async ValueTask<DecodedRecord> DecodeAsync(SourceRecord record, CancellationToken cancellationToken)
     {
-        var decoded = record.Value is not { } value ? await TombstoneAsync(record, cancellationToken)
-            : JsonRecordReader.LooksLikeJson(value.Span) ? _json.Read(record)
-            : await AvroAsync(record, value, cancellationToken);
-        return decoded is DecodedRecord.Change { Event: { Table: var table } } && _isMapped is not null && !_isMapped(table)
-            ? new DecodedRecord.Skipped(SkippedKind.Unmapped)
-            : decoded;
+        try
+        {
+            var decoded = record.Value is not { } value || JsonRecordReader.IsNull(value.Span) ? null
+                : JsonRecordReader.LooksLikeJson(value.Span) ? _json.Read(record)
+                : await AvroAsync(record, value, cancellationToken);
+            decoded ??= await TombstoneAsync(record, cancellationToken);
+            return decoded is DecodedRecord.Change { Event: { Table: var table } } && !_mapped.Has(table) ? new DecodedRecord.Skipped(SkippedKind.Unmapped) : decoded;
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or SchemaRegistryUnavailableException))
+        {
+            // Whatever a record holds, it is one record: nothing that nobody thought of may stop those behind it.
+            return _avro.Unreadable(record, $"the record cannot be read ({e.GetType().Name}): {e.Message}", null);
+        }
     }
 
     /// <summary>In a topic of which nothing was seen yet, its newest schema tells; where there is none, what is known of the row does.</summary>
@@ -52,8 +59,9 @@ public sealed class DebeziumDecoder : IRecordDecoder
     private DecodedRecord Told(DecodedRecord deleted, string topic) =>
         deleted is DecodedRecord.Change change && _topics.Of(topic) == TombstoneMeaning.Found ? new DecodedRecord.Change(change.Event with { MayFollowDelete = true }) : deleted;
 
-    private async ValueTask<DecodedRecord> AvroAsync(SourceRecord record, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
+    private async ValueTask<DecodedRecord?> AvroAsync(SourceRecord record, ReadOnlyMemory<byte> value, CancellationToken cancellationToken)
     {
+        if (IsMissedByNobody(value.Span, record.Origin.Topic)) return new DecodedRecord.Skipped(SkippedKind.Unmapped);
         KeyPart? key = null;
         string? keyError = null;
         if (record.Key is { } keyBytes) (key, keyError) = await KeyAsync(keyBytes, cancellationToken);
@@ -62,15 +70,22 @@ public sealed class DebeziumDecoder : IRecordDecoder
         return keyError is null ? _avro.Read(record, key, body.Value) : _avro.Unreadable(record, keyError, null);
     }
 
-    /// <summary>Keys have a converter of their own: Avro, JSON, or text. A value alone, in text or in Avro, names no columns.</summary>
+    /// <summary>Text where no table's rows are, an outbox's events for one. Java's text of a structure is hardly meant to be read by anyone.</summary>
+    private bool IsMissedByNobody(ReadOnlySpan<byte> value, string topic) =>
+        !ConfluentFrame.MayBe(value) && PlainText.Of(value) is { } text && !StructText.Is(text) && _mapped.HasNoneIn(topic);
+
+    /// <summary>Keys have a converter of their own: Avro, JSON, or another's. A value alone (text, a number, one Avro value) names no columns.</summary>
     private async ValueTask<(KeyPart? Key, string? Error)> KeyAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         if (JsonRecordReader.LooksLikeJson(bytes.Span)) return _json.TryKey(bytes, out var columns, out var problem) ? (new KeyPart(null, columns), null) : (null, problem);
-        if (PlainText.Of(bytes.Span) is not null) return (KeyPart.Nameless, null);
+        if (!ConfluentFrame.MayBe(bytes.Span) || IsSmallNumber(bytes.Span)) return (KeyPart.Nameless, null);
         var (framed, error) = await PartAsync(bytes, "key", cancellationToken);
-        if (framed is not { Schema: var schema }) return (null, error);
+        if (framed is not { Schema: var schema }) return bytes.Length == sizeof(long) ? (KeyPart.Nameless, null) : (null, error);
         return (schema.WithoutNull().Kind == AvroKind.Record ? new KeyPart(framed, null) : KeyPart.Nameless, null);
     }
+
+    /// <summary>One of eight bytes, below 2 to the power of 24: as a frame it would have the schema id 0, which no registry gives.</summary>
+    private static bool IsSmallNumber(ReadOnlySpan<byte> bytes) => bytes.Length == sizeof(long) && bytes[..5].IndexOfAnyExcept((byte)0) < 0;
 
     private async ValueTask<((ConfluentFrame Frame, AvroSchema Schema)? Part, string? Error)> PartAsync(ReadOnlyMemory<byte> bytes, string what, CancellationToken cancellationToken)
     {

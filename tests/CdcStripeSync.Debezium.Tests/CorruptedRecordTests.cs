@@ -101,24 +101,24 @@ public sealed class CorruptedRecordTests
              {"name":"source","type":{"type":"record","name":"Source","fields":[{"name":"schema","type":"string"},{"name":"table","type":"string"}]}},{"name":"op","type":"string"}]}
             """;
         var update = new AvroEncoder().Frame(1, Schema, """{"after":null,"source":{"schema":"s","table":"t"},"op":"u"}""");
-        Assert.Contains("op 'u' has no after", Assert.IsType<DecodedRecord.Unreadable>(await Decoded.OneAsync(new FixedSchemas((1, Schema)), Bare(update))).Error, StringComparison.Ordinal);
+        Assert.Contains("op 'u' has no after at field 'after', byte 0", Assert.IsType<DecodedRecord.Unreadable>(await Decoded.OneAsync(new FixedSchemas((1, Schema)), Bare(update))).Error, StringComparison.Ordinal);
         var odd = new AvroEncoder().Frame(1, Schema, """{"after":null,"source":{"schema":"s","table":"t"},"op":"x"}""");
-        Assert.Contains("op is 'x'", Assert.IsType<DecodedRecord.Unreadable>(await Decoded.OneAsync(new FixedSchemas((1, Schema)), Bare(odd))).Error, StringComparison.Ordinal);
+        Assert.Contains("op is 'x', expected one of c u d r t at field 'op', byte 5", Assert.IsType<DecodedRecord.Unreadable>(await Decoded.OneAsync(new FixedSchemas((1, Schema)), Bare(odd))).Error, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Key_Damaged_SaysThatFollowersAreNotHeldBack()
     {
         var record = AnUpdate();
-        var broken = await UnreadableAsync(record with { Key = new byte[] { 9, 9 } });
+        var broken = await UnreadableAsync(record with { Key = record.Key!.Value[..5] });
         Assert.Null(broken.Key);
-        Assert.Contains("the key is not in Confluent's wire format", broken.Error, StringComparison.Ordinal);
+        Assert.StartsWith("key with schema id", broken.Error, StringComparison.Ordinal);
         Assert.Contains("later changes of its row are not held back", broken.Hint, StringComparison.Ordinal);
     }
 
     [Theory]
     [InlineData("{")]
-    [InlineData("{\"schema\":1,\"payload\":{\"op\":\"u\",\"source\":3}}")]
+    [InlineData("{\"schema\":1,\"payload\":{\"op\":\"u\",\"source\":{\"table\":3},\"after\":7}}")]
     [InlineData("{\"op\":\"u\",\"source\":{\"table\":\"t\",\"schema\":\"s\"},\"after\":null}")]
     [InlineData("{\"op\":7,\"source\":{}}")]
     public async Task Json_Damaged_IsUnreadable(string json) =>
@@ -132,4 +132,30 @@ public sealed class CorruptedRecordTests
         Assert.IsType<DecodedRecord.Unreadable>(await Decoded.OneAsync(_recording, record));
 
     private static SourceRecord Bare(byte[] value) => new(new RecordOrigin("p.public.t", 0, 0), 0, null, value, []);
+
+    [Theory]
+    [InlineData(new byte[] { 4 }, "union branch 2 of 2 at field 'after', byte 1")]
+    [InlineData(new byte[] { 0, 6 }, "at field 'note', byte 2")]
+    [InlineData(new byte[] { 0, 0, 0, 6 }, "at field 'op', byte 4")]
+    [InlineData(new byte[] { 2, 2, 6 }, "at field 'after.geom.wkb', byte 3")]
+    public async Task Value_CutAnywhere_NamesTheFieldAndTheByte(byte[] body, string place)
+    {
+        const string Schema = """
+            {"type":"record","name":"Envelope","fields":[{"name":"after","type":["null",{"type":"record","name":"Value","fields":[{"name":"id","type":"int"},
+             {"name":"geom","type":{"type":"record","name":"Geometry","fields":[{"name":"wkb","type":"bytes"}]}}]}]},{"name":"note","type":"string"},
+             {"name":"source","type":{"type":"record","name":"Source","fields":[{"name":"table","type":"string"}]}},{"name":"op","type":"string"}]}
+            """;
+        var broken = Assert.IsType<DecodedRecord.Unreadable>(await Decoded.OneAsync(new FixedSchemas((1, Schema)), Bare(AvroEncoder.Frame(1, body))));
+        Assert.Contains(place, broken.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("""{"op":"u","source":{"table":"t"},"after":{"c":{"scale":99999999,"value":"AA=="}}}""", "at field 'after.c'")]
+    [InlineData("""{"op":"u","source":{"table":"t"},"after":null}""", "at field 'after'")]
+    [InlineData("""{"op":"x","source":{"table":"t"}}""", "at field 'op'")]
+    public async Task Json_Damaged_NamesTheField(string json, string place)
+    {
+        var broken = Assert.IsType<DecodedRecord.Unreadable>(await Decoded.OneAsync(_recording, Bare(System.Text.Encoding.UTF8.GetBytes(json))));
+        Assert.Contains(place, broken.Error, StringComparison.Ordinal);
+    }
 }

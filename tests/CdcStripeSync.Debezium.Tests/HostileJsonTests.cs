@@ -2,6 +2,7 @@ using System.Text;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Debezium.Recordings;
+using CdcStripeSync.Debezium.Registry;
 using CdcStripeSync.Debezium.Tests.Avro;
 using CdcStripeSync.Pipeline.Ports;
 
@@ -69,4 +70,44 @@ public sealed class HostileJsonTests
 
     private static async Task<DecodedRecord> DecodeAsync(string json) =>
         await Decoded.OneAsync(new FixedSchemas(), new SourceRecord(new RecordOrigin("p.s.t", 0, 0), 0, null, Encoding.UTF8.GetBytes(json), []));
+
+    [Fact]
+    public async Task Sequence_OfHalfACharacter_IsNoPosition()
+    {
+        const string Schema = """
+            {"type":"record","name":"Envelope","fields":[{"name":"after","type":["null",{"type":"record","name":"Value","fields":[{"name":"id","type":"int"}]}]},
+             {"name":"source","type":{"type":"record","name":"Source","fields":[{"name":"schema","type":"string"},{"name":"table","type":"string"},{"name":"lsn","type":["null","long"]},{"name":"sequence","type":"string"}]}},
+             {"name":"op","type":"string"}]}
+            """;
+        var value = new AvroEncoder().Frame(1, Schema, """{"after":{"Value":{"id":1}},"source":{"schema":"s","table":"t","lsn":null,"sequence":"[\"1\",\"\\ud83d\"]"},"op":"u"}""");
+        var change = Assert.IsType<DecodedRecord.Change>(await Decoded.OneAsync(new FixedSchemas((1, Schema)), new SourceRecord(new RecordOrigin("p.s.t", 0, 9), 0, null, value, []))).Event;
+        Assert.Equal(new SourcePosition(PositionKind.Offset, 0, 9, 0), change.Position);
+    }
+
+    [Fact]
+    public async Task AddedHeader_OfHalfACharacter_IsItsText()
+    {
+        const string Schema = """{"type":"record","name":"Value","fields":[{"name":"id","type":"int"}]}""";
+        var row = new AvroEncoder().Frame(1, Schema, """{"id":1}""");
+        var decoder = new DebeziumDecoder(new FixedSchemas((1, Schema)), new DecoderOptions());
+        var record = new SourceRecord(new RecordOrigin("p.s.t", 0, 9), 0, row, row, [new RecordHeader("__op", "\"\\ud83d\""u8.ToArray())]);
+        Assert.Equal(ChangeOp.Update, Assert.IsType<DecodedRecord.Change>(await decoder.DecodeAsync(record, CancellationToken.None)).Event.Op);
+        Assert.Equal(ChangeOp.Delete, Assert.IsType<DecodedRecord.Change>(await decoder.DecodeAsync(record with { Value = null }, CancellationToken.None)).Event.Op);
+    }
+
+    [Fact]
+    public async Task Failure_ThatNobodyThoughtOf_IsUnreadable_AndTheRegistrysIsNot()
+    {
+        var record = new SourceRecord(new RecordOrigin("p.s.t", 0, 9), 0, null, AvroEncoder.Frame(1, [2]), []);
+        var unreadable = Assert.IsType<DecodedRecord.Unreadable>(await Decoded.OneAsync(new FailingSchemas(new NotSupportedException("never heard of it")), record));
+        Assert.Contains("never heard of it", unreadable.Error, StringComparison.Ordinal);
+        Assert.Equal(new TableId("s", "t"), unreadable.Table);
+        await Assert.ThrowsAsync<SchemaRegistryUnavailableException>(() => Decoded.OneAsync(new FailingSchemas(new SchemaRegistryUnavailableException("away")), record));
+        await Assert.ThrowsAsync<OperationCanceledException>(() => Decoded.OneAsync(new FailingSchemas(new OperationCanceledException()), record));
+    }
+
+    private sealed class FailingSchemas(Exception failure) : ISchemaSource
+    {
+        public ValueTask<SchemaLookup> FindAsync(int id, CancellationToken cancellationToken) => throw failure;
+    }
 }

@@ -2,9 +2,11 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Debezium.Recordings;
 using CdcStripeSync.Debezium.Tests.Avro;
+using CdcStripeSync.Pipeline.Ordering;
 using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Debezium.Tests;
@@ -217,24 +219,11 @@ public sealed class TrapTests
     [Fact]
     public async Task Trap8_RecordsOfOlderVersions_DecodeWithoutTheNewerFields()
     {
-        string[] newer = ["ts_us", "ts_ns", "origin", "origin_lsn"];
         var recording = Recording.Open(Fixtures.Folder("shop-default-identity"));
         var compared = 0;
         foreach (var now in (await Decoded.ChangesAsync("shop-default-identity", "products")).Concat(await Decoded.ChangesAsync("shop-default-identity", "prices")))
         {
-            var id = (int)Convert.ToUInt32(Convert.ToHexString(now.Record.Value!.Value.Span[1..5]), 16);
-            var schema = JsonNode.Parse(recording.SchemaTexts[id])!;
-            var value = JsonNode.Parse(now.Recorded.ValueJson!.Value.GetRawText())!;
-            RemoveFields(schema, newer);
-            foreach (var name in newer)
-            {
-                value.AsObject().Remove(name);
-                value["source"]!.AsObject().Remove(name);
-            }
-
-            var bytes = new AvroEncoder().Frame(9_000, schema.ToJsonString(), value.ToJsonString());
-            var record = now.Record with { Value = bytes, Key = null, Headers = [.. now.Record.Headers.Where(h => !h.Key.StartsWith("__debezium.context.", StringComparison.Ordinal))] };
-            var then = ((DecodedRecord.Change)await Decoded.OneAsync(new FixedSchemas((9_000, schema.ToJsonString())), record)).Event;
+            var then = await OfOlderVersionAsync(now, recording);
             Assert.Equal((now.Change.Table, now.Change.Op, now.Change.Position, now.Change.Snapshot), (then.Table, then.Op, then.Position, then.Snapshot));
             Assert.Equal(now.Change.After, then.After);
             Assert.Equal(now.Change.CommittedAt!.Value.Seconds, then.CommittedAt!.Value.Seconds);
@@ -243,6 +232,31 @@ public sealed class TrapTests
         }
 
         Assert.True(compared > 30);
+    }
+
+    [Fact]
+    public async Task Trap8_ARowsChanges_RepeatedByAnotherVersion_AreRepeats()
+    {
+        var recording = Recording.Open(Fixtures.Folder("shop-default-identity"));
+        var rows = (await Decoded.ChangesAsync("shop-default-identity", "products"))
+            .Where(d => d.Change is { Snapshot: SnapshotKind.Streamed, Op: ChangeOp.Create or ChangeOp.Update }).GroupBy(d => d.Change.RecordKey["id"].ToText()!).ToList();
+        Assert.Contains(rows, r => r.Count() > 2);
+        foreach (var row in rows)
+        {
+            var newest = row.Last();
+            foreach (var known in new[] { newest.Change, await OfOlderVersionAsync(newest, recording) })
+            {
+                var state = new EntityState { Key = new EntityKey("product", known.Table, row.Key), Streamed = new StreamPosition(0, known.Position, known.CommittedAt) };
+                foreach (var repeated in row)
+                {
+                    Assert.Equal(Verdict.Stale, EventOrder.Judge(state, repeated.Change, null));
+                    Assert.Equal(Verdict.Stale, EventOrder.Judge(state, await OfOlderVersionAsync(repeated, recording), null));
+                }
+
+                var fallen = newest.Change with { Position = SourcePosition.OfLsn(1), CommittedAt = Instant.FromMillis((known.CommittedAt!.Value.Seconds + 1) * 1_000) };
+                Assert.Equal(Verdict.NewEpoch, EventOrder.Judge(state, fallen, null));
+            }
+        }
     }
 
     [Fact]
@@ -294,6 +308,25 @@ public sealed class TrapTests
         Assert.True(tee[^2].After!["brand"].IsUnavailable);
         Assert.Equal([true, false, false], tee[^3..].Select(c => c.WriterColumns!.Contains("brand")));
         Assert.Equal([false, true, false], tee[^3..].Select(c => c.WriterColumns!.Contains("maker")));
+    }
+
+    /// <summary>The same record without the fields that older versions lack.</summary>
+    private static async Task<ChangeEvent> OfOlderVersionAsync(Decoded now, Recording recording)
+    {
+        string[] newer = ["ts_us", "ts_ns", "origin", "origin_lsn"];
+        var id = (int)Convert.ToUInt32(Convert.ToHexString(now.Record.Value!.Value.Span[1..5]), 16);
+        var schema = JsonNode.Parse(recording.SchemaTexts[id])!;
+        var value = JsonNode.Parse(now.Recorded.ValueJson!.Value.GetRawText())!;
+        RemoveFields(schema, newer);
+        foreach (var name in newer)
+        {
+            value.AsObject().Remove(name);
+            value["source"]!.AsObject().Remove(name);
+        }
+
+        var bytes = new AvroEncoder().Frame(9_000, schema.ToJsonString(), value.ToJsonString());
+        var record = now.Record with { Value = bytes, Key = null, Headers = [.. now.Record.Headers.Where(h => !h.Key.StartsWith("__debezium.context.", StringComparison.Ordinal))] };
+        return ((DecodedRecord.Change)await Decoded.OneAsync(new FixedSchemas((9_000, schema.ToJsonString())), record)).Event;
     }
 
     private static void RemoveFields(JsonNode? node, string[] names)

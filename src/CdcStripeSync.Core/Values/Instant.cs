@@ -8,6 +8,7 @@ namespace CdcStripeSync.Core.Values;
 public readonly record struct Instant(long Seconds, int Nanos) : IComparable<Instant>
 {
     private const long SecondsPerDay = 86_400;
+    private const int NanosPerMilli = 1_000_000;
 
     public static readonly Instant PositiveInfinity = new(long.MaxValue, 0);
 
@@ -40,6 +41,10 @@ public readonly record struct Instant(long Seconds, int Nanos) : IComparable<Ins
         if (rest < 0) (seconds, rest) = (seconds - 1, rest + perSecond);
         return new Instant(seconds, (int)(rest * (1_000_000_000 / perSecond)));
     }
+
+    /// <summary>Later, and not merely told more finely: a whole millisecond may be any time within it, as an older version of what wrote it had no finer clock.</summary>
+    public bool IsSurelyAfter(Instant other) =>
+        this > other && !(other.Nanos % NanosPerMilli == 0 && Seconds == other.Seconds && Nanos / NanosPerMilli == other.Nanos / NanosPerMilli);
 
     public int CompareTo(Instant other) => (Seconds, Nanos).CompareTo((other.Seconds, other.Nanos));
 

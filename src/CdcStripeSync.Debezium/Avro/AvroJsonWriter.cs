@@ -18,7 +18,8 @@ public static class AvroJsonWriter
 
     private static void Write(Utf8JsonWriter writer, AvroSchema schema, ref AvroReader reader)
     {
-        reader.Enter();
+        var nests = schema.Kind is AvroKind.Record or AvroKind.Array or AvroKind.Map;
+        if (nests) reader.Enter();
         switch (schema.Kind)
         {
             case AvroKind.Null: writer.WriteNullValue(); break;
@@ -58,7 +59,7 @@ public static class AvroJsonWriter
             default: throw new InvalidOperationException($"Avro kind {schema.Kind}");
         }
 
-        reader.Leave();
+        if (nests) reader.Leave();
     }
 
     private static void WriteRecord(Utf8JsonWriter writer, AvroSchema schema, ref AvroReader reader)

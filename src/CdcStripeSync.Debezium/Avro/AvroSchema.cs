@@ -76,7 +76,7 @@ public sealed class AvroSchema
     }
 
     /// <summary>What a field's schema says of its value.</summary>
-    internal Func<string, Meaning> FieldMeaning => field ??= name => Field(name)?.Schema.WithoutNull().Meaning ?? Meaning.Plain;
+    internal Func<string, FieldType> FieldTypes => field ??= name => Field(name)?.Schema.WithoutNull() is { } schema ? new FieldType(schema.Meaning, schema.Scale) : default;
 
     /// <summary>The only branch besides null of an optional; the schema itself where it is no union.</summary>
     public AvroSchema WithoutNull()

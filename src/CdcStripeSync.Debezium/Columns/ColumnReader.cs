@@ -60,7 +60,24 @@ internal sealed class ColumnReader(Placeholder placeholder, RepeatedNames? names
         var scale = schema.Scale;
         if (!DecimalBytes.IsScale(scale)) throw reader.Broken($"a decimal's scale is {scale}");
         if (schema.Meaning == Meaning.Decimal && !DecimalBytes.Fits(bytes)) throw reader.Broken($"a decimal has {bytes.Length} bytes");
+        if (schema.Meaning == Meaning.BigDecimal) return BigDecimal(bytes, ref reader);
         return SemanticTypes.Bytes(schema.Meaning, bytes, scale);
+    }
+
+    /// <summary>Avro's own decimal of any scale: the number as in <see cref="DecimalBytes"/> with its length before it and its scale behind.</summary>
+    private ColumnValue BigDecimal(ReadOnlySpan<byte> bytes, ref AvroReader reader)
+    {
+        var parts = new AvroReader(bytes);
+        var unscaled = parts.ReadBytes();
+        var scale = parts.ReadInt();
+        return parts.Remaining == 0 ? Decimal(unscaled, scale, ref reader) : throw reader.Broken($"{parts.Remaining} bytes are left over in a big-decimal");
+    }
+
+    private ColumnValue Decimal(ReadOnlySpan<byte> unscaled, int scale, ref AvroReader reader)
+    {
+        if (!DecimalBytes.IsScale(scale)) throw reader.Broken($"a decimal's scale is {scale}");
+        if (!DecimalBytes.Fits(unscaled)) throw reader.Broken($"a decimal has {unscaled.Length} bytes");
+        return placeholder.Is(unscaled) ? ColumnValue.Unavailable : DecimalBytes.Read(unscaled, scale);
     }
 
     private ColumnValue Array(AvroSchema schema, ref AvroReader reader)
@@ -98,7 +115,9 @@ internal sealed class ColumnReader(Placeholder placeholder, RepeatedNames? names
 
     private ColumnValue Record(AvroSchema schema, ref AvroReader reader)
     {
-        if (schema.SemanticType == "io.debezium.data.VariableScaleDecimal" || schema.Name == "io.debezium.data.VariableScaleDecimal")
+        var name = schema.SemanticType ?? schema.Name; // with connect.meta.data=false the record's own name alone tells
+        if (StructuredTime.Is(name)) return Structured(schema, name, ref reader);
+        if (name == "io.debezium.data.VariableScaleDecimal")
         {
             int? scale = null;
             byte[]? unscaled = null;
@@ -110,18 +129,16 @@ internal sealed class ColumnReader(Placeholder placeholder, RepeatedNames? names
             }
 
             if (scale is not { } s || unscaled is null) throw reader.Broken("a VariableScaleDecimal has no scale or value");
-            if (!DecimalBytes.IsScale(s)) throw reader.Broken($"a decimal's scale is {s}");
-            if (!DecimalBytes.Fits(unscaled)) throw reader.Broken($"a decimal has {unscaled.Length} bytes");
-            return placeholder.Is(unscaled) ? ColumnValue.Unavailable : DecimalBytes.Read(unscaled, s);
+            return Decimal(unscaled, s, ref reader);
         }
 
-        return Struct(schema, ref reader);
+        return Struct(schema, name, ref reader);
     }
 
     /// <summary>Points, geometries and other structures: plain JSON, bytes as base64.</summary>
-    private ColumnValue Struct(AvroSchema schema, ref AvroReader reader)
+    private ColumnValue Struct(AvroSchema schema, string name, ref AvroReader reader)
     {
-        var isGeometry = schema.SemanticType?.StartsWith("io.debezium.data.geometry.", StringComparison.Ordinal) == true;
+        var isGeometry = name.StartsWith("io.debezium.data.geometry.", StringComparison.Ordinal);
         var isUnchanged = false;
         var buffer = new System.Buffers.ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer))
@@ -129,7 +146,7 @@ internal sealed class ColumnReader(Placeholder placeholder, RepeatedNames? names
             json.WriteStartObject();
             foreach (var field in schema.Fields)
             {
-                var value = Read(field.Schema, ref reader);
+                var value = Member(field, ref reader);
                 isUnchanged |= isGeometry && Placeholder.IsGeometry(field.Name, value);
                 json.WritePropertyName(field.Name);
                 ColumnValueJson.WritePlain(json, value);
@@ -139,5 +156,31 @@ internal sealed class ColumnReader(Placeholder placeholder, RepeatedNames? names
         }
 
         return isUnchanged ? ColumnValue.Unavailable : ColumnValue.Json(Encoding.UTF8.GetString(buffer.WrittenSpan));
+    }
+
+    private ColumnValue Structured(AvroSchema schema, string name, ref AvroReader reader)
+    {
+        var parts = new Dictionary<string, ColumnValue>(StringComparer.Ordinal);
+        foreach (var field in schema.Fields) parts[field.Name] = Member(field, ref reader);
+        try
+        {
+            return StructuredTime.Of(name, parts, schema.Parameters.GetValueOrDefault(StructuredTime.Kind));
+        }
+        catch (Exception e) when (e is FormatException or OverflowException)
+        {
+            throw reader.Broken(e.Message);
+        }
+    }
+
+    private ColumnValue Member(AvroField field, ref AvroReader reader)
+    {
+        try
+        {
+            return Read(field.Schema, ref reader);
+        }
+        catch (AvroDataException e)
+        {
+            throw e.Within(field.Name);
+        }
     }
 }

@@ -15,6 +15,8 @@ internal enum Meaning
     /// <summary>MySQL's unsigned bigint, whose upper half comes out negative.</summary>
     UnsignedLong,
     Decimal,
+    /// <summary>Avro's decimal with its scale beside it.</summary>
+    BigDecimal,
     /// <summary>A decimal written as text.</summary>
     DecimalText,
     Uuid,

@@ -9,11 +9,11 @@ internal sealed class RowReader(Placeholder placeholder, RepeatedNames? names = 
     private readonly ColumnReader _columns = new(placeholder, names);
 
     /// <summary>Null where the schema is an optional record and the value null.</summary>
-    public Row? Read(AvroSchema schema, ref AvroReader reader, string path)
+    public Row? Read(AvroSchema schema, ref AvroReader reader)
     {
         if (schema.Kind == AvroKind.Union) schema = schema.Branches[reader.ReadIndex(schema.Branches.Length, "union branch")];
         if (schema.Kind == AvroKind.Null) return null;
-        if (schema.Kind != AvroKind.Record) throw reader.Broken($"a row is a record, not {schema.Kind}", path);
+        if (schema.Kind != AvroKind.Record) throw reader.Broken($"a row is a record, not {schema.Kind}");
         var values = new ColumnValue[schema.Fields.Length];
         var at = 0;
         try
@@ -22,7 +22,7 @@ internal sealed class RowReader(Placeholder placeholder, RepeatedNames? names = 
         }
         catch (AvroDataException e)
         {
-            throw e.Within(schema.Fields[at].Name).Within(path);
+            throw e.Within(schema.Fields[at].Name);
         }
 
         if (schema.FieldNames is { } names) return Row.Of(names, values);

@@ -77,7 +77,7 @@ internal sealed class AddedFields
             var payload = root.ValueKind == JsonValueKind.Object && root.TryGetProperty("payload", out var inner) ? inner : root;
             return payload.ValueKind == JsonValueKind.Null ? ColumnValue.Null : ColumnValue.Of(payload.ToString());
         }
-        catch (JsonException)
+        catch (Exception e) when (JsonFaults.Is(e))
         {
             return ColumnValue.Of(text);
         }

@@ -1,8 +1,11 @@
 namespace CdcStripeSync.Debezium.Envelope;
 
 /// <summary>A record whose parts were read, but which make no change.</summary>
-internal sealed class ChangeException(string message) : Exception(message)
+/// <param name="part">The part of the envelope that is to blame; null where it is none.</param>
+internal sealed class ChangeException(string message, string? part = null) : Exception(message)
 {
+    public string? Field => part;
+
     public static ChangeException CloudEvent() =>
         new("the value is a CloudEvent, whose own members would be taken for columns; expected Debezium's envelope: set value.converter to an Avro or JSON converter instead of CloudEventsConverter (or, where it is a row of a table with such columns, records.shape to row)");
 }

@@ -10,5 +10,8 @@ internal sealed record KeyPart((ConfluentFrame Frame, AvroSchema Schema)? Framed
     /// itself says which it is.</summary>
     public static KeyPart Nameless { get; } = new(null, RecordKey.None);
 
+    /// <summary>Eight bytes are a frame or a number alone, whose own bytes would be the schema's id.</summary>
+    public bool MayBeNumber => Framed is { Frame.Body.Length: 3 };
+
     public string Name => Framed is var (frame, _) ? $"key with schema id {frame.SchemaId}" : "key";
 }

@@ -61,7 +61,7 @@ internal sealed class SourceBlock
     {
         "schema" => EnvelopeField.Schema,
         "db" => EnvelopeField.Db,
-        "table" => EnvelopeField.Table,
+        "table" or "collection" => EnvelopeField.Table, // MongoDB's table
         "snapshot" => EnvelopeField.Snapshot,
         "sequence" => EnvelopeField.Sequence,
         "lsn" => EnvelopeField.Lsn,
@@ -100,12 +100,12 @@ internal sealed class SourceBlock
     }
 
     /// <summary>PostgreSQL: <c>lsn</c>, or the second number of <c>sequence</c>. MySQL and MariaDB: binlog file, position and row,
-    /// comparable on one server only.</summary>
+    /// comparable on one server only. An event within a compressed transaction has no place of its own (a <c>pos</c> of 0 or less): the record's counts.</summary>
     public SourcePosition Position(RecordOrigin origin)
     {
         if (_lsn is { } lsn) return SourcePosition.OfLsn((ulong)lsn);
         if (SequenceLsn() is { } stamped) return SourcePosition.OfLsn(stamped);
-        if (_file is { } file && _pos is { } pos && FileNumber(file) is { } number) return new SourcePosition(PositionKind.Binlog, number, (ulong)pos, (uint)(_row ?? 0), Server(file));
+        if (_file is { } file && _pos is { } pos and > 0 && FileNumber(file) is { } number) return new SourcePosition(PositionKind.Binlog, number, (ulong)pos, (uint)(_row ?? 0), Server(file));
         return new SourcePosition(PositionKind.Offset, (ulong)origin.Partition, (ulong)origin.Offset, 0);
     }
 
@@ -120,7 +120,7 @@ internal sealed class SourceBlock
             return json.RootElement.ValueKind == JsonValueKind.Array && json.RootElement.GetArrayLength() == 2
                 && ulong.TryParse(json.RootElement[1].ToString(), NumberStyles.None, CultureInfo.InvariantCulture, out var lsn) ? lsn : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (JsonFaults.Is(e))
         {
             return null;
         }

@@ -1,5 +1,6 @@
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Values;
+using CdcStripeSync.Debezium.Columns;
 using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Debezium.Envelope;
@@ -8,8 +9,10 @@ namespace CdcStripeSync.Debezium.Envelope;
 /// <c>__lsn</c> …) where the connector adds them; without a position the record's own place counts.</summary>
 internal static class UnwrappedRow
 {
-    public static DecodedRecord Read(SourceRecord record, RecordKey key, AddedFields added, DecoderOptions options)
+    /// <param name="typeOf">What the row's schema says of a column.</param>
+    public static DecodedRecord Read(SourceRecord record, RecordKey key, AddedFields added, Func<string, FieldType> typeOf, DecoderOptions options)
     {
+        var row = new RowImage(added.Columns, false, typeOf);
         var source = added.Source;
         if (TableOf(record, key, source, options) is not { } table) return Untold(record, key);
         var isRead = added.Op is null ? source.Snapshot != SnapshotKind.Streamed : added.Op == "r";
@@ -21,8 +24,8 @@ internal static class UnwrappedRow
             Before = added.IsDeleted ? ChangeBuilder.TrueBefore(added.Columns, key.Columns) : null,
             After = added.IsDeleted ? null : added.Columns,
             RecordKey = key.Columns,
-            OldKey = ChangeBuilder.OldKey(record, key),
-            NewKey = ChangeBuilder.NewKey(record, key),
+            OldKey = HeaderKey.Old(record, key, row),
+            NewKey = HeaderKey.New(record, key, row),
             Snapshot = isRead ? ChangeBuilder.SnapshotOf(source) : SnapshotKind.Streamed,
             Position = source.Position(record.Origin),
             CommittedAt = source.CommittedAt,
@@ -43,7 +46,7 @@ internal static class UnwrappedRow
             Op = ChangeOp.Delete,
             Before = key.Columns,
             RecordKey = key.Columns,
-            NewKey = ChangeBuilder.NewKey(record, key),
+            NewKey = HeaderKey.New(record, key, row: null),
             Snapshot = SnapshotKind.Streamed,
             Position = source.Position(record.Origin),
             CommittedAt = source.CommittedAt,

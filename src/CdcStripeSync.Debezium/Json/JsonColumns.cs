@@ -10,17 +10,33 @@ namespace CdcStripeSync.Debezium.Json;
 /// <summary>Columns as JsonConverter writes them, by Connect's schema where there is one.</summary>
 internal sealed class JsonColumns(Placeholder placeholder)
 {
-    /// <exception cref="FormatException">A value is not what the schema says.</exception>
-    public Row Read(JsonElement row, JsonElement? schema)
+    /// <exception cref="FormatException">A value is not what the schema says; the message names the column.</exception>
+    /// <param name="path">Before the column's name in that message.</param>
+    public Row Read(JsonElement row, JsonElement? schema, string path = "")
     {
         var fields = Fields(schema);
-        return Row.Of(row.EnumerateObject().Select(p =>
+        return Row.Of(row.EnumerateObject().Select(p => KeyValuePair.Create(p.Name, Column(p, fields.TryGetValue(p.Name, out var known) ? known : null, path))));
+    }
+
+    /// <summary>A document of MongoDB, which its connector writes as text.</summary>
+    public RowImage Document(string text)
+    {
+        using var document = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
+        return new RowImage(Read(document.RootElement, null), false, RecordKey.Untold);
+    }
+
+    private ColumnValue Column(JsonProperty column, JsonElement? field, string path)
+    {
+        try
         {
-            JsonElement? field = fields.TryGetValue(p.Name, out var known) ? known : null;
-            return p.Value.ValueKind == JsonValueKind.Null && IsRequired(field)
-                ? throw new FormatException($"'{p.Name}' is null, and its schema has no null")
-                : KeyValuePair.Create(p.Name, Value(p.Value, field));
-        }));
+            return column.Value.ValueKind == JsonValueKind.Null && IsRequired(field)
+                ? throw new FormatException("null, and its schema has no null")
+                : Value(column.Value, field);
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException or ArithmeticException or KeyNotFoundException || JsonFaults.Is(e))
+        {
+            throw new FormatException($"{e.Message} at field '{path}{column.Name}'", e);
+        }
     }
 
     public static JsonElement? Field(JsonElement? schema, string name)
@@ -35,11 +51,13 @@ internal sealed class JsonColumns(Placeholder placeholder)
     }
 
     /// <summary>What a field's schema says of its value; kept beyond the document.</summary>
-    public static Func<string, Meaning> FieldMeaning(JsonElement? schema)
+    public static Func<string, FieldType> FieldTypes(JsonElement? schema)
     {
-        var told = Fields(schema).Select(f => KeyValuePair.Create(f.Key, MeaningOf(f.Value))).Where(f => f.Value != Meaning.Plain).ToDictionary();
-        return told.Count == 0 ? RecordKey.Untold : name => told.GetValueOrDefault(name, Meaning.Plain);
+        var told = Fields(schema).Select(f => KeyValuePair.Create(f.Key, TypeOf(f.Value))).Where(f => f.Value != default).ToDictionary();
+        return told.Count == 0 ? RecordKey.Untold : name => told.GetValueOrDefault(name);
     }
+
+    private static FieldType TypeOf(JsonElement field) => new(MeaningOf(field), Scale(field));
 
     /// <summary>By name, the first of each: looking for each column's from the beginning would take the square of their number.</summary>
     private static Dictionary<string, JsonElement> Fields(JsonElement? schema)
@@ -71,7 +89,8 @@ internal sealed class JsonColumns(Placeholder placeholder)
     private static bool IsRequired(JsonElement? field) =>
         field is { } f && f.TryGetProperty("optional", out var optional) && optional.ValueKind == JsonValueKind.False && !f.TryGetProperty("default", out _);
 
-    private ColumnValue Value(JsonElement value, JsonElement? schema) => value.ValueKind switch
+    /// <exception cref="FormatException">The value is not what the schema says.</exception>
+    public ColumnValue Value(JsonElement value, JsonElement? schema) => value.ValueKind switch
     {
         JsonValueKind.Null => ColumnValue.Null,
         JsonValueKind.True => ColumnValue.Of(true),
@@ -130,12 +149,16 @@ internal sealed class JsonColumns(Placeholder placeholder)
 
     private ColumnValue Object(JsonElement value, JsonElement? schema)
     {
-        if (Member(schema, "name") == "io.debezium.data.VariableScaleDecimal" || (schema is null && IsVariableScale(value)))
+        var name = Member(schema, "name");
+        if (StructuredTime.Is(name)) return StructuredTime.Of(name!, Parts(value), schema!.Value.TryGetProperty("parameters", out var told) ? Member(told, StructuredTime.Kind) : null);
+        if (name == "io.debezium.data.VariableScaleDecimal" || (schema is null && IsVariableScale(value)))
             return DecimalBytes.Read(Sane(value.GetProperty("value").GetBytesFromBase64()), Sane(value.GetProperty("scale").GetInt32()));
         if (Member(schema, "type") != "map") return IsUnchangedGeometry(value, schema) ? ColumnValue.Unavailable : ColumnValue.Json(value.GetRawText());
         if (value.EnumerateObject().Any(p => placeholder.Is(p.Name) || (p.Value.ValueKind == JsonValueKind.String && placeholder.Is(p.Value.GetString()!)))) return ColumnValue.Unavailable;
         return ColumnValue.Of(value.EnumerateObject().ToImmutableSortedDictionary(p => p.Name, p => p.Value.ValueKind == JsonValueKind.Null ? null : p.Value.ToString(), StringComparer.Ordinal));
     }
+
+    private Dictionary<string, ColumnValue> Parts(JsonElement value) => value.EnumerateObject().ToDictionary(p => p.Name, p => Value(p.Value, null), StringComparer.Ordinal);
 
     private static bool IsUnchangedGeometry(JsonElement value, JsonElement? schema)
     {

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Debezium.Columns;
 using CdcStripeSync.Debezium.Envelope;
@@ -11,7 +10,7 @@ namespace CdcStripeSync.Debezium.Json;
 /// <summary>Records of Connect's JsonConverter, with a <c>{"schema", "payload"}</c> wrapper or bare.</summary>
 /// <remarks>Bare JSON tells no types: numbers stay numbers and everything else text, so a decimal under
 /// <c>decimal.handling.mode=precise</c> (base64 without its scale) cannot be read; converters say so.</remarks>
-internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topics)
+internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topics, MappedTables mapped)
 {
     /// <summary>A column that is there twice has no value.</summary>
     private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
@@ -24,7 +23,11 @@ internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topic
         return start.Length > 0 && start[0] == (byte)'{';
     }
 
-    public DecodedRecord Read(SourceRecord record) => Guarded(record, key =>
+    /// <summary>Whether it is what the converter writes of a tombstone whose schema was kept, where it writes no schemas.</summary>
+    public static bool IsNull(ReadOnlySpan<byte> value) => value.Trim(" \t\r\n"u8).SequenceEqual("null"u8);
+
+    /// <summary>Null for a record without a value.</summary>
+    public DecodedRecord? Read(SourceRecord record) => Guarded(record, key =>
     {
         using var document = JsonDocument.Parse(record.Value!.Value, Strict);
         var (payload, schema) = Unwrap(document.RootElement);
@@ -33,9 +36,9 @@ internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topic
 
     /// <summary>A record without a value, in a topic where that is its row's delete.</summary>
     public DecodedRecord Deleted(SourceRecord record) =>
-        Guarded(record, key => key.Columns.Count == 0 ? new DecodedRecord.Skipped(SkippedKind.Tombstone) : UnwrappedRow.Deleted(record, key, options));
+        Guarded(record, key => key.Columns.Count == 0 ? new DecodedRecord.Skipped(SkippedKind.Tombstone) : UnwrappedRow.Deleted(record, key, options))!;
 
-    private DecodedRecord Guarded(SourceRecord record, Func<RecordKey, DecodedRecord> read)
+    private DecodedRecord? Guarded(SourceRecord record, Func<RecordKey, DecodedRecord?> read)
     {
         var key = RecordKey.None;
         try
@@ -46,14 +49,20 @@ internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topic
         catch (Exception e) when (e is FormatException or ArgumentException or ArithmeticException or KeyNotFoundException or ChangeException || JsonFaults.Is(e))
         {
             return new DecodedRecord.Unreadable(
-                $"not a readable JSON record: {e.Message}", "the record is kept whole; look at the connector's converters, then retry or discard it",
+                $"not a readable JSON record: {e.Message}{(e is ChangeException { Field: { } field } ? $" at field '{field}'" : "")}", "the record is kept whole; look at the connector's converters, then retry or discard it",
                 key.Table ?? TopicTable.Of(record.Origin.Topic, options.TopicPrefix), key.Columns.Count > 0 ? key.Columns : null);
         }
     }
 
-    private DecodedRecord Value(SourceRecord record, RecordKey key, JsonElement payload, JsonElement? schema)
+    private DecodedRecord? Value(SourceRecord record, RecordKey key, JsonElement payload, JsonElement? schema)
     {
-        if (payload.ValueKind == JsonValueKind.Null) return Tombstone(record, key, schema);
+        if (payload.ValueKind == JsonValueKind.Null)
+        {
+            if (schema is { } kept) Learn(record.Origin.Topic, kept);
+            return null;
+        }
+
+        if (payload.ValueKind != JsonValueKind.Object && mapped.HasNoneIn(record.Origin.Topic)) return new DecodedRecord.Skipped(SkippedKind.Unmapped);
         if (payload.ValueKind != JsonValueKind.Object) throw new FormatException($"a row is a JSON object, not {payload.ValueKind}");
         if (IsSignal(record, payload)) return new DecodedRecord.Skipped(SkippedKind.Signal);
         switch (JsonShape.Of(payload, schema, options.Shape))
@@ -70,7 +79,7 @@ internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topic
             case ShapeKind.Unwrapped:
                 var added = AddedFields.Of(record, _columns.Read(payload, schema), options);
                 topics.Row(record.Origin.Topic, added.TellsDeletes);
-                return UnwrappedRow.Read(record, key, added, options);
+                return UnwrappedRow.Read(record, key, added, name => JsonColumns.FieldTypes(schema)(name), options);
             default: throw new InvalidOperationException("an unknown shape");
         }
     }
@@ -80,28 +89,21 @@ internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topic
         record.Key is { } key && options.TopicPrefix.Length > 0 && PlainText.Of(key.Span) == options.TopicPrefix
         && TopicTable.Of(record.Origin.Topic, options.TopicPrefix) is null && JsonShape.IsSignal(payload);
 
-    /// <summary>JsonConverter's tombstone with a schema around it: in a topic of which nothing was seen yet, that schema tells what it means.</summary>
-    private DecodedRecord Tombstone(SourceRecord record, RecordKey key, JsonElement? schema)
+    /// <summary>The schema around JsonConverter's tombstone tells what it means in a topic of which nothing was seen yet.</summary>
+    private void Learn(string topic, JsonElement schema)
     {
-        var topic = record.Origin.Topic;
-        if (topics.Of(topic) == TombstoneMeaning.Found && schema is { } given)
-        {
-            if (options.Shape != ValueShape.Row && JsonColumns.Field(given, "op") is not null && JsonColumns.Field(given, "source") is not null) topics.Envelope(topic);
-            else topics.Row(topic, JsonColumns.Field(given, AddedFields.Deleted) is not null);
-        }
-
-        var meaning = topics.Of(topic);
-        if (meaning == TombstoneMeaning.AfterDelete || key.Columns.Count == 0) return new DecodedRecord.Skipped(SkippedKind.Tombstone);
-        var deleted = UnwrappedRow.Deleted(record, key, options);
-        return deleted is DecodedRecord.Change change && meaning == TombstoneMeaning.Found ? new DecodedRecord.Change(change.Event with { MayFollowDelete = true }) : deleted;
+        if (topics.Of(topic) != TombstoneMeaning.Found) return;
+        var source = JsonColumns.Field(schema, "source");
+        var isEnvelope = JsonColumns.Field(schema, "op") is not null && source is { } s && s.TryGetProperty("type", out var type) && type.ValueEquals("struct");
+        if (options.Shape != ValueShape.Row && isEnvelope) topics.Envelope(topic);
+        else topics.Row(topic, JsonColumns.Field(schema, AddedFields.Deleted) is not null);
     }
 
-    private DecodedRecord.Change Envelope(SourceRecord record, RecordKey key, JsonElement payload, JsonElement? schema)
+    private DecodedRecord Envelope(SourceRecord record, RecordKey key, JsonElement payload, JsonElement? schema)
     {
-        var source = payload.GetProperty("source");
-        return new DecodedRecord.Change(ChangeBuilder.Of(
-            record, key, payload.GetProperty("op").GetString(), Image(payload, "before", schema), Image(payload, "after", schema),
-            SourceBlock.Of(_columns.Read(source, JsonColumns.Field(schema, "source")))));
+        var source = SourceBlock.Of(_columns.Read(payload.GetProperty("source"), JsonColumns.Field(schema, "source"), "source."));
+        if (!mapped.Has(source.Table)) return new DecodedRecord.Skipped(SkippedKind.Unmapped);
+        return new DecodedRecord.Change(ChangeBuilder.Of(record, key, payload.GetProperty("op").GetString(), Image(payload, "before", schema), Image(payload, "after", schema), source));
     }
 
     /// <summary>A key in JSON beside a value in another format.</summary>
@@ -126,15 +128,17 @@ internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topic
     {
         using var document = JsonDocument.Parse(bytes, Strict);
         var (payload, schema) = Unwrap(document.RootElement);
-        return payload.ValueKind == JsonValueKind.Object ? RecordKey.Of(_columns.Read(payload, schema), JsonColumns.FieldMeaning(schema), options) : RecordKey.None;
+        return payload.ValueKind == JsonValueKind.Object ? RecordKey.Of(_columns.Read(payload, schema), JsonColumns.FieldTypes(schema), options) : RecordKey.None;
     }
 
     private RowImage? Image(JsonElement payload, string name, JsonElement? schema)
     {
-        if (!payload.TryGetProperty(name, out var row) || row.ValueKind != JsonValueKind.Object) return null;
+        if (!payload.TryGetProperty(name, out var row)) return null;
+        if (row.ValueKind == JsonValueKind.String) return _columns.Document(row.GetString()!);
+        if (row.ValueKind != JsonValueKind.Object) return null;
         var columns = JsonColumns.Field(schema, name);
-        var read = _columns.Read(row, columns);
-        return new RowImage(read, JsonColumns.HasMore(columns, read));
+        var read = _columns.Read(row, columns, name + ".");
+        return new RowImage(read, JsonColumns.HasMore(columns, read), column => JsonColumns.FieldTypes(columns)(column));
     }
 
     private static (JsonElement Payload, JsonElement? Schema) Unwrap(JsonElement root) =>

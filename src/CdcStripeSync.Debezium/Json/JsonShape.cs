@@ -20,7 +20,7 @@ internal static class JsonShape
         if (Is(payload, name, ".SchemaChangeValue", OfSchemaChange, "ddl")) return ShapeKind.SchemaChange;
         if (Is(payload, name, "common.Notification", OfNotification, "aggregate_type")) return ShapeKind.Notification;
         if (given == ValueShape.Found && payload.TryGetProperty(CloudEvent.Telling, out _) && CloudEvent.Has([.. payload.EnumerateObject().Select(p => p.Name)])) return ShapeKind.CloudEvent;
-        if (given != ValueShape.Row && payload.TryGetProperty("op", out _) && payload.TryGetProperty("source", out _))
+        if (given != ValueShape.Row && payload.TryGetProperty("op", out _) && payload.TryGetProperty("source", out var source) && source.ValueKind == JsonValueKind.Object)
             return payload.TryGetProperty("message", out _) && !payload.TryGetProperty("after", out _) ? ShapeKind.Message : ShapeKind.Envelope;
         return given == ValueShape.Envelope ? ShapeKind.Envelope : ShapeKind.Unwrapped;
     }

@@ -57,7 +57,7 @@ internal static class StampReader
             return true;
         }
 
-        if (!fields.Has(EnvelopeField.File) || fields.Number(EnvelopeField.Pos, body) is not { } pos) return false;
+        if (!fields.Has(EnvelopeField.File) || fields.Number(EnvelopeField.Pos, body) is not ({ } pos and > 0)) return false;
         var file = fields.Bytes(EnvelopeField.File, body);
         var dot = file.LastIndexOf((byte)'.');
         if (dot <= 0 || !Utf8Parser.TryParse(file[(dot + 1)..], out ulong number, out var used) || used != file.Length - dot - 1) return false;

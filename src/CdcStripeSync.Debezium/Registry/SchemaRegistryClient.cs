@@ -5,6 +5,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using CdcStripeSync.Core.Values;
 using CdcStripeSync.Debezium.Avro;
 using CdcStripeSync.Pipeline.Ports;
 using Polly;
@@ -142,7 +143,7 @@ public sealed class SchemaRegistryClient : ISchemaSource, IDisposable
         try
         {
             using var response = await _retry.ExecuteAsync(async token => await _http.GetAsync(path, token), cancellationToken);
-            if (response.StatusCode == HttpStatusCode.NotFound) return null;
+            if (response.StatusCode == HttpStatusCode.NotFound && SaysNotFound(await response.Content.ReadAsByteArrayAsync(cancellationToken))) return null;
             if (response.StatusCode is HttpStatusCode.Unauthorized or HttpStatusCode.Forbidden)
                 throw new SchemaRegistryUnavailableException($"the schema registry {_options.Url} refuses the credentials ({(int)response.StatusCode}): set registry.username and registry.password");
             if (!response.IsSuccessStatusCode)
@@ -152,6 +153,20 @@ public sealed class SchemaRegistryClient : ISchemaSource, IDisposable
         catch (Exception e) when (e is HttpRequestException || (e is TaskCanceledException && !cancellationToken.IsCancellationRequested))
         {
             throw new SchemaRegistryUnavailableException($"the schema registry {_options.Url} cannot be reached for {what}: {e.GetBaseException().Message}");
+        }
+    }
+
+    /// <summary>A registry's own word that it has no such schema, subject or version (40403, 40401, 40402). Another 404 is from whoever stands before it.</summary>
+    private static bool SaysNotFound(byte[] body)
+    {
+        try
+        {
+            using var answer = JsonDocument.Parse(body);
+            return answer.RootElement.TryGetProperty("error_code", out var code) && code.TryGetInt32(out var number) && number is >= 40400 and <= 40499;
+        }
+        catch (Exception e) when (JsonFaults.Is(e))
+        {
+            return false;
         }
     }
 

@@ -7,6 +7,9 @@ public readonly record struct ConfluentFrame(int SchemaId, ReadOnlyMemory<byte> 
 {
     private const int HeaderSize = 5;
 
+    /// <summary>False for bytes that begin otherwise than any frame.</summary>
+    public static bool MayBe(ReadOnlySpan<byte> bytes) => bytes.Length >= HeaderSize && bytes[0] == 0;
+
     /// <summary>Reads the frame, or says why there is none.</summary>
     public static string? TryRead(ReadOnlyMemory<byte> bytes, out ConfluentFrame frame)
     {

@@ -3,7 +3,7 @@ using System.Text.Unicode;
 
 namespace CdcStripeSync.Debezium.Wire;
 
-/// <summary>What Connect's StringConverter writes: printable text, which no frame is, since that begins with a zero byte.</summary>
+/// <summary>What Connect's StringConverter writes: text, of any number of lines. No frame is, since that begins with a zero byte.</summary>
 internal static class PlainText
 {
     /// <summary>The text; null where the bytes are none.</summary>
@@ -11,9 +11,9 @@ internal static class PlainText
     {
         foreach (var b in bytes)
         {
-            if (b < 0x20) return null;
+            if (b < 0x20 && b is not ((byte)'\t' or (byte)'\n' or (byte)'\r')) return null;
         }
 
-        return bytes.Length == 0 || !Utf8.IsValid(bytes) ? null : Encoding.UTF8.GetString(bytes);
+        return Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
     }
 }

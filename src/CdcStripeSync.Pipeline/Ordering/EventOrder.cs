@@ -36,7 +36,7 @@ public static class EventOrder
     /// <summary>When the newest change that is known of an entity was committed, or the newest row of it read.</summary>
     public static Instant? NewestOf(EntityState state) => Later(state.Streamed?.CommittedAt, state.Snapshot?.CommittedAt);
 
-    public static Instant? Later(Instant? one, Instant? other) => IsLater(one, other) ? one : other ?? one;
+    public static Instant? Later(Instant? one, Instant? other) => one > other ? one : other ?? one;
 
     /// <summary>The table was emptied after this change: whatever it left is gone.</summary>
     public static bool IsTruncated(ChangeEvent change, TablePosition? table) =>
@@ -96,8 +96,9 @@ public static class EventOrder
     private static bool IsOfAnOlderEpoch(EntityState state, ChangeEvent change)
     {
         if (state.Streamed is not { } last || change.CommittedAt is not { } at) return false;
-        if (change.Op == ChangeOp.Truncate) return at < last.CommittedAt || at <= last.Since;
-        return at <= last.Since || (last.Epoch > 0 && at < last.CommittedAt && change.Snapshot != SnapshotKind.Streamed);
+        var isBefore = last.Since is { } since && !at.IsSurelyAfter(since);
+        if (change.Op == ChangeOp.Truncate) return isBefore || IsLater(last.CommittedAt, at);
+        return isBefore || (last.Epoch > 0 && IsLater(last.CommittedAt, at) && change.Snapshot != SnapshotKind.Streamed);
     }
 
     /// <summary>Where the row's changes have positions of the source, so has its delete: what has none only follows that.</summary>
@@ -107,5 +108,6 @@ public static class EventOrder
     private static bool IsBelow(ChangeEvent change, StreamPosition truncate, int tableEpoch) =>
         truncate.Epoch >= tableEpoch && change.Position.CompareTo(truncate.Position) < 0;
 
-    private static bool IsLater(Instant? now, Instant? then) => now is { } a && then is { } b && a > b;
+    /// <summary>A connector's newer version repeats a change with a finer time: that is not later.</summary>
+    private static bool IsLater(Instant? now, Instant? then) => now is { } a && then is { } b && a.IsSurelyAfter(b);
 }

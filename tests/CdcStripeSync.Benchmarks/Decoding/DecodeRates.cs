@@ -15,7 +15,7 @@ internal static class DecodeRates
         var changes = records.Select(bench.Decode).ToArray();
         Console.WriteLine($"{records.Length} values of {records.Average(r => (double)r.Value!.Value.Length):F0} bytes on average");
         var fetches = new Fetches(records);
-        var reader = new AvroRecordReader(new DecoderOptions(), new TopicShapes(new DecoderOptions()));
+        var reader = new AvroRecordReader(new DecoderOptions(), new TopicShapes(new DecoderOptions()), new MappedTables(new DecoderOptions(), null));
         var schemas = records.Select(bench.ValueSchema).ToArray();
         var tree = new Contestant(() => { }, fetch => fetches.Next(fetch) is not var (some, first) ? null : () =>
         {

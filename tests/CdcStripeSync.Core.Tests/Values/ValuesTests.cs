@@ -95,6 +95,19 @@ public sealed class ValuesTests
         Assert.Equal(Row.Of(("a", ColumnValue.Null)), newer.Project(["a", "c"]));
     }
 
+    /// <summary>1795237765884 ms and 1795237765884176 µs are one commit, as two versions of a connector write it.</summary>
+    [Theory]
+    [InlineData(884_176, 884_000, false)]
+    [InlineData(884_000, 884_176, false)]
+    [InlineData(884_176, 884_175, true)]
+    [InlineData(885_000, 884_176, true)]
+    [InlineData(885_001, 884_000, true)]
+    [InlineData(885_000, 884_000, true)]
+    [InlineData(884_176, 884_176, false)]
+    [InlineData(883_999, 884_000, false)]
+    public void Instant_ThatIsOnlyToldMoreFinely_IsNotSurelyAfter(int micros, int otherMicros, bool isAfter) =>
+        Assert.Equal(isAfter, Instant.FromMicros(1_795_237_765_000_000 + micros).IsSurelyAfter(Instant.FromMicros(1_795_237_765_000_000 + otherMicros)));
+
     public static TheoryData<ColumnValue> Kinds => new(
         ColumnValue.Unavailable, ColumnValue.Null, ColumnValue.Of(true), ColumnValue.Of(-5), ColumnValue.Of(ExactDecimal.Parse("12345678901234567890.5")),
         ColumnValue.Of(0.1), ColumnValue.Of("text"), ColumnValue.Json("{\"a\":1}"), ColumnValue.Of(new byte[] { 1, 2 }), ColumnValue.Date(20454),

@@ -27,10 +27,25 @@ public sealed class AvroJsonWriterTests
 
     private static void Same(string expected, string schema, byte[] body)
     {
+        var text = Written(schema, body);
+        using var written = JsonDocument.Parse(text);
+        using var java = JsonDocument.Parse(expected);
+        Assert.True(JsonElement.DeepEquals(java.RootElement, written.RootElement), text);
+    }
+
+    [Fact]
+    public void List_OfLinkedRecords_IsWrittenAsDeepAsItMayBeRead()
+    {
+        const string Node = """{"type":"record","name":"Node","fields":[{"name":"next","type":["null","Node"]}]}""";
+        byte[] body = [.. Enumerable.Repeat((byte)2, AvroReader.MaxDepth - 1), 0];
+        Assert.EndsWith("null" + new string('}', (2 * AvroReader.MaxDepth) - 1), Written(Node, body), StringComparison.Ordinal);
+        Assert.Throws<AvroDataException>(() => Written(Node, [2, .. body]));
+    }
+
+    private static string Written(string schema, byte[] body)
+    {
         var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer)) AvroJsonWriter.Write(json, AvroSchema.Parse(schema), body);
-        using var written = JsonDocument.Parse(buffer.WrittenMemory);
-        using var java = JsonDocument.Parse(expected);
-        Assert.True(JsonElement.DeepEquals(java.RootElement, written.RootElement), Encoding.UTF8.GetString(buffer.WrittenSpan));
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 }

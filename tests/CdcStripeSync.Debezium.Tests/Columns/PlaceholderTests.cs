@@ -58,14 +58,17 @@ public sealed class PlaceholderTests
         Assert.Equal(ColumnValue.Of(Text), await Types.ReadAsync("\"string\"", $"\"{Text}\"", options));
     }
 
+    /// <summary>With <c>connect.meta.data=false</c> the schema has no <c>connect.name</c>.</summary>
     [Theory]
-    [InlineData("0101000020E6100000000000FC83D797C1000000FC83D797C1")]
-    [InlineData("0101000020E61000000C21E7FDFF7F66401842CEFBFF7F5640")]
-    public async Task Geometry_Unchanged_IsUnavailable(string wkb)
+    [InlineData("0101000020E6100000000000FC83D797C1000000FC83D797C1", true)]
+    [InlineData("0101000020E61000000C21E7FDFF7F66401842CEFBFF7F5640", true)]
+    [InlineData("0101000020E61000000C21E7FDFF7F66401842CEFBFF7F5640", false)]
+    public async Task Geometry_Unchanged_IsUnavailable(string wkb, bool hasConnectName)
     {
-        const string Geometry = """{"type":"record","name":"Geometry","namespace":"io.debezium.data.geometry","connect.name":"io.debezium.data.geometry.Geometry","fields":[{"name":"wkb","type":"bytes"},{"name":"srid","type":["null","int"]}]}""";
+        var name = hasConnectName ? """  "connect.name":"io.debezium.data.geometry.Geometry",""" : "";
+        var geometry = $$"""{"type":"record","name":"Geometry","namespace":"io.debezium.data.geometry",{{name}}"fields":[{"name":"wkb","type":"bytes"},{"name":"srid","type":["null","int"]}]}""";
         var bytes = JsonValue.Create(new string([.. Convert.FromHexString(wkb).Select(b => (char)b)])).ToJsonString();
-        Assert.True((await Types.ReadAsync(Geometry, $$$"""{"wkb":{{{bytes}}},"srid":{"int":4326}}""")).IsUnavailable);
+        Assert.True((await Types.ReadAsync(geometry, $$$"""{"wkb":{{{bytes}}},"srid":{"int":4326}}""")).IsUnavailable);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.Json.Nodes;
 using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Debezium.Tests.Columns;
 
@@ -136,5 +137,64 @@ public sealed class TypeTests
         const string Uuid = """{"type":"fixed","name":"u","size":16,"logicalType":"uuid"}""";
         var bytes = new string([.. new Guid("7d444840-9dc0-11d1-b245-5ffdce74fad2").ToByteArray(bigEndian: true).Select(b => (char)b)]);
         Assert.Equal("7d444840-9dc0-11d1-b245-5ffdce74fad2", (await Types.ReadAsync(Uuid, JsonValue.Create(bytes).ToJsonString())).ToText());
+    }
+
+    [Theory]
+    [InlineData("Date", """{"year":2026,"month":2,"day":28,"specialValue":null}""", ColumnKind.Date, "2026-02-28")]
+    [InlineData("Date", """{"year":-4712,"month":1,"day":1,"specialValue":null}""", ColumnKind.Date, "-4712-01-01")]
+    [InlineData("Date", """{"year":0,"month":0,"day":0,"specialValue":null}""", ColumnKind.Text, "0000-00-00")]
+    [InlineData("Date", """{"year":null,"month":null,"day":null,"specialValue":"NEGATIVE_INFINITY"}""", ColumnKind.Date, "-infinity")]
+    [InlineData("Timestamp", """{"year":2026,"month":3,"day":29,"hour":2,"minute":30,"second":1,"picoseconds":123456000000,"specialValue":null}""", ColumnKind.Timestamp, "2026-03-29T02:30:01.123456Z")]
+    [InlineData("Timestamp", """{"year":2026,"month":3,"day":29,"hour":2,"minute":30,"second":1,"nanos":5}""", ColumnKind.Timestamp, "2026-03-29T02:30:01.000000005Z")]
+    [InlineData("Timestamp", """{"year":null,"specialValue":"POSITIVE_INFINITY"}""", ColumnKind.Timestamp, "infinity")]
+    [InlineData("Timestamp", """{"year":2026,"month":2,"day":31,"hour":1,"minute":2,"second":3,"picoseconds":0}""", ColumnKind.Text, "2026-02-31 01:02:03")]
+    [InlineData("ZonedTimestamp", """{"year":2026,"month":3,"day":29,"hour":1,"minute":30,"second":0,"picoseconds":0,"offsetSeconds":7200,"zoneId":"Europe/Berlin"}""", ColumnKind.Timestamp, "2026-03-28T23:30:00Z")]
+    [InlineData("Time", """{"hour":12,"minute":34,"second":56,"picoseconds":789000000000}""", ColumnKind.Time, "12:34:56.789")]
+    [InlineData("ZonedTime", """{"hour":1,"minute":0,"second":0,"picoseconds":0,"offsetSeconds":7200}""", ColumnKind.Text, "23:00:00Z")]
+    [InlineData("Duration", """{"years":1,"months":2,"days":3,"hours":4,"minutes":5,"seconds":6,"picoseconds":789000000000}""", ColumnKind.Text, "P1Y2M3DT4H5M6.789S")]
+    public async Task StructuredTime_InAvroAndInJson_IsTheValueOfTheOtherModes(string name, string parts, ColumnKind kind, string text)
+    {
+        var fields = JsonNode.Parse(parts)!.AsObject();
+        var avro = new JsonObject
+        {
+            ["type"] = "record", ["name"] = $"Structured{name}", ["namespace"] = "io.debezium.time", ["connect.name"] = $"io.debezium.time.Structured{name}",
+            ["fields"] = new JsonArray([.. fields.Select(f => new JsonObject { ["name"] = f.Key, ["type"] = new JsonArray("null", TypeOf(f.Key)) })]),
+        };
+        var written = new JsonObject([.. fields.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)(f.Value is null ? null : new JsonObject { [TypeOf(f.Key)] = f.Value.DeepClone() })))]);
+        var value = await Types.ReadAsync(avro.ToJsonString(), written.ToJsonString());
+        Assert.Equal((kind, text), (value.Kind, value.ToText()));
+
+        var json = $$$"""{"schema":{"type":"struct","fields":[{"type":"struct","name":"io.debezium.time.Structured{{{name}}}","field":"c"}]},"payload":{"c":{{{parts}}} } }""";
+        var record = new SourceRecord(new Core.Changes.RecordOrigin("p.public.t", 0, 0), 0, null, System.Text.Encoding.UTF8.GetBytes(json), []);
+        Assert.Equal(value, ((DecodedRecord.Change)await Decoded.OneAsync(new FixedSchemas(), record)).Event.After!["c"]);
+
+        static string TypeOf(string part) => part is "zoneId" or "specialValue" ? "string" : part is "picoseconds" or "seconds" ? "long" : "int";
+    }
+
+    [Fact]
+    public async Task StructuredDuration_OfElapsedTime_IsATime()
+    {
+        const string Type = """
+            {"type":"record","name":"StructuredDuration","namespace":"io.debezium.time","connect.name":"io.debezium.time.StructuredDuration","connect.parameters":{"io.debezium.time.duration.kind":"elapsed-time"},
+            "fields":[{"name":"hours","type":"int"},{"name":"minutes","type":"int"},{"name":"seconds","type":"long"},{"name":"picoseconds","type":"long"}]}
+            """;
+        Assert.Equal("-838:59:59", (await Types.ReadAsync(Type, """{"hours":-838,"minutes":-59,"seconds":-59,"picoseconds":0}""")).ToText());
+    }
+
+    [Fact]
+    public async Task StructuredTime_OfASpecialValueThatIsNotKnown_NamesTheColumn()
+    {
+        const string Schema = """{"type":"record","name":"Value","fields":[{"name":"c","type":{"type":"record","name":"StructuredDate","namespace":"io.debezium.time","fields":[{"name":"specialValue","type":"string"}]}}]}""";
+        var record = new SourceRecord(new Core.Changes.RecordOrigin("p.public.t", 0, 0), 0, null, new Avro.AvroEncoder().Frame(1, Schema, """{"c":{"specialValue":"SOON"}}"""), []);
+        Assert.Contains("specialValue is 'SOON'", Assert.IsType<DecodedRecord.Unreadable>(await Decoded.OneAsync(new FixedSchemas((1, Schema)), record)).Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("{\"type\":\"long\",\"logicalType\":\"local-timestamp-nanos\"}", "1774751400123456789", ColumnKind.Timestamp, "2026-03-29T02:30:00.123456789Z")]
+    [InlineData("{\"type\":\"bytes\",\"logicalType\":\"big-decimal\"}", "\"\\u0004\\u0004\u00d2\\u0004\"", ColumnKind.Decimal, "12.34")]
+    public async Task LogicalType_OfNewestAvro_IsItsValue(string type, string value, ColumnKind kind, string text)
+    {
+        var read = await Types.ReadAsync(type, value);
+        Assert.Equal((kind, text), (read.Kind, read.ToText()));
     }
 }

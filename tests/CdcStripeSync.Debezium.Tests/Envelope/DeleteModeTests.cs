@@ -86,6 +86,43 @@ public sealed class DeleteModeTests
         Assert.Equal((ChangeOp.Delete, new TableId("s", "t"), Row.Of(("id", ColumnValue.Of(7)))), (deleted.Op, deleted.Table, deleted.Before!));
     }
 
+    [Theory]
+    [InlineData("null")]
+    [InlineData(" null\n")]
+    public async Task Tombstone_WrittenAsJsonsNull_IsWhatATombstoneIs(string value)
+    {
+        var decoder = new DebeziumDecoder(new FixedSchemas(), new DecoderOptions());
+        var row = Json("""{"id":7}""", """{"id":7,"name":"x"}""");
+        await decoder.DecodeAsync(row, CancellationToken.None);
+        var deleted = Assert.IsType<DecodedRecord.Change>(await decoder.DecodeAsync(row with { Value = Encoding.UTF8.GetBytes(value) }, CancellationToken.None)).Event;
+        Assert.Equal((ChangeOp.Delete, Row.Of(("id", ColumnValue.Of(7)))), (deleted.Op, deleted.Before!));
+
+        var envelope = row with { Origin = new RecordOrigin("p.s.u", 0, 0), Value = """{"op":"c","source":{"schema":"s","table":"u"},"after":{"id":7}}"""u8.ToArray() };
+        await decoder.DecodeAsync(envelope, CancellationToken.None);
+        Assert.Equal(new DecodedRecord.Skipped(SkippedKind.Tombstone), await decoder.DecodeAsync(envelope with { Value = Encoding.UTF8.GetBytes(value) }, CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData("name", true)]
+    [InlineData("__deleted", false)]
+    public async Task Tombstone_WrittenAsAvrosNull_IsWhatItsSchemaSaysOfTheTopic(string column, bool isDelete)
+    {
+        var schema = $$"""["null",{"type":"record","name":"Value","fields":[{"name":"id","type":"long"},{"name":"{{column}}","type":"string"}]}]""";
+        var record = Json("""{"id":7}""", "") with { Value = new AvroEncoder().Frame(1, schema, "null") };
+        var decoded = await Decoded.OneAsync(new FixedSchemas((1, schema)), record);
+        Assert.Equal(isDelete, decoded is DecodedRecord.Change { Event: { Op: ChangeOp.Delete, MayFollowDelete: false } });
+        Assert.Equal(!isDelete, decoded is DecodedRecord.Skipped { Kind: SkippedKind.Tombstone });
+    }
+
+    [Fact]
+    public async Task Tombstone_WithASchemaAroundIt_AndAKeyInAvro_IsItsDelete()
+    {
+        const string Key = """{"type":"record","name":"Key","fields":[{"name":"id","type":"long"}]}""";
+        var tombstone = Json("", """{"schema":{"type":"struct","fields":[{"type":"int64","field":"id"}],"optional":true},"payload":null}""") with { Key = new AvroEncoder().Frame(2, Key, """{"id":7}""") };
+        var deleted = Assert.IsType<DecodedRecord.Change>(await Decoded.OneAsync(new FixedSchemas((2, Key)), tombstone)).Event;
+        Assert.Equal((ChangeOp.Delete, Row.Of(("id", ColumnValue.Of(7)))), (deleted.Op, deleted.Before!));
+    }
+
     [Fact]
     public async Task Tombstone_AfterAJsonEnvelope_IsNothingNew()
     {
@@ -216,8 +253,10 @@ public sealed class DeleteModeTests
         var record = new SourceRecord(new RecordOrigin("p.s.t", 0, 0), 0, null, new AvroEncoder().Frame(1, Schema, """{"id":1,"op":"sum","source":"web"}"""), []);
         Assert.Equal(ColumnValue.Of("web"), ((DecodedRecord.Change)await Decoded.OneAsync(new FixedSchemas((1, Schema)), record)).Event.After!["source"]);
         var json = Json("""{"id":1}""", """{"id":1,"op":"sum","source":"web"}""");
-        Assert.IsType<DecodedRecord.Unreadable>(await Decoded.OneAsync(new FixedSchemas(), json));
-        Assert.Equal(ColumnValue.Of("web"), ((DecodedRecord.Change)await Decoded.OneAsync(new FixedSchemas(), json, new DecoderOptions { Shape = ValueShape.Row })).Event.After!["source"]);
+        Assert.Equal(ColumnValue.Of("web"), ((DecodedRecord.Change)await Decoded.OneAsync(new FixedSchemas(), json)).Event.After!["source"]);
+        var structured = Json("""{"id":1}""", """{"id":1,"op":"sum","source":{"page":"web"}}""");
+        Assert.IsType<DecodedRecord.Unreadable>(await Decoded.OneAsync(new FixedSchemas(), structured));
+        Assert.Equal(ColumnValue.Of("sum"), ((DecodedRecord.Change)await Decoded.OneAsync(new FixedSchemas(), structured, new DecoderOptions { Shape = ValueShape.Row })).Event.After!["op"]);
     }
 
     private static SourceRecord Json(string key, string value) =>

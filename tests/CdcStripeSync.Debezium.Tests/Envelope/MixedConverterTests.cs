@@ -83,4 +83,34 @@ public sealed class MixedConverterTests
 
     private async Task<ChangeEvent> ChangeAsync(SourceRecord record) =>
         Assert.IsType<DecodedRecord.Change>(await Decoded.OneAsync(_recording, record)).Event;
+
+    [Theory]
+    [InlineData("00000007")]
+    [InlineData("01800007")]
+    [InlineData("FFFFFFFF")]
+    [InlineData("0000000000000007")]
+    [InlineData("00000000010000AA")]
+    [InlineData("FFFFFFFFFFFFFFF9")]
+    [InlineData("401C000000000000")]
+    [InlineData("5374727563747B6E616D653D610A627D")]
+    [InlineData("")]
+    [InlineData("00004E2000010203")]
+    public async Task Value_InAvroWithAKeyOfOneNumberOrText_IsReadByItself(string key)
+    {
+        var change = await ChangeAsync(Update() with { Key = Convert.FromHexString(key) });
+        Assert.Empty(change.RecordKey);
+        Assert.Equal(ColumnValue.Of(1), change.After!["id"]);
+    }
+
+    /// <summary>Of 16,777,216 times its schema's id and a little more: the bytes are a frame and, with that schema, a key.</summary>
+    [Fact]
+    public async Task Value_WithAKeyOfANumberThatHappensToBeAFrame_IsReadByItself()
+    {
+        const string Foreign = """{"type":"record","name":"Key","fields":[{"name":"code","type":"long"}]}""";
+        var number = AvroEncoder.Frame(9_000, [0x80, 0x80, 0x01]);
+        var change = ((DecodedRecord.Change)await Decoded.OneAsync(new SchemasAnd(_recording, 9_000, Foreign), Update() with { Key = number })).Event;
+        Assert.Empty(change.RecordKey);
+        const string Same = """{"type":"record","name":"Key","fields":[{"name":"id","type":"long"}]}""";
+        Assert.Empty(((DecodedRecord.Change)await Decoded.OneAsync(new SchemasAnd(_recording, 9_000, Same), Update() with { Key = number })).Event.RecordKey);
+    }
 }

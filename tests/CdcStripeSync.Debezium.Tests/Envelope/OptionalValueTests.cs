@@ -54,4 +54,19 @@ public sealed class OptionalValueTests
 
         public ValueTask<AvroSchema?> FindValueOfAsync(string topic, string keyName, CancellationToken cancellationToken) => ValueTask.FromResult<AvroSchema?>(AvroSchema.Parse(Row));
     }
+
+    /// <summary>As a topic of several tables is registered where a subject refers to each table's own.</summary>
+    [Fact]
+    public async Task Envelopes_InAUnionOfSeveral_AreEnvelopes()
+    {
+        const string Second = """
+            {"type":"record","name":"Envelope","namespace":"p.s.u","fields":[{"name":"after","type":["null",{"type":"record","name":"Value","fields":[{"name":"code","type":"string"}]}]},
+            {"name":"source","type":"p.s.t.Source"},{"name":"op","type":"string"}]}
+            """;
+        var both = $"{Envelope[..Envelope.LastIndexOf(']')]},{Second}]";
+        var first = Assert.IsType<DecodedRecord.Change>(await DecodeAsync(both, """{"p.s.t.Envelope":{"before":null,"after":{"p.s.t.Value":{"id":7}},"source":{"schema":"s","table":"t","lsn":5},"op":"u"}}""")).Event;
+        Assert.Equal((new TableId("s", "t"), ColumnValue.Of(7)), (first.Table, first.After!["id"]));
+        var second = Assert.IsType<DecodedRecord.Change>(await DecodeAsync(both, """{"p.s.u.Envelope":{"after":{"p.s.u.Value":{"code":"x"}},"source":{"schema":"s","table":"u","lsn":6},"op":"c"}}""")).Event;
+        Assert.Equal((new TableId("s", "u"), ColumnValue.Of("x")), (second.Table, second.After!["code"]));
+    }
 }

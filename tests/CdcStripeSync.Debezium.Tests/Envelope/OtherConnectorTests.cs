@@ -1,5 +1,6 @@
 using System.Text;
 using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Values;
 using CdcStripeSync.Debezium.Tests.Avro;
 using CdcStripeSync.Pipeline.Ports;
 
@@ -15,6 +16,8 @@ public sealed class OtherConnectorTests
     [InlineData("""{"connector":"oracle","schema":"S","table":"t","scn":"2122185","commit_scn":"2122190","txId":"6.28.807"}""")]
     [InlineData("""{"connector":"cassandra","keyspace":"k","table":"t","file":"CommitLog-6-1593.log","pos":77}""")]
     [InlineData("""{"connector":"mysql","db":"d","table":"t","file":"","pos":0,"row":0}""")]
+    [InlineData("""{"connector":"mysql","db":"d","table":"t","file":"binlog.000003","pos":-57,"row":0}""")]
+    [InlineData("""{"connector":"mysql","db":"d","table":"t","file":"binlog.000003","pos":0,"row":1}""")]
     public async Task Position_OfALogThatIsNotKnown_IsTheRecordsOwn(string source) =>
         Assert.Equal(Own, Assert.IsType<DecodedRecord.Change>(await DecodeAsync($$"""{"op":"c","source":{{source}},"after":{"id":1} }""")).Event.Position);
 
@@ -58,4 +61,59 @@ public sealed class OtherConnectorTests
 
     private static async Task<DecodedRecord> DecodeAsync(string json) =>
         await Decoded.OneAsync(new FixedSchemas(), new SourceRecord(new RecordOrigin("p.s.t", 2, 41), 0, null, Encoding.UTF8.GetBytes(json), []));
+
+    private const string MongoEnvelope = """
+        {"type":"record","name":"Envelope","namespace":"m.shop.customers","fields":[{"name":"before","type":["null",{"type":"string","connect.name":"io.debezium.data.Json"}]},
+        {"name":"after","type":["null",{"type":"string","connect.name":"io.debezium.data.Json"}]},
+        {"name":"source","type":{"type":"record","name":"Source","fields":[{"name":"connector","type":"string"},{"name":"ts_ms","type":"long"},{"name":"db","type":"string"},{"name":"collection","type":"string"},{"name":"ord","type":"int"}]}},
+        {"name":"op","type":["null","string"]}]}
+        """;
+
+    [Theory]
+    [InlineData("customers", true)]
+    [InlineData("orders", false)]
+    public async Task Document_OfMongoDb_IsARowWhereItsCollectionIsMapped(string collection, bool isMapped)
+    {
+        var source = $$"""{"connector":"mongodb","ts_ms":1795237765884,"db":"shop","collection":"{{collection}}","ord":1}""";
+        var json = Encoding.UTF8.GetBytes($$"""{"before":null,"after":"{\"_id\": 7, \"email\": \"a@b.c\"}","source":{{source}},"op":"c"}""");
+        var avro = new AvroEncoder().Frame(1, MongoEnvelope, $$"""{"before":null,"after":{"string":"{\"_id\": 7, \"email\": \"a@b.c\"}"},"source":{{source}},"op":{"string":"c"} }""");
+        var unsaid = new AvroEncoder().Frame(1, MongoEnvelope, $$"""{"before":null,"after":null,"source":{{source}},"op":{"string":"u"} }""");
+        var decoder = new DebeziumDecoder(new FixedSchemas((1, MongoEnvelope)), new DecoderOptions(), t => t == new TableId("shop", "customers"));
+        foreach (var value in new[] { json, avro })
+        {
+            var decoded = await decoder.DecodeAsync(Of(value), CancellationToken.None);
+            if (isMapped) Assert.Equal(Row.Of(("_id", ColumnValue.Of(7)), ("email", ColumnValue.Of("a@b.c"))), Assert.IsType<DecodedRecord.Change>(decoded).Event.After);
+            else Assert.Equal(new DecodedRecord.Skipped(SkippedKind.Unmapped), decoded);
+        }
+
+        Assert.Equal(isMapped, await decoder.DecodeAsync(Of(unsaid), CancellationToken.None) is DecodedRecord.Unreadable);
+    }
+
+    public static TheoryData<byte[]> Events() =>
+    [
+        AvroEncoder.Frame(2, [4, (byte)'h', (byte)'i']),
+        AvroEncoder.Frame(3, [4, 1, 2]),
+        "an order, on\ntwo lines"u8.ToArray(),
+        "[1,2]"u8.ToArray(),
+        """{"schema":{"type":"string"},"payload":"hi"}"""u8.ToArray(),
+    ];
+
+    [Theory]
+    [MemberData(nameof(Events))]
+    public async Task Event_OfAnOutbox_IsSkippedWhereNoTableIsMapped_AndKeptWhereOneIs(byte[] value)
+    {
+        var decoder = new DebeziumDecoder(new FixedSchemas((2, "\"string\""), (3, "\"bytes\"")), new DecoderOptions(), t => t == new TableId("s", "t"));
+        foreach (var topic in new[] { "outbox.event.order", "orders" })
+            Assert.Equal(new DecodedRecord.Skipped(SkippedKind.Unmapped), await decoder.DecodeAsync(Of(value, topic), CancellationToken.None));
+        Assert.IsType<DecodedRecord.Unreadable>(await decoder.DecodeAsync(Of(value, "p.s.t"), CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task JavasTextOfARow_IsNeverSkippedForAnEvent()
+    {
+        var decoder = new DebeziumDecoder(new FixedSchemas(), new DecoderOptions(), t => t == new TableId("s", "t"));
+        Assert.IsType<DecodedRecord.Unreadable>(await decoder.DecodeAsync(Of("Struct{after=Struct{id=1},op=c}"u8.ToArray(), "orders"), CancellationToken.None));
+    }
+
+    private static SourceRecord Of(byte[] value, string topic = "m.shop.customers") => new(new RecordOrigin(topic, 2, 41), 0, null, value, []);
 }

@@ -1,0 +1,5 @@
+namespace CdcStripeSync.Debezium.Columns;
+
+/// <summary>What a field's schema says of its value.</summary>
+/// <param name="Scale">A decimal's.</param>
+internal readonly record struct FieldType(Meaning Meaning, int Scale);
