@@ -154,6 +154,17 @@ public sealed class MappingMistakesTests(ITestOutputHelper output)
     [InlineData("version: 1\nresources:\n  coupon: { from: a.b, key: [id], stripe_id: @'20% {id}', fields: { percent_off: { column: p } } }", "characters that Stripe's ids cannot")]
     [InlineData("version: 1\nresources:\n  coupon: { from: a.b, key: [id], fields: { percent_off: @120 } }", "above Stripe's maximum")]
     [InlineData("version: 1\nresources:\n  coupon: { from: a.b, key: [id], fields: { duration: @ever } }", "'ever' is not one of Stripe's values")]
+    [InlineData("version: 1\nresources:\n{product}\n  price: { from: a.b, key: [id], parent: { product: p }, fields: { currency: { column: c, owner: source_on_create }, @unit_amount_decimal: { column: a, convert: minor_units } } }", "owner is source and that of its currency 'currency' is source_on_create")]
+    [InlineData("version: 1\nresources:\n{product}\n  price: { from: a.b, key: [id], parent: { product: p }, fields: { currency: { column: c }, @unit_amount_decimal: { column: a, convert: minor_units, owner: source_on_create } } }", "owner is source_on_create and that of its currency 'currency' is source")]
+    [InlineData("version: 1\nresources:\n{product}\n  price: { from: a.b, key: [id], parent: { product: p }, fields: { currency: { constant: usd, owner: source_on_create }, @unit_amount_decimal: { column: a, convert: minor_units } } }", "could be sent as one in another")]
+    [InlineData("version: 1\nresources:\n{product}\n  price: { from: a.b, key: [id], parent: { product: p }, fields: { currency: { column: c, owner: shared, on_conflict: newest }, @unit_amount_decimal: { column: a, convert: minor_units, owner: shared, on_conflict: newest } } }", "could be sent as one in another")]
+    [InlineData("version: 1\nresources:\n{product}\n  price: { from: a.b, key: [id], parent: { product: p }, fields: { currency: { column: c, owner: source_on_create }, @unit_amount_decimal: { column: cents } } }", "could be sent as one in another")]
+    [InlineData("version: 1\nresources:\n  coupon: { from: a.b, key: [id], fields: { currency: { column: c, owner: stripe }, @amount_off: { column: a, convert: minor_units } } }", "its currency 'currency' is stripe")]
+    [InlineData("version: 1\nresources:\n  promotion_code: { from: a.b, key: [id], fields: { promotion.coupon: half, promotion.type: coupon, @restrictions.minimum_amount: { column: a, convert: minor_units } } }", "map `restrictions.minimum_amount_currency`")]
+    [InlineData("version: 1\nresources:\n  coupon: { from: a.b, key: [id], fields: { currency: usd, amount_off: 5, @currency_options.EUR.amount_off: { column: e } } }", "write 'eur'")]
+    [InlineData("version: 1\nresources:\n  coupon: { from: a.b, key: [id], fields: { currency: usd, amount_off: 5, @currency_options.xyz.amount_off: { column: e } } }", "'xyz' is not a currency")]
+    [InlineData("version: 1\nresources:\n  coupon: { from: a.b, key: [id], fields: { currency: usd, amount_off: 5, currency_options: { constant: @{ EUR: { amount_off: 4 } } } } }", "write 'eur'")]
+    [InlineData("version: 1\nresources:\n{product}\n  price: { from: a.b, key: [id], parent: { product: p }, @fields: { currency: usd, unit_amount: { owner: stripe, write_back: a } } }", "no amount")]
     [InlineData("version: 1\nresources:\n  product: [{ from: a.b, key: [id], fields: { name: x } }, @7]", "expected `from`")]
     public void Read_OneMistake_IsOneErrorAtItsPlace(string marked, string expected)
     {
@@ -168,6 +179,14 @@ public sealed class MappingMistakesTests(ITestOutputHelper output)
         Assert.Equal(before.Count(c => c == '\n') + 1, error.Line);
         Assert.Equal(before.Length - before.LastIndexOf('\n'), error.Column);
     }
+
+    /// <summary>One amount always has one currency here, although owners differ.</summary>
+    [Theory]
+    [InlineData("currency: usd", "column: a, convert: minor_units, owner: source_on_create")]
+    [InlineData("currency: usd", "column: cents, owner: shared, on_conflict: ask")]
+    [InlineData("currency: { column: c, owner: source_on_create }", "column: a, convert: minor_units, owner: source_on_create")]
+    public void Read_AmountThatItsCurrencyCannotLeave_IsSound(string currency, string amount) =>
+        Maps.Of(Maps.Product, $"  price: {{ from: a.b, key: [id], parent: {{ product: p }}, fields: {{ {currency}, unit_amount_decimal: {{ {amount} }} }} }}");
 
     [Theory]
     [InlineData("version: 1\nresources: [", 3)]

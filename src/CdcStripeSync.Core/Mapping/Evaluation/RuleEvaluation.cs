@@ -7,8 +7,6 @@ namespace CdcStripeSync.Core.Mapping.Evaluation;
 /// <summary>Runs one rule's steps over a row, up to the value that the field's type is to take.</summary>
 internal static class RuleEvaluation
 {
-    private static readonly FieldPath Currency = FieldPath.Parse("currency");
-
     /// <param name="rule">Its source is no constant.</param>
     public static Evaluated Run(ResourceMap map, FieldRule rule, Row row)
     {
@@ -74,8 +72,9 @@ internal static class RuleEvaluation
 
     private static Evaluated ToMinorUnits(ResourceMap map, FieldRule rule, Row row, ColumnValue value)
     {
-        if (rule.Path.Root == "currency_options" && rule.Path.Segments.Length > 1) return Conversion.ToMinorUnits(value, rule.Path.Segments[1]);
-        if (map.Rule(Currency) is not { } currencyRule) return new Evaluated.Wrong("minor_units needs to know the currency", "map `currency` of the same row");
+        if (AmountFields.CurrencyInPath(rule.Path) is { } named) return Conversion.ToMinorUnits(value, named);
+        if (AmountFields.CurrencyField(map.Type, rule.Path) is not { } field || map.Rule(field) is not { } currencyRule)
+            return new Evaluated.Wrong("minor_units needs to know the currency", "map the currency of the same row");
         if (currencyRule.Source is FieldSource.Constant { Value: FieldValue.Text constant }) return Conversion.ToMinorUnits(value, constant.Value);
         return Run(map, currencyRule, row) switch
         {

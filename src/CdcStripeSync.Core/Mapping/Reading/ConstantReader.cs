@@ -16,9 +16,9 @@ internal static class ConstantReader
             return null;
         }
 
-        if (field.IsMetadataKey && node is YamlNode.Scalar text) return Checked(errors, text, path, FieldValue.Of(text.Text), type);
+        if (field.IsMetadataKey && node is YamlNode.Scalar text) return Checked(errors, text, path, field, FieldValue.Of(text.Text), type);
         var value = Fit(Literals.Read(node), type);
-        if (value is not null) return Checked(errors, node, path, value, type);
+        if (value is not null) return Checked(errors, node, path, field, value, type);
         errors.Add(node.At, path, $"{node.Noun} is not {Noun(type)}", type.Kind == FieldKind.Text && node is YamlNode.Scalar ? "write it in quotes" : null);
         return null;
     }
@@ -35,9 +35,9 @@ internal static class ConstantReader
         _ => throw new InvalidOperationException($"{type.Kind} has no noun"),
     };
 
-    private static FieldValue? Checked(ErrorList errors, YamlNode node, string path, FieldValue value, FieldType type)
+    private static FieldValue? Checked(ErrorList errors, YamlNode node, string path, FieldPath field, FieldValue value, FieldType type)
     {
-        if (FieldLimits.Check(value, type) is not { } problem) return value;
+        if ((FieldLimits.Check(value, type) ?? AmountFields.CheckCurrencies(field, value)) is not { } problem) return value;
         errors.Add(node.At, path, problem.Message, problem.Hint);
         return null;
     }
