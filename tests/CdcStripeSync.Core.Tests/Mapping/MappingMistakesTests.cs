@@ -164,7 +164,14 @@ public sealed class MappingMistakesTests(ITestOutputHelper output)
     [InlineData("version: 1\nresources:\n  coupon: { from: a.b, key: [id], fields: { currency: usd, amount_off: 5, @currency_options.EUR.amount_off: { column: e } } }", "write 'eur'")]
     [InlineData("version: 1\nresources:\n  coupon: { from: a.b, key: [id], fields: { currency: usd, amount_off: 5, @currency_options.xyz.amount_off: { column: e } } }", "'xyz' is not a currency")]
     [InlineData("version: 1\nresources:\n  coupon: { from: a.b, key: [id], fields: { currency: usd, amount_off: 5, currency_options: { constant: @{ EUR: { amount_off: 4 } } } } }", "write 'eur'")]
+    [InlineData("version: 1\nresources:\n{product}\n      description: @''", "empty text or list is no value")]
+    [InlineData("version: 1\nresources:\n{product}\n      description: { constant: @'' }", "empty text or list is no value")]
+    [InlineData("version: 1\nresources:\n{product}\n      images: @[]", "empty text or list is no value")]
+    [InlineData("version: 1\nresources:\n{product}\n      images: @['']", "empty text or list is no value")]
+    [InlineData("version: 1\nresources:\n{product}\n      metadata.x: @''", "empty text or list is no value")]
+    [InlineData("version: 1\nresources:\n  price: { from: a.b, key: [id], default_when: @{ is_default: true }, fields: { product: prod_1, currency: usd, unit_amount: 5 } }", "needs `parent`")]
     [InlineData("version: 1\nresources:\n{product}\n  price: { from: a.b, key: [id], parent: { product: p }, @fields: { currency: usd, unit_amount: { owner: stripe, write_back: a } } }", "no amount")]
+    [InlineData("version: 1\nresources:\n{product}\n{price}\n      @recurring.interval: { owner: stripe, write_back: i }\n      recurring.interval_count: { column: n }", "Stripe cannot own it")]
     [InlineData("version: 1\nresources:\n  product: [{ from: a.b, key: [id], fields: { name: x } }, @7]", "expected `from`")]
     public void Read_OneMistake_IsOneErrorAtItsPlace(string marked, string expected)
     {
@@ -179,6 +186,12 @@ public sealed class MappingMistakesTests(ITestOutputHelper output)
         Assert.Equal(before.Count(c => c == '\n') + 1, error.Line);
         Assert.Equal(before.Length - before.LastIndexOf('\n'), error.Column);
     }
+
+    [Fact]
+    public void Read_ProductFeatureWithAnotherParentThanItsProduct_IsRefused() =>
+        Assert.Contains(
+            Maps.Read($"version: 1\nresources:\n{Maps.Product}\n  feature: {{ from: a.f, key: [id], fields: {{ name: x, lookup_key: {{ column: k }} }} }}\n  product_feature: {{ from: a.b, key: [id], parent: {{ feature: f }}, fields: {{ entitlement_feature: feat_1 }} }}").Errors,
+            e => e.Path.StartsWith("resources.product_feature.parent", StringComparison.Ordinal));
 
     /// <summary>One amount always has one currency here, although owners differ.</summary>
     [Theory]

@@ -7,6 +7,15 @@ namespace CdcStripeSync.Core.Mapping.Reading;
 /// <summary>Constants against the type of the field that they are for.</summary>
 internal static class ConstantReader
 {
+    /// <summary>The same of a value that is sent as it stands: an empty text or list is none, and Stripe would read it as "clear this".</summary>
+    public static FieldValue? ReadConstant(ErrorList errors, YamlNode node, string path, FieldPath field, FieldType type)
+    {
+        if (Read(errors, node, path, field, type) is not { } value) return null;
+        if (!HoldsNothing(value)) return value;
+        errors.Add(node.At, path, "an empty text or list is no value: Stripe would read it as \"clear this\"", "remove the rule to leave the field alone");
+        return null;
+    }
+
     /// <summary>The value as the field takes it; null where it was reported.</summary>
     public static FieldValue? Read(ErrorList errors, YamlNode node, string path, FieldPath field, FieldType type)
     {
@@ -33,6 +42,14 @@ internal static class ConstantReader
         FieldKind.List => "a list",
         FieldKind.Object or FieldKind.Map => "an object",
         _ => throw new InvalidOperationException($"{type.Kind} has no noun"),
+    };
+
+    private static bool HoldsNothing(FieldValue value) => value switch
+    {
+        FieldValue.Text text => text.Value.Length == 0,
+        FieldValue.List list => list.Items.IsEmpty || list.Items.Any(HoldsNothing),
+        FieldValue.Object o => o.Members.IsEmpty || o.Members.Values.Any(HoldsNothing),
+        _ => false,
     };
 
     private static FieldValue? Checked(ErrorList errors, YamlNode node, string path, FieldPath field, FieldValue value, FieldType type)

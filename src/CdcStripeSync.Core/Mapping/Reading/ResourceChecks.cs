@@ -14,6 +14,7 @@ internal sealed class ResourceChecks(ErrorList errors, Members members, Resource
     {
         if (!members.HasOrMeant("fields")) return;
         CheckParent(map, covered);
+        CheckDefault(map, covered);
         CheckRequired(map, covered);
         new AmountChecks(_fields, type).Run(map, covered);
     }
@@ -21,9 +22,17 @@ internal sealed class ResourceChecks(ErrorList errors, Members members, Resource
     private void CheckParent(ResourceMap map, ImmutableArray<FieldPath> covered)
     {
         if (map.Parent is { } parent && covered.Any(parent.Field.Contains)) _fields.Add($"'{parent.Field}' is filled by `parent`", "remove the rule", parent.Field);
+        if (type.PathParent is { } needed && map.Parent is { } given && given.Resource != needed)
+            members.Error("parent", $"a {type.Name} stands under its {needed}: `parent` must name that", $"say `parent: {{ {needed}: column }}`, and fill '{given.Field}' by a rule");
         if (type.ParentFields.Count == 0 || members.HasOrMeant("parent")) return;
         if (type.Name is not ("price" or "product_feature") || covered.Any(c => c.Root == "product")) return;
         errors.Add(members.At, members.PathOf("parent"), $"a {type.Name} needs its product", "say `parent: { product: column }`");
+    }
+
+    private void CheckDefault(ResourceMap map, ImmutableArray<FieldPath> covered)
+    {
+        if (map.DefaultWhen is null || members.HasOrMeant("parent") || !covered.Any(c => c.Root == "product")) return;
+        members.Error("default_when", "a default price needs `parent`: a product that a rule names is not ours to change", "say `parent: { product: column }`, or remove `default_when`");
     }
 
     private void CheckRequired(ResourceMap map, ImmutableArray<FieldPath> covered)
@@ -35,7 +44,7 @@ internal sealed class ResourceChecks(ErrorList errors, Members members, Resource
             _fields.Add($"'{name}' is missing: Stripe requires it to create a {type.Name}", "map it or give a constant");
         }
 
-        foreach (var rule in map.Fields.Where(f => f.Owner == Owner.Stripe && f.Type.Required && f.Path.IsRoot))
+        foreach (var rule in map.Fields.Where(f => f.Owner == Owner.Stripe && f.Type.Required && (f.Path.Parent is not { } outer || map.Fields.Any(o => o.Owner != Owner.Stripe && outer.Contains(o.Path)))))
         {
             _fields.Add("Stripe requires it at creation, so Stripe cannot own it", "say `owner: source_on_create`", rule.Path);
         }

@@ -36,7 +36,7 @@ internal sealed class RuleReader(ErrorList errors, ResourceType resource)
             return null;
         }
 
-        return ConstantReader.Read(errors, node, path, field, type) is { } value ? new FieldRule(field, type, new FieldSource.Constant(value)) : null;
+        return ConstantReader.ReadConstant(errors, node, path, field, type) is { } value ? new FieldRule(field, type, new FieldSource.Constant(value)) : null;
     }
 
     private FieldRule? ReadMembers(Members members, FieldPath field, FieldType type)
@@ -84,7 +84,7 @@ internal sealed class RuleReader(ErrorList errors, ResourceType resource)
             case "column": return members.Text("column") is { } column ? new FieldSource.Column(column) : null;
             case "coalesce": return members.Texts("coalesce") is { Length: > 0 } columns ? new FieldSource.Coalesce(columns) : null;
             case "constant":
-                return ConstantReader.Read(errors, members.Node("constant")!, members.PathOf("constant"), field, type) is { } value
+                return ConstantReader.ReadConstant(errors, members.Node("constant")!, members.PathOf("constant"), field, type) is { } value
                     ? new FieldSource.Constant(value)
                     : null;
         }
