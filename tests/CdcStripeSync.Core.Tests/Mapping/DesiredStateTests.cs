@@ -158,6 +158,19 @@ public sealed class DesiredStateTests
         Assert.Equal("exists_when", Assert.Single(desired.Problems).Path);
     }
 
+    [Theory]
+    [InlineData("\"active\"", true)]
+    [InlineData("\"draft\"", false)]
+    [InlineData("null", false)]
+    [InlineData("[\"active\"]", null)]
+    [InlineData("{\"is\": \"active\"}", null)]
+    public void Of_ConditionOnAJsonColumn_ReadsWhatItHolds_AndHoldsWhatIsNoText(string json, bool? exists)
+    {
+        var map = Maps.Of(Maps.Product.Replace("fields:", "exists_when: { status: active }\n    fields:", StringComparison.Ordinal)).Resources[0];
+
+        Assert.Equal(exists, DesiredState.Of(map, Row.Of(("id", ColumnValue.Of(1)), ("name", ColumnValue.Of("x")), ("status", ColumnValue.Json(json)))).Exists);
+    }
+
     [Fact]
     public void Of_MinimumOfAPromotionCode_CountsInItsOwnCurrency()
     {
