@@ -83,6 +83,8 @@ public sealed class ConverterTests
         { "active: { column: c, compare: { eq: '{\"a\":1}' } }", ColumnValue.Json("{\"a\": 1}"), FieldValue.Of(true) },
         { "active: { column: c, compare: { eq: '[]' } }", Maps.Array("a"), FieldValue.Of(false) },
         { "description: { coalesce: [c, name] }", ColumnValue.Json("null"), FieldValue.Of("Name") },
+        { "description: { template: '{c} ({id})' }", ColumnValue.Json("\"Tee\""), FieldValue.Of("Tee (1)") },
+        { "description: { template: '{c} ({id})' }", ColumnValue.Json("null"), FieldValue.Nothing },
         { "description: { template: '{c} ({id}) {{x}}' }", ColumnValue.Of("Tee"), FieldValue.Of("Tee (1) {x}") },
         { "description: { template: '{c} ({id})' }", ColumnValue.Null, FieldValue.Nothing },
         { "description: { coalesce: [c, name] }", ColumnValue.Null, FieldValue.Of("Name") },
