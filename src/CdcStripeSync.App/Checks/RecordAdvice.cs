@@ -40,9 +40,22 @@ internal static class RecordAdvice
                 "set the connector's decimal.handling.mode to precise or string");
         }
 
-        foreach (var problem in DesiredState.Of(map, row).Problems.Where(p => p.Hint.Contains("decimal.handling.mode", StringComparison.Ordinal)))
+        var desired = DesiredState.Of(map, row);
+        foreach (var rule in map.Fields.Where(f => AmountFields.IsUnitUnsaid(f) && HasFraction(f, row, desired)))
+        {
+            yield return new Finding(
+                false, $"{topic}: {map.Name}.{rule.Path} counts the smallest unit, and {string.Join(", ", rule.Source.Columns)} holds a fraction: 49.90 would be sent as 49.90 cents",
+                $"say convert: minor_units for {map.Name}.{rule.Path}, or convert: decimal where it holds fractions of a cent");
+        }
+
+        foreach (var problem in desired.Problems.Where(p => p.Hint.Contains("decimal.handling.mode", StringComparison.Ordinal)))
             yield return new Finding(false, $"{topic}: {map.Name}.{problem.Path}: {problem.Message}", problem.Hint);
     }
+
+    /// <summary>Whatever the database calls its type: decimals arrive as decimals, texts or doubles, by the connector's mode, or inside JSON.</summary>
+    private static bool HasFraction(FieldRule rule, Row row, Desired desired) =>
+        desired.Fields.GetValueOrDefault(rule.Path)?.Value is FieldValue.Number { Value.IsInteger: false }
+        || (rule is { JsonPath: null, Map: null } && rule.Source.Columns.Any(c => ExactDecimal.TryParse(row[c].ToText(), out var number) && !number.IsInteger));
 
     private static IEnumerable<string> MoneyColumns(ResourceMap map) => map.Fields
         .Where(f => f.Converters.Any(c => c is Converter.MinorUnits)).SelectMany(f => f.Source switch

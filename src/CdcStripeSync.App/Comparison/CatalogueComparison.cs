@@ -13,7 +13,7 @@ internal sealed class CatalogueComparison(Mapping mapping, IReadOnlyList<TableRo
     public IReadOnlyList<ComparedObject> Compare()
     {
         var result = new List<ComparedObject>();
-        foreach (var map in mapping.Resources)
+        foreach (var map in mapping.Resources.Where(m => m.Type.HasMetadata)) // others carry no key: only the state store knows whose they are
         {
             var mine = objects.GetValueOrDefault(map.Type.Name, []).Where(o => ObservedField.Text(o, KeyField) is { } key && map.Matches(TableOf(key))).ToLookup(o => ObservedField.Text(o, KeyField)!);
             var compared = new HashSet<string>(StringComparer.Ordinal);
@@ -62,9 +62,10 @@ internal sealed class CatalogueComparison(Mapping mapping, IReadOnlyList<TableRo
     {
         var current = Current(map, candidates);
         var expected = map.OnDelete switch { OnDelete.Archive => "archived", OnDelete.Delete => "deleted", _ => "kept" };
-        var selling = candidates.Where(IsActive).Select(c => $"{Id(c)} is active although its row is gone");
+        var left = candidates.Where(c => IsActive(c) || (map.OnDelete == OnDelete.Delete && !map.Type.HasActive))
+            .Select(c => $"{Id(c)} {(map.Type.HasActive ? "is active" : "is still there")} although its row is gone");
         return new ComparedObject(map.Name, row, current is null ? null : Id(current), $"(row gone: {expected})",
-            current is null ? "none" : Label(map, current), map.OnDelete == OnDelete.Keep ? [] : [.. selling], current);
+            current is null ? "none" : Label(map, current), map.OnDelete == OnDelete.Keep ? [] : [.. left], current);
     }
 
     private void CheckDefault(ResourceMap map, FieldValue.Object price, List<string> differences)

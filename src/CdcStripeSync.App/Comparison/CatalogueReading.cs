@@ -1,3 +1,5 @@
+using System.Globalization;
+using CdcStripeSync.Core.Catalogue;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.Values;
@@ -27,13 +29,30 @@ internal sealed class CatalogueReading(Mapping mapping, NpgsqlDataSource databas
     public async Task<IReadOnlyDictionary<string, IReadOnlyList<FieldValue.Object>>> ObjectsAsync(CancellationToken cancellationToken)
     {
         var objects = new Dictionary<string, IReadOnlyList<FieldValue.Object>>(StringComparer.Ordinal);
-        foreach (var type in mapping.Resources.Select(r => r.Type).DistinctBy(t => t.Name))
+        foreach (var type in mapping.Resources.Select(r => r.Type).DistinctBy(t => t.Name).OrderBy(t => t.PathParent is not null))
         {
             var list = new List<FieldValue.Object>();
-            await foreach (var item in stripe.ListAsync(type.CollectionPath, "", cancellationToken)) list.Add(item);
+            foreach (var path in Lists(type, objects))
+            {
+                await foreach (var item in stripe.ListAsync(path, Expand(type), cancellationToken)) list.Add(item);
+            }
+
             objects[type.Name] = list;
         }
 
         return objects;
+    }
+
+    /// <summary>One list, or one under each of its parents' objects.</summary>
+    private static IEnumerable<string> Lists(ResourceType type, Dictionary<string, IReadOnlyList<FieldValue.Object>> read) => type.PathParent is { } parent
+        ? read.GetValueOrDefault(parent, []).Select(o => ObservedField.Text(o, "id")).OfType<string>().Select(type.CollectionPathUnder)
+        : [type.CollectionPath];
+
+    /// <summary>Asks for the mapped fields that Stripe would not show otherwise.</summary>
+    private string Expand(ResourceType type)
+    {
+        var mapped = mapping.Resources.Where(m => m.Type.Name == type.Name).SelectMany(m => m.Fields).Select(f => f.Path).ToList();
+        var wanted = type.ShownOnRequest.Where(hidden => FieldPath.Parse(hidden) is var path && mapped.Exists(p => path.Contains(p) || p.Contains(path)));
+        return string.Join("&", wanted.Select((hidden, i) => string.Create(CultureInfo.InvariantCulture, $"expand[{i}]=data.{hidden}")));
     }
 }

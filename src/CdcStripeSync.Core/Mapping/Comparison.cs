@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CdcStripeSync.Core.Mapping.Evaluation;
 using CdcStripeSync.Core.Values;
 
 namespace CdcStripeSync.Core.Mapping;
@@ -11,6 +12,7 @@ public sealed record Comparison(ImmutableArray<ComparisonTest> Tests)
     public ComparisonResult Of(ColumnValue value)
     {
         if (value.IsUnavailable) return ComparisonResult.Unknown;
+        value = JsonSteps.Scalar(value);
         var result = ComparisonResult.True;
         foreach (var test in Tests)
         {

@@ -44,7 +44,7 @@ public static class FieldLimits
 
     private static (string Message, string Hint)? CheckNumber(ExactDecimal number, FieldType type)
     {
-        if (type.Kind == FieldKind.Integer && !number.IsInteger) return ($"{number} is not a whole number", "map a field that takes decimals, such as unit_amount_decimal for money");
+        if (type.Kind == FieldKind.Integer && !number.IsInteger) return ($"{number} is not a whole number", "money in major units needs `convert: minor_units`; for fractions of a cent map a field that takes decimals, such as unit_amount_decimal");
         if (type.Minimum is { } minimum && number < minimum) return ($"{number} is below Stripe's minimum of {minimum}", "correct the row, or hold it out with `exists_when`");
         if (type.Maximum is { } maximum && number > maximum) return ($"{number} is above Stripe's maximum of {maximum}", "correct the row, or hold it out with `exists_when`");
         if (type.DecimalPlaces is { } places && number.Scale > places) return ($"{number} has more than Stripe's {places} decimal places", "round it in the database");

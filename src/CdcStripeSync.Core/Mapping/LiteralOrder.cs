@@ -27,11 +27,14 @@ internal static class LiteralOrder
             return ColumnNumber.TryRead(value, out var mine) ? mine.CompareTo(number) : null;
         }
 
+        if (value.Kind is ColumnKind.Json && ColumnValue.Json(text) == value) return 0;
         var order = string.CompareOrdinal(value.ToText(), text);
         return value.Kind switch
         {
             // `no` is text in YAML 1.2: a boolean that is never equal to it would make every row a deleted one.
             ColumnKind.Boolean when text is not ("true" or "false") => null,
+            // A list or an object is no text: only one that is written out can be it, or not.
+            ColumnKind.Json or ColumnKind.Array or ColumnKind.Map when text is not ['{' or '[', ..] => null,
             // Infinities and NaN are equal to their own words; no number is to any other.
             ColumnKind.Integer or ColumnKind.Decimal or ColumnKind.Double when order != 0 => null,
             _ => order,

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text;
+using CdcStripeSync.Core.Mapping.Evaluation;
 using CdcStripeSync.Core.Values;
 
 namespace CdcStripeSync.Core.Mapping;
@@ -66,29 +67,39 @@ public sealed class Template
     }
 
     /// <summary>The text with a row's values; null where one is null (a text around a hole is no value), unavailable where one is not known.</summary>
-    public ColumnValue Render(Row row) => Render(row, static text => text, static text => text);
+    public ColumnValue Render(Row row) => Render(row, static (value, _) => JsonSteps.Scalar(value).ToText());
 
     /// <summary>The same as an id: each value with only the characters that ids hold.</summary>
-    public ColumnValue RenderId(Row row) => Render(row, StripeIdEncoding.EncodeAll, StripeIdEncoding.Encode);
+    public ColumnValue RenderId(Row row) => Render(row, static (value, separator) =>
+        value.ToText() is not { } text ? null : separator is { } next ? StripeIdEncoding.EncodeBefore(text, next) : StripeIdEncoding.Encode(text));
 
-    private ColumnValue Render(Row row, Func<string, string> encode, Func<string, string> encodeLast)
+    /// <summary>A column that runs into the next one: no <c>_</c> or <c>-</c> stands behind it, and different rows could have one id. Null where there is none.</summary>
+    public string? RunningOn => Enumerable.Range(0, _parts.Length).Where(i => Separator(i) is { } next && next is not ('_' or '-')).Select(i => _parts[i].Text).FirstOrDefault();
+
+    /// <summary>What stands behind a column that is not the last: the first character of the text there, a brace where the next column follows at once.</summary>
+    private char? Separator(int part)
+    {
+        if (!_parts[part].IsColumn || !_parts[(part + 1)..].Any(p => p.IsColumn)) return null;
+        return _parts[part + 1].IsColumn ? '{' : _parts[part + 1].Text[0];
+    }
+
+    /// <param name="print">A value's text, by it and its separator; null where the value is.</param>
+    private ColumnValue Render(Row row, Func<ColumnValue, char?, string?> print)
     {
         var text = new StringBuilder();
         var isNull = false;
-        var columns = _parts.Count(p => p.IsColumn);
-        foreach (var part in _parts)
+        for (var i = 0; i < _parts.Length; i++)
         {
+            var part = _parts[i];
             if (!part.IsColumn)
             {
                 text.Append(part.Text);
                 continue;
             }
 
-            columns--;
-            var value = row[part.Text];
-            if (value.IsUnavailable) return ColumnValue.Unavailable;
-            if (value.IsNull) isNull = true;
-            else text.Append((columns == 0 ? encodeLast : encode)(value.ToText()!));
+            if (row[part.Text].IsUnavailable) return ColumnValue.Unavailable;
+            if (print(row[part.Text], Separator(i)) is { } printed) text.Append(printed);
+            else isNull = true;
         }
 
         return isNull ? ColumnValue.Null : ColumnValue.Of(text.ToString());

@@ -5,7 +5,7 @@ using CdcStripeSync.Core.Values;
 namespace CdcStripeSync.Core.Mapping;
 
 /// <summary>Column texts to values; <see cref="FieldValue.None"/> means no value.</summary>
-/// <param name="Entries">By the canonical text of the column's value.</param>
+/// <param name="Entries">By the text of the column's value; a number or boolean by its canonical one.</param>
 /// <param name="Otherwise">The entry <c>"*"</c>, for everything that is not listed, null included; without it such a value passes unchanged.</param>
 public sealed record ValueMap(ImmutableSortedDictionary<string, FieldValue> Entries, FieldValue? Otherwise)
 {

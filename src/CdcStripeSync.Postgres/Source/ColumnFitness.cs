@@ -9,7 +9,6 @@ internal static class ColumnFitness
 {
     private static readonly HashSet<string> Numbers = new(StringComparer.Ordinal) { "int2", "int4", "int8", "numeric", "money", "text", "varchar", "bpchar" };
     private static readonly HashSet<string> Floats = new(StringComparer.Ordinal) { "float4", "float8" };
-    private static readonly HashSet<string> Amounts = new(StringComparer.Ordinal) { "unit_amount", "unit_amount_decimal", "amount", "amount_off", "amount_decimal", "flat_amount", "flat_amount_decimal", "minimum_amount", "balance" };
     private static readonly HashSet<string> Structured = new(StringComparer.Ordinal) { "json", "jsonb", "hstore", "text", "varchar", "bpchar" };
 
     /// <summary>Types whose columns the connector leaves out unless <c>include.unknown.datatypes</c> is set, and which could not be read then either.</summary>
@@ -47,9 +46,8 @@ internal static class ColumnFitness
 
     /// <summary>A column with decimals that feeds an amount without a word on its unit: shop databases keep money so, Stripe does not.</summary>
     private static bool IsMajorUnits(FieldRule rule, SourceColumnType type) =>
-        rule is { JsonPath: null, Converters: [], Compare: null, Map: null, Source: FieldSource.Column } && !type.IsArray
-        && (type.Name is "money" || Floats.Contains(type.Name) || (type.Name == "numeric" && (type.Modifier < 0 || ((type.Modifier - 4) & 0x7ff) != 0)))
-        && Amounts.Contains(rule.Path.Segments[^1]);
+        AmountFields.IsUnitUnsaid(rule) && rule.JsonPath is null && !type.IsArray
+        && (type.Name is "money" || Floats.Contains(type.Name) || (type.Name == "numeric" && (type.Modifier < 0 || ((type.Modifier - 4) & 0x7ff) != 0)));
 
     /// <summary>Tests that no value of the column's type could pass or fail: every row would be held.</summary>
     private static IEnumerable<SourceFinding> Conditions(ResourceMap map, TableId table, IReadOnlyDictionary<string, SourceColumnType> columns)

@@ -158,6 +158,51 @@ public sealed class DesiredStateTests
         Assert.Equal("exists_when", Assert.Single(desired.Problems).Path);
     }
 
+    [Theory]
+    [InlineData("\"active\"", true)]
+    [InlineData("\"draft\"", false)]
+    [InlineData("null", false)]
+    [InlineData("[\"active\"]", null)]
+    [InlineData("{\"is\": \"active\"}", null)]
+    public void Of_ConditionOnAJsonColumn_ReadsWhatItHolds_AndHoldsWhatIsNoText(string json, bool? exists)
+    {
+        var map = Maps.Of(Maps.Product.Replace("fields:", "exists_when: { status: active }\n    fields:", StringComparison.Ordinal)).Resources[0];
+
+        Assert.Equal(exists, DesiredState.Of(map, Row.Of(("id", ColumnValue.Of(1)), ("name", ColumnValue.Of("x")), ("status", ColumnValue.Json(json)))).Exists);
+    }
+
+    [Fact]
+    public void Of_MinimumOfAPromotionCode_CountsInItsOwnCurrency()
+    {
+        var map = Maps.Of("""
+              promotion_code:
+                from: a.codes
+                key: [id]
+                fields:
+                  promotion.coupon: half
+                  promotion.type: coupon
+                  restrictions.minimum_amount: { column: least, convert: minor_units }
+                  restrictions.minimum_amount_currency: { column: currency, convert: lower }
+                  restrictions.currency_options.jpy.minimum_amount: { column: yen, convert: minor_units }
+            """).Resources[0];
+
+        var row = Row.Of(("id", ColumnValue.Of(1)), ("least", Maps.Decimal("24.99")), ("currency", ColumnValue.Of("USD")), ("yen", Maps.Decimal("3600")));
+
+        Assert.Equal(
+            ["3600", "2499"],
+            DesiredState.Of(map, row).Fields.Where(f => f.Key.Leaf == "minimum_amount").Select(f => FieldValueJson.ToJson(f.Value.Value)));
+    }
+
+    [Fact]
+    public void Of_CurrencyThatARowsOptionsMisspell_IsAProblem()
+    {
+        var map = Maps.Of("  coupon: { from: a.b, key: [id], fields: { amount_off: 5, currency: usd, currency_options: { column: c } } }").Resources[0];
+
+        var problem = Assert.Single(DesiredState.Of(map, Row.Of(("id", ColumnValue.Of(1)), ("c", ColumnValue.Json("""{"EUR": {"amount_off": 4}}""")))).Problems);
+
+        Assert.Equal("write 'eur'", problem.Hint);
+    }
+
     [Fact]
     public void Of_ObjectWhoseRequiredMemberIsNull_IsLeftOutWhole()
     {

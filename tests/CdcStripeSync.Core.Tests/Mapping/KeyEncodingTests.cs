@@ -42,10 +42,34 @@ public sealed class KeyEncodingTests
     [InlineData("shop_{a}", "tee_blue-XL", "", "shop_tee_blue-XL")]
     [InlineData("shop_{a}", "a/b_c", "", "shop_a_2fb_5fc")]
     [InlineData("shop_{a}", "a_2fb", "", "shop_a_5f2fb")]
-    [InlineData("{a}_{b}", "x_y", "pro_monthly", "x_5fy_pro_monthly")]
+    [InlineData("{a}_{b}", "x_y", "pro_monthly", "x-5fy_pro_monthly")]
     [InlineData("{a}_{b}", "x", "y_pro_monthly", "x_y_pro_monthly")]
+    [InlineData("{a}-{b}", "x-y", "z", "x_2dy-z")]
+    [InlineData("{a}-{b}", "x", "y-z", "x-y-z")]
     public void RenderId_WhatIdsCanHold_StaysAsItIs(string template, string a, string b, string expected) =>
         Assert.Equal(ColumnValue.Of(expected), Template.Parse(template, out _)!.RenderId(Row.Of(("a", ColumnValue.Of(a)), ("b", ColumnValue.Of(b)))));
+
+    [Theory]
+    [InlineData("{a}_{b}")]
+    [InlineData("{a}-{b}")]
+    [InlineData("{a}__{b}")]
+    [InlineData("p-{a}-2d_{b}-x")]
+    public void RenderId_OfSeveralColumns_IsInjectiveAndAllowed(string template) =>
+        Prop.ForAll(Texts.Zip(Texts).Zip(Texts.Zip(Texts)).ToArbitrary(), pair =>
+        {
+            var (one, other) = (Id(template, pair.Item1), Id(template, pair.Item2));
+            return one.All(StripeIdEncoding.IsAllowed) && (pair.Item1 == pair.Item2) == (one == other);
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(500));
+
+    [Theory]
+    [InlineData("{a}_{b}", "x_y", "z", "x", "5fy_z")]
+    [InlineData("{a}-{b}", "x-y", "z", "x", "y-z")]
+    [InlineData("{a}-{b}", "x-y", "z", "x", "2dy-z")]
+    public void RenderId_OfTwoRowsThatReadAlike_IsNotOne(string template, string a, string b, string c, string d) =>
+        Assert.NotEqual(Id(template, (a, b)), Id(template, (c, d)));
+
+    private static string Id(string template, (string A, string B) row) =>
+        Template.Parse(template, out _)!.RenderId(Row.Of(("a", ColumnValue.Of(row.A)), ("b", ColumnValue.Of(row.B)))).AsText;
 
     [Fact]
     public void KeyOf_SeveralColumns_KeepsTheirOrder()

@@ -154,6 +154,27 @@ public sealed class MappingMistakesTests(ITestOutputHelper output)
     [InlineData("version: 1\nresources:\n  coupon: { from: a.b, key: [id], stripe_id: @'20% {id}', fields: { percent_off: { column: p } } }", "characters that Stripe's ids cannot")]
     [InlineData("version: 1\nresources:\n  coupon: { from: a.b, key: [id], fields: { percent_off: @120 } }", "above Stripe's maximum")]
     [InlineData("version: 1\nresources:\n  coupon: { from: a.b, key: [id], fields: { duration: @ever } }", "'ever' is not one of Stripe's values")]
+    [InlineData("version: 1\nresources:\n{product}\n  price: { from: a.b, key: [id], parent: { product: p }, fields: { currency: { column: c, owner: source_on_create }, @unit_amount_decimal: { column: a, convert: minor_units } } }", "owner is source and that of its currency 'currency' is source_on_create")]
+    [InlineData("version: 1\nresources:\n{product}\n  price: { from: a.b, key: [id], parent: { product: p }, fields: { currency: { column: c }, @unit_amount_decimal: { column: a, convert: minor_units, owner: source_on_create } } }", "owner is source_on_create and that of its currency 'currency' is source")]
+    [InlineData("version: 1\nresources:\n{product}\n  price: { from: a.b, key: [id], parent: { product: p }, fields: { currency: { constant: usd, owner: source_on_create }, @unit_amount_decimal: { column: a, convert: minor_units } } }", "could be sent as one in another")]
+    [InlineData("version: 1\nresources:\n{product}\n  price: { from: a.b, key: [id], parent: { product: p }, fields: { currency: { column: c, owner: shared, on_conflict: newest }, @unit_amount_decimal: { column: a, convert: minor_units, owner: shared, on_conflict: newest } } }", "could be sent as one in another")]
+    [InlineData("version: 1\nresources:\n{product}\n  price: { from: a.b, key: [id], parent: { product: p }, fields: { currency: { column: c, owner: source_on_create }, @unit_amount_decimal: { column: cents } } }", "could be sent as one in another")]
+    [InlineData("version: 1\nresources:\n  coupon: { from: a.b, key: [id], fields: { currency: { column: c, owner: stripe }, @amount_off: { column: a, convert: minor_units } } }", "its currency 'currency' is stripe")]
+    [InlineData("version: 1\nresources:\n  promotion_code: { from: a.b, key: [id], fields: { promotion.coupon: half, promotion.type: coupon, @restrictions.minimum_amount: { column: a, convert: minor_units } } }", "map `restrictions.minimum_amount_currency`")]
+    [InlineData("version: 1\nresources:\n  coupon: { from: a.b, key: [id], fields: { currency: usd, amount_off: 5, @currency_options.EUR.amount_off: { column: e } } }", "write 'eur'")]
+    [InlineData("version: 1\nresources:\n  coupon: { from: a.b, key: [id], fields: { currency: usd, amount_off: 5, @currency_options.xyz.amount_off: { column: e } } }", "'xyz' is not a currency")]
+    [InlineData("version: 1\nresources:\n  coupon: { from: a.b, key: [id], fields: { currency: usd, amount_off: 5, currency_options: { constant: @{ EUR: { amount_off: 4 } } } } }", "write 'eur'")]
+    [InlineData("version: 1\nresources:\n{product}\n      description: @''", "empty text or list is no value")]
+    [InlineData("version: 1\nresources:\n{product}\n      description: { constant: @'' }", "empty text or list is no value")]
+    [InlineData("version: 1\nresources:\n{product}\n      images: @[]", "empty text or list is no value")]
+    [InlineData("version: 1\nresources:\n{product}\n      images: @['']", "empty text or list is no value")]
+    [InlineData("version: 1\nresources:\n{product}\n      metadata.x: @''", "empty text or list is no value")]
+    [InlineData("version: 1\nresources:\n{product}\n      description: { column: a, map: { True: x, @TRUE: y } }", "'true' is given twice; write texts in quotes")]
+    [InlineData("version: 1\nresources:\n  coupon: { from: a.b, key: [id], stripe_id: @'{a}{b}', fields: { percent_off: 5 } }", "'{a}' runs into the next column")]
+    [InlineData("version: 1\nresources:\n  coupon: { from: a.b, key: [id], stripe_id: @'c_{a}x{b}', fields: { percent_off: 5 } }", "'{a}' runs into the next column")]
+    [InlineData("version: 1\nresources:\n  price: { from: a.b, key: [id], default_when: @{ is_default: true }, fields: { product: prod_1, currency: usd, unit_amount: 5 } }", "needs `parent`")]
+    [InlineData("version: 1\nresources:\n{product}\n  price: { from: a.b, key: [id], parent: { product: p }, @fields: { currency: usd, unit_amount: { owner: stripe, write_back: a } } }", "no amount")]
+    [InlineData("version: 1\nresources:\n{product}\n{price}\n      @recurring.interval: { owner: stripe, write_back: i }\n      recurring.interval_count: { column: n }", "Stripe cannot own it")]
     [InlineData("version: 1\nresources:\n  product: [{ from: a.b, key: [id], fields: { name: x } }, @7]", "expected `from`")]
     public void Read_OneMistake_IsOneErrorAtItsPlace(string marked, string expected)
     {
@@ -168,6 +189,20 @@ public sealed class MappingMistakesTests(ITestOutputHelper output)
         Assert.Equal(before.Count(c => c == '\n') + 1, error.Line);
         Assert.Equal(before.Length - before.LastIndexOf('\n'), error.Column);
     }
+
+    [Fact]
+    public void Read_ProductFeatureWithAnotherParentThanItsProduct_IsRefused() =>
+        Assert.Contains(
+            Maps.Read($"version: 1\nresources:\n{Maps.Product}\n  feature: {{ from: a.f, key: [id], fields: {{ name: x, lookup_key: {{ column: k }} }} }}\n  product_feature: {{ from: a.b, key: [id], parent: {{ feature: f }}, fields: {{ entitlement_feature: feat_1 }} }}").Errors,
+            e => e.Path.StartsWith("resources.product_feature.parent", StringComparison.Ordinal));
+
+    /// <summary>One amount always has one currency here, although owners differ.</summary>
+    [Theory]
+    [InlineData("currency: usd", "column: a, convert: minor_units, owner: source_on_create")]
+    [InlineData("currency: usd", "column: cents, owner: shared, on_conflict: ask")]
+    [InlineData("currency: { column: c, owner: source_on_create }", "column: a, convert: minor_units, owner: source_on_create")]
+    public void Read_AmountThatItsCurrencyCannotLeave_IsSound(string currency, string amount) =>
+        Maps.Of(Maps.Product, $"  price: {{ from: a.b, key: [id], parent: {{ product: p }}, fields: {{ {currency}, unit_amount_decimal: {{ {amount} }} }} }}");
 
     [Theory]
     [InlineData("version: 1\nresources: [", 3)]

@@ -163,8 +163,9 @@ public sealed class SuccessionTests
             key: [id]
             parent: { product: product_id }
             fields:
-              currency: { column: currency }
+              currency: usd
               nickname: { column: nickname }
+              recurring.interval: { column: interval }
               billing_scheme: { constant: tiered, owner: source_on_create }
               tiers: { column: tiers, owner: source_on_create }
         """).Resources[1];
@@ -174,7 +175,7 @@ public sealed class SuccessionTests
             .With("up_to", upTo).With("unit_amount", FieldValue.Of(amount)).With("unit_amount_decimal", Maps.Number(amount.ToString(System.Globalization.CultureInfo.InvariantCulture))).With("flat_amount", FieldValue.Nothing);
         stripe.Edit(run.State.StripeId!, "tiers", new FieldValue.List([Tier(FieldValue.Of(10), 5), Tier(FieldValue.Nothing, 4)]));
         stripe.Edit(run.State.StripeId!, "tiers_mode", FieldValue.Of("volume"));
-        run.Row(tiers.FoldOnto(Shop.PriceRow(currency: "eur"))).ToEnd();
+        run.Row(tiers.FoldOnto(Shop.PriceRow(interval: "month"))).ToEnd();
         Assert.Contains("billing_scheme=tiered", stripe.Requests[1], StringComparison.Ordinal);
         Assert.EndsWith("&tiers[0][unit_amount]=5&tiers[0][up_to]=10&tiers[1][unit_amount]=4&tiers[1][up_to]=inf&tiers_mode=volume", stripe.Requests[1], StringComparison.Ordinal);
     }

@@ -152,12 +152,18 @@ public sealed class SourceProbeTests(PostgresFixture postgres)
     }
 
     [Theory]
-    [InlineData("amount, convert: minor_units", "", true)]
-    [InlineData("amount, convert: decimal", "", true)]
-    [InlineData("cents", "", true)]
-    [InlineData("amount", "49.90 would be sent as 49.90 cents", false)]
-    [InlineData("loose", "convert: decimal", false)]
-    public async Task Look_AtAnAmountWithDecimals_WantsAWordOnItsUnit(string column, string words, bool fine)
+    [InlineData("column: amount, convert: minor_units", "", true)]
+    [InlineData("column: amount, convert: decimal", "", true)]
+    [InlineData("column: cents", "", true)]
+    [InlineData("coalesce: [cents, amount], convert: minor_units", "", true)]
+    [InlineData("column: amount, compare: { gt: 5 }, map: { true: 100, \"*\": 50 }", "", true)]
+    [InlineData("column: amount", "49.90 would be sent as 49.90 cents", false)]
+    [InlineData("column: loose", "convert: decimal", false)]
+    [InlineData("coalesce: [cents, amount]", "49.90 would be sent as 49.90 cents", false)]
+    [InlineData("template: \"{amount}\"", "49.90 would be sent as 49.90 cents", false)]
+    [InlineData("column: amount, convert: integer", "49.90 would be sent as 49.90 cents", false)]
+    [InlineData("column: amount, map: { 0: null }", "49.90 would be sent as 49.90 cents", false)]
+    public async Task Look_AtAnAmountWithDecimals_WantsAWordOnItsUnit(string rule, string words, bool fine)
     {
         await using var source = NpgsqlDataSource.Create(await postgres.NewDatabaseAsync());
         await RunAsync(source, "create table tariffs (id int primary key, item int, ccy text, amount numeric(12, 2), cents numeric(12, 0), loose numeric)");
@@ -171,11 +177,13 @@ public sealed class SourceProbeTests(PostgresFixture postgres)
                 fields:
                   currency: { column: ccy }
                   product: prod_1
-                  unit_amount_decimal: { column: {{column}} }
+                  unit_amount_decimal: { {{rule}} }
+                  metadata.amount: { column: amount }
             """);
 
         Assert.Equal(fine, wrong.Count == 0);
         Assert.All(wrong, f => Assert.Contains(words, f.ToString(), StringComparison.Ordinal));
+        Assert.All(wrong, f => Assert.StartsWith("price.unit_amount_decimal counts", f.Why, StringComparison.Ordinal));
     }
 
     [Theory]

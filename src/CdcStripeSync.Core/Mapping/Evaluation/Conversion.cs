@@ -21,7 +21,7 @@ internal static class Conversion
         Converter.ToText => Evaluated.Of(ColumnValue.Of(value.ToText()!)),
         Converter.UnixSeconds => ToUnixSeconds(value),
         Converter.Split split => Split(value, split.Separator),
-        Converter.Take take => List(value) is { Kind: ColumnKind.Array } list
+        Converter.Take take => ListIn(value) is { Kind: ColumnKind.Array } list
             ? Evaluated.Of(ColumnValue.Of([.. list.AsArray.Take(take.Count)]))
             : new Evaluated.Wrong($"'{Shown.Of(value)}' is no list, and `take` needs one", "`split` it first, or remove `take`"),
         Converter.MinorUnits => throw new InvalidOperationException("minor units need a currency"),
@@ -41,6 +41,10 @@ internal static class Conversion
     /// <summary>A JSON column that holds a list, as that list; every other value as it is.</summary>
     public static ColumnValue List(ColumnValue value) =>
         value.Kind == ColumnKind.Json && JsonSteps.Content(value) is { Kind: ColumnKind.Array } list ? list : value;
+
+    /// <summary>The same where only a list will do: a text that begins as a JSON list is one, too.</summary>
+    public static ColumnValue ListIn(ColumnValue value) =>
+        List(value.Kind == ColumnKind.Text && value.AsText.StartsWith('[') ? ColumnValue.Json(value.AsText) : value);
 
     private static Evaluated ToNumber(ColumnValue value)
     {

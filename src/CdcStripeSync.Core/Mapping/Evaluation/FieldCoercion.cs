@@ -26,7 +26,7 @@ internal static class FieldCoercion
 
     private static (FieldValue?, Evaluated.Wrong?) ToBoolean(ColumnValue value)
     {
-        var natural = value.Kind is ColumnKind.Boolean or ColumnKind.Integer or ColumnKind.Bytes || (value.Kind == ColumnKind.Json && value.AsText is "true" or "false");
+        var natural = value.Kind is ColumnKind.Boolean or ColumnKind.Integer or ColumnKind.Bytes;
         return natural && ColumnBoolean.TryRead(value, out var boolean)
             ? (FieldValue.Of(boolean), null)
             : Refuse(value, "true or false", "say `convert: boolean`, `map` or `compare`");
@@ -41,7 +41,6 @@ internal static class FieldCoercion
 
     private static (FieldValue?, Evaluated.Wrong?) ToText(FieldType type, ColumnValue value)
     {
-        if (value.Kind == ColumnKind.Json && JsonSteps.Content(value) is { } content && content.Kind is not (ColumnKind.Json or ColumnKind.Array)) return To(type, content);
         if (value.Kind is ColumnKind.Array or ColumnKind.Map) return Refuse(value, "text", "take one item with `path`, or say `convert: string` for its JSON");
         if (value.Kind is ColumnKind.Bytes) return Refuse(value, "text", "say `convert: string` for base64, or name a text column");
         var text = value.ToText()!;
@@ -51,7 +50,7 @@ internal static class FieldCoercion
 
     private static (FieldValue?, Evaluated.Wrong?) ToList(FieldType type, ColumnValue value)
     {
-        var list = Conversion.List(value.Kind == ColumnKind.Text && value.AsText.StartsWith('[') ? ColumnValue.Json(value.AsText) : value);
+        var list = Conversion.ListIn(value);
         if (list.Kind != ColumnKind.Array) return Refuse(value, "a list", "say `convert: { split: \",\" }`, or `[string, …]` by a JSON or array column");
         var items = ImmutableArray.CreateBuilder<FieldValue>();
         foreach (var item in list.AsArray)

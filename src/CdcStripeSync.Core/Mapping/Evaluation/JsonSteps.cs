@@ -40,6 +40,10 @@ internal static class JsonSteps
         }
     }
 
+    /// <summary>A JSON column that holds a text, a number, true, false or null, as that; every other value as it is.</summary>
+    public static ColumnValue Scalar(ColumnValue value) =>
+        value.Kind == ColumnKind.Json && Content(value) is { Kind: not (ColumnKind.Json or ColumnKind.Array) } scalar ? scalar : value;
+
     /// <summary>JSON scalars and arrays as column values; an object stays JSON.</summary>
     public static ColumnValue Column(JsonElement json) => json.ValueKind switch
     {

@@ -7,20 +7,19 @@ namespace CdcStripeSync.Core.Mapping.Evaluation;
 /// <summary>Runs one rule's steps over a row, up to the value that the field's type is to take.</summary>
 internal static class RuleEvaluation
 {
-    private static readonly FieldPath Currency = FieldPath.Parse("currency");
-
     /// <param name="rule">Its source is no constant.</param>
     public static Evaluated Run(ResourceMap map, FieldRule rule, Row row)
     {
         var current = Source(rule.Source, row);
-        if (rule.JsonPath is { } path) current = Then(current, value => JsonSteps.Follow(value, path));
+        current = Then(current, value => rule.JsonPath is { } path ? JsonSteps.Follow(value, path) : Evaluated.Of(JsonSteps.Scalar(value)));
         foreach (var converter in rule.Converters)
         {
             current = Then(current, value => converter is Converter.MinorUnits ? ToMinorUnits(map, rule, row, value) : Conversion.Apply(converter, value));
         }
 
         if (rule.Compare is { } comparison) current = Then(current, value => Compare(comparison, value), nullToo: true);
-        return rule.Map is { } valueMap ? Then(current, value => Evaluated.Of(Translate(valueMap, value)), nullToo: true) : current;
+        var isList = rule.Type.Kind == FieldKind.List;
+        return rule.Map is { } valueMap ? Then(current, value => Evaluated.Of(Translate(valueMap, isList ? Conversion.ListIn(value) : value)), nullToo: true) : current;
     }
 
     private static Evaluated Source(FieldSource source, Row row)
@@ -33,7 +32,7 @@ internal static class RuleEvaluation
                 ImmutableArray<string> unknown = [.. templated.Template.Columns.Where(c => row[c].IsUnavailable)];
                 return unknown.IsEmpty ? Evaluated.Of(templated.Template.Render(row)) : new Evaluated.Unknown(unknown);
             case FieldSource.Coalesce coalesce:
-                var first = coalesce.Names.FirstOrDefault(c => !row[c].IsNull);
+                var first = coalesce.Names.FirstOrDefault(c => !JsonSteps.Scalar(row[c]).IsNull);
                 if (first is null) return Evaluated.Of(ColumnValue.Null);
                 return row[first].IsUnavailable ? new Evaluated.Unknown([first]) : Evaluated.Of(row[first]);
             case FieldSource.Constant or FieldSource.Nowhere:
@@ -58,7 +57,7 @@ internal static class RuleEvaluation
 
     private static ColumnValue Translate(ValueMap map, ColumnValue value)
     {
-        if (value.Kind == ColumnKind.Array) return ColumnValue.Of([.. value.AsArray.Select(item => Translate(map, item))]);
+        if (value.Kind == ColumnKind.Array) return ColumnValue.Of([.. value.AsArray.Where(item => map.Find(item.ToText()) is not FieldValue.None).Select(item => Translate(map, item))]);
         return map.Find(value.ToText()) is { } found ? ColumnOf(found) : value;
     }
 
@@ -74,8 +73,9 @@ internal static class RuleEvaluation
 
     private static Evaluated ToMinorUnits(ResourceMap map, FieldRule rule, Row row, ColumnValue value)
     {
-        if (rule.Path.Root == "currency_options" && rule.Path.Segments.Length > 1) return Conversion.ToMinorUnits(value, rule.Path.Segments[1]);
-        if (map.Rule(Currency) is not { } currencyRule) return new Evaluated.Wrong("minor_units needs to know the currency", "map `currency` of the same row");
+        if (AmountFields.CurrencyInPath(rule.Path) is { } named) return Conversion.ToMinorUnits(value, named);
+        if (AmountFields.CurrencyField(map.Type, rule.Path) is not { } field || map.Rule(field) is not { } currencyRule)
+            return new Evaluated.Wrong("minor_units needs to know the currency", "map the currency of the same row");
         if (currencyRule.Source is FieldSource.Constant { Value: FieldValue.Text constant }) return Conversion.ToMinorUnits(value, constant.Value);
         return Run(map, currencyRule, row) switch
         {

@@ -7,6 +7,15 @@ namespace CdcStripeSync.Core.Mapping.Reading;
 /// <summary>Constants against the type of the field that they are for.</summary>
 internal static class ConstantReader
 {
+    /// <summary>The same of a value that is sent as it stands: an empty text or list is none, and Stripe would read it as "clear this".</summary>
+    public static FieldValue? ReadConstant(ErrorList errors, YamlNode node, string path, FieldPath field, FieldType type)
+    {
+        if (Read(errors, node, path, field, type) is not { } value) return null;
+        if (!HoldsNothing(value)) return value;
+        errors.Add(node.At, path, "an empty text or list is no value: Stripe would read it as \"clear this\"", "remove the rule to leave the field alone");
+        return null;
+    }
+
     /// <summary>The value as the field takes it; null where it was reported.</summary>
     public static FieldValue? Read(ErrorList errors, YamlNode node, string path, FieldPath field, FieldType type)
     {
@@ -16,9 +25,9 @@ internal static class ConstantReader
             return null;
         }
 
-        if (field.IsMetadataKey && node is YamlNode.Scalar text) return Checked(errors, text, path, FieldValue.Of(text.Text), type);
+        if (field.IsMetadataKey && node is YamlNode.Scalar text) return Checked(errors, text, path, field, FieldValue.Of(text.Text), type);
         var value = Fit(Literals.Read(node), type);
-        if (value is not null) return Checked(errors, node, path, value, type);
+        if (value is not null) return Checked(errors, node, path, field, value, type);
         errors.Add(node.At, path, $"{node.Noun} is not {Noun(type)}", type.Kind == FieldKind.Text && node is YamlNode.Scalar ? "write it in quotes" : null);
         return null;
     }
@@ -35,9 +44,17 @@ internal static class ConstantReader
         _ => throw new InvalidOperationException($"{type.Kind} has no noun"),
     };
 
-    private static FieldValue? Checked(ErrorList errors, YamlNode node, string path, FieldValue value, FieldType type)
+    private static bool HoldsNothing(FieldValue value) => value switch
     {
-        if (FieldLimits.Check(value, type) is not { } problem) return value;
+        FieldValue.Text text => text.Value.Length == 0,
+        FieldValue.List list => list.Items.IsEmpty || list.Items.Any(HoldsNothing),
+        FieldValue.Object o => o.Members.IsEmpty || o.Members.Values.Any(HoldsNothing),
+        _ => false,
+    };
+
+    private static FieldValue? Checked(ErrorList errors, YamlNode node, string path, FieldPath field, FieldValue value, FieldType type)
+    {
+        if ((FieldLimits.Check(value, type) ?? AmountFields.CheckCurrencies(field, value)) is not { } problem) return value;
         errors.Add(node.At, path, problem.Message, problem.Hint);
         return null;
     }

@@ -63,7 +63,7 @@ internal sealed class FieldsReader(ErrorList errors, ResourceType resource)
         }
 
         _seen.Add(field, key.At);
-        return IsMappable(entry, field, type, at) ? (field, type) : null;
+        return IsMappable(entry, field, type, at) && IsOfACurrency(key, field, at) ? (field, type) : null;
     }
 
     private bool IsMappable(YamlEntry entry, FieldPath field, FieldType type, string at)
@@ -96,6 +96,13 @@ internal sealed class FieldsReader(ErrorList errors, ResourceType resource)
         }
 
         return true;
+    }
+
+    private bool IsOfACurrency(YamlNode.Scalar key, FieldPath field, string at)
+    {
+        if (AmountFields.CurrencyInPath(field) is not { } code || AmountFields.CheckCurrency(code) is not { } problem) return true;
+        errors.Add(key.At, at, problem.Message, problem.Hint);
+        return false;
     }
 
     private bool IsMetadataKey(YamlNode.Scalar at, string key, string path)

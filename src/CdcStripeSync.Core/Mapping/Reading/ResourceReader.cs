@@ -105,6 +105,7 @@ internal sealed class ResourceReader(ErrorList errors, StripeCatalogue catalogue
         if (template is null) members.Error("stripe_id", problem!, "a column is {column}");
         else if (template.Columns.IsEmpty) members.Error("stripe_id", "every row would have the same id", "name a key column: shop_{id}");
         else if (template.Literals.Any(l => l.Any(c => !StripeIdEncoding.IsAllowed(c)))) members.Error("stripe_id", $"'{text}' holds characters that Stripe's ids cannot", "use letters, digits, _ and -");
+        else if (template.RunningOn is { } column) members.Error("stripe_id", $"'{{{column}}}' runs into the next column: different rows could have one id", "put _ or - between them: {a}_{b}");
         return template;
     }
 

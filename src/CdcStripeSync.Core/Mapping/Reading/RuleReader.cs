@@ -36,7 +36,7 @@ internal sealed class RuleReader(ErrorList errors, ResourceType resource)
             return null;
         }
 
-        return ConstantReader.Read(errors, node, path, field, type) is { } value ? new FieldRule(field, type, new FieldSource.Constant(value)) : null;
+        return ConstantReader.ReadConstant(errors, node, path, field, type) is { } value ? new FieldRule(field, type, new FieldSource.Constant(value)) : null;
     }
 
     private FieldRule? ReadMembers(Members members, FieldPath field, FieldType type)
@@ -84,7 +84,7 @@ internal sealed class RuleReader(ErrorList errors, ResourceType resource)
             case "column": return members.Text("column") is { } column ? new FieldSource.Column(column) : null;
             case "coalesce": return members.Texts("coalesce") is { Length: > 0 } columns ? new FieldSource.Coalesce(columns) : null;
             case "constant":
-                return ConstantReader.Read(errors, members.Node("constant")!, members.PathOf("constant"), field, type) is { } value
+                return ConstantReader.ReadConstant(errors, members.Node("constant")!, members.PathOf("constant"), field, type) is { } value
                     ? new FieldSource.Constant(value)
                     : null;
         }
@@ -130,7 +130,26 @@ internal sealed class RuleReader(ErrorList errors, ResourceType resource)
             else entries[key.Text] = mapped;
         }
 
+        AddCanonical(entries, map, path);
         return new ValueMap(entries.ToImmutable(), otherwise) { ForNull = forNull };
+    }
+
+    /// <summary>A plain <c>True</c> or <c>1.50</c> is a literal: it stands for the column's <c>true</c> and 1.5 too, unless these have entries of their own.</summary>
+    private void AddCanonical(ImmutableSortedDictionary<string, FieldValue>.Builder entries, YamlNode.Map map, string path)
+    {
+        var added = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var key in map.Entries.Select(e => e.Key).Where(k => k.IsPlain && entries.ContainsKey(k.Text)).ToList())
+        {
+            var canonical = Literals.Read(key) switch
+            {
+                FieldValue.Boolean boolean => boolean.Value ? "true" : "false",
+                FieldValue.Number number => number.Value.ToString(),
+                _ => key.Text,
+            };
+            if (canonical == key.Text) continue;
+            if (entries.TryAdd(canonical, entries[key.Text])) added.Add(canonical);
+            else if (added.Contains(canonical)) errors.Add(key.At, $"{path}.{key.Text}", $"'{canonical}' is given twice", "write texts in quotes");
+        }
     }
 
     private static void CheckSteps(Members members, FieldSource source)
