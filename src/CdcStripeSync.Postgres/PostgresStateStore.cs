@@ -199,6 +199,16 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
         ],
         cancellationToken);
 
+    public Task ChangeControlsAsync(ControlsChange change, CancellationToken cancellationToken) => _store.ExecuteAsync(
+        [
+            Statement.Of("""
+                update controls set paused = coalesce($1, paused), paused_because = coalesce($2, paused_because), create_all = coalesce($3, create_all),
+                    adopt = coalesce($4, adopt), revision = revision + 1
+                """)
+                .Flag(change.Paused).Text(change.PausedBecause is { } why ? StoredText.Plain(why) : null).Flag(change.CreateAll).Flag(change.Adopt),
+        ],
+        cancellationToken);
+
     public async Task<int> ApproveAsync(ParkReason reason, string? resource, CancellationToken cancellationToken) =>
         (await _store.QueryAsync(ParkedTable.Approve(reason, resource), reader => reader.GetInt32(0), cancellationToken))[0];
 }
