@@ -29,14 +29,22 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
         return new PostgresStateStore(store);
     }
 
+    /// <summary>The store as it stands: nothing is made, and nothing brought to this program's version.</summary>
+    /// <returns>It, and how many migrations it lacks: to be used where it lacks none. Null where there is no store yet.</returns>
+    /// <exception cref="StoreSchemaException">The store belongs to another version of the program.</exception>
+    /// <exception cref="StateStoreUnavailableException">The database is away.</exception>
+    public static async Task<(PostgresStateStore Store, int Missing)?> LookAsync(NpgsqlDataSource source, string schema, CancellationToken cancellationToken)
+    {
+        var store = new StoreConnection(source);
+        return await store.AskAsync(() => new Migrator(source, schema, Migration.All).MissingAsync(cancellationToken)) is { } missing ? (new PostgresStateStore(store), missing) : null;
+    }
+
     public async Task<StoreStamp> StampAsync(StoreStamp stamp, CancellationToken cancellationToken)
     {
         // Two statements: one that inserts does not see what another has just inserted.
         await _store.ExecuteAsync(
             [Statement.Of("insert into stamp (account, mode) values ($1, $2) on conflict do nothing").Text(stamp.Account).Text(stamp.Mode)], cancellationToken);
-        var stamps = await _store.QueryAsync(
-            Statement.Of("select account, mode from stamp"), reader => new StoreStamp(reader.GetString(0), reader.GetString(1)), cancellationToken);
-        return stamps[0];
+        return (await StampAsync(cancellationToken))!;
     }
 
     public async Task<IReadOnlyList<RowIdentity>> IdentifyAsync(IReadOnlyCollection<RowIdentity> identities, CancellationToken cancellationToken)
@@ -45,9 +53,16 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
         return await _store.QueryAsync(IdentitiesTable.Of(identities), IdentitiesTable.Read, cancellationToken);
     }
 
-    /// <summary>Whether any delivery has ever run on this store.</summary>
-    public async Task<bool> IsStampedAsync(CancellationToken cancellationToken) =>
-        (await _store.QueryAsync(Statement.Of("select account from stamp"), reader => reader.GetString(0), cancellationToken)).Count > 0;
+    /// <summary>The stamp that stands; null where no delivery has ever run on this store.</summary>
+    public async Task<StoreStamp?> StampAsync(CancellationToken cancellationToken)
+    {
+        var stamps = await _store.QueryAsync(Statement.Of("select account, mode from stamp"), reader => new StoreStamp(reader.GetString(0), reader.GetString(1)), cancellationToken);
+        return stamps.Count > 0 ? stamps[0] : null;
+    }
+
+    /// <summary>What identifies the rows that are kept of these resources.</summary>
+    public async Task<IReadOnlyList<RowIdentity>> IdentitiesAsync(IReadOnlyCollection<RowIdentity> identities, CancellationToken cancellationToken) =>
+        await _store.QueryAsync(IdentitiesTable.Kept(identities), IdentitiesTable.Read, cancellationToken);
 
     public Task WriteAsync(StateBatch batch, CancellationToken cancellationToken)
     {
