@@ -167,11 +167,13 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
     public async Task<IReadOnlyList<DeadLetter>> LettersAsync(LetterFilter filter, int limit, CancellationToken cancellationToken) =>
         await _store.QueryAsync(DeadLettersTable.List(filter, limit), DeadLettersTable.Read, cancellationToken);
 
+    public async Task<int> CountLettersAsync(LetterFilter filter, CancellationToken cancellationToken) =>
+        (await _store.QueryAsync(DeadLettersTable.Count(filter), reader => reader.GetInt32(0), cancellationToken))[0];
+
     public async Task<StandingCounts> StandingAsync(CancellationToken cancellationToken)
     {
         var parked = await _store.QueryAsync(ParkedTable.Counts(), reader => (Reason: (ParkReason)reader.GetInt16(0), Count: reader.GetInt32(1)), cancellationToken);
-        var letters = await _store.QueryAsync(DeadLettersTable.Count(LetterFilter.Standing), reader => reader.GetInt32(0), cancellationToken);
-        return new StandingCounts(parked.ToDictionary(p => p.Reason, p => p.Count), letters[0]);
+        return new StandingCounts(parked.ToDictionary(p => p.Reason, p => p.Count), await CountLettersAsync(LetterFilter.Standing, cancellationToken));
     }
 
     public async Task<int> MarkLettersAsync(LetterFilter filter, LetterState state, string outcome, CancellationToken cancellationToken) =>
