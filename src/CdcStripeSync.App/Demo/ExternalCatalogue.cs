@@ -1,5 +1,4 @@
 using CdcStripeSync.App.Activity;
-using CdcStripeSync.App.Comparison;
 using CdcStripeSync.App.Configuration;
 using CdcStripeSync.App.Hosting;
 using CdcStripeSync.Core.Catalogue;
@@ -35,21 +34,25 @@ internal sealed class ExternalCatalogue(Settings settings, Mapping mapping, Exte
         {
             await foreach (var found in reader.ListAsync(type.CollectionPath, "", cancellationToken))
             {
-                if (!IsOfTheRun(found) || found.Members.GetValueOrDefault("active") is FieldValue.Boolean { Value: false }) continue;
+                if (!IsOfTheRun(found) || IsEnded(found)) continue;
                 var request = End(type, found);
-                if (await requester.AcquireAndSendAsync(RequestLane.Live, new EntityKey(type.Name, default, "*"), request, cancellationToken) is not StripeOutcome.Success) left.Add(request.Path);
+                var outcome = await requester.AcquireAndSendAsync(RequestLane.Live, new EntityKey(type.Name, default, "*"), request, cancellationToken);
+                if (outcome is not StripeOutcome.Success) left.Add($"{request.Path} ({(outcome as StripeOutcome.Refused)?.Error.Message ?? (outcome as StripeOutcome.NoAnswer)?.Reason})");
             }
         }
 
         if (left.Count > 0) throw new UserErrorException(string.Join(", ", left), "");
     }
 
+    /// <summary>A product that is not sold may still hold a price as its default, which can then not be archived.</summary>
+    private static bool IsEnded(FieldValue.Object found) => found.Members.GetValueOrDefault("active") is FieldValue.Boolean { Value: false } && found.Text("default_price") is null;
+
     private bool IsOfTheRun(FieldValue.Object found) =>
-        found.Members.GetValueOrDefault("metadata") is FieldValue.Object metadata && ObservedField.Text(metadata, ReservedMetadata.Key)?.StartsWith(names.Run + ".", StringComparison.Ordinal) == true;
+        found.Members.GetValueOrDefault("metadata") is FieldValue.Object metadata && metadata.Text(ReservedMetadata.Key)?.StartsWith(names.Run + ".", StringComparison.Ordinal) == true;
 
     private StripeRequest End(ResourceType type, FieldValue.Object found)
     {
-        var id = ObservedField.Text(found, "id")!;
+        var id = found.Text("id")!;
         var isSold = found.Members.ContainsKey("active");
         var form = !isSold ? "" : type.Name == "product" ? "active=false&default_price=" : "active=false";
         return new StripeRequest(

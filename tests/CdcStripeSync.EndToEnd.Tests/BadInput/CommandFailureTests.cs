@@ -171,7 +171,7 @@ public sealed partial class CommandFailureTests(StackFixture postgres)
     public async Task ShadowsSchema_TooLongWithItsSuffix_IsRefused()
     {
         await using var world = await World.StartAsync(postgres);
-        var (code, _, error) = await world.CommandAsync("run", "--shadow", "--set", "state.schema=a_schema_that_is_short_enough_by_itself_and_by_its_suffix_is_not");
+        var (code, _, error) = await world.CommandAsync("run", "--shadow", "--set", "state.schema=a_schema_short_enough_by_itself_and_with_its_suffix_is_not");
         Assert.Equal(2, code);
         Assert.Contains("suffix_is_not_shadow' is no schema", error, StringComparison.Ordinal);
     }
