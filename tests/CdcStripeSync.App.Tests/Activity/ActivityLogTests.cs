@@ -100,7 +100,12 @@ public sealed class ActivityLogTests
 
     private static ChangeEvent Change(long seconds, SnapshotKind kind) => new()
     {
-        Origin = default, Table = Price.Key.Table, Op = ChangeOp.Update, Snapshot = kind, Position = default, CommittedAt = Committed(seconds),
+        Origin = default,
+        Table = Price.Key.Table,
+        Op = ChangeOp.Update,
+        Snapshot = kind,
+        Position = default,
+        CommittedAt = Committed(seconds),
     };
 
     private void Park() => _log.Parked(new ParkedRow(Price.Key, ParkReason.Parent, "product/1", "", "", DateTimeOffset.UnixEpoch));
