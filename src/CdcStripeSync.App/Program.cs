@@ -14,7 +14,7 @@ internal static class Program
             return ExitCode.Usage;
         }
 
-        using var termination = new Termination(TimeSpan.FromSeconds(15));
+        using var termination = new Termination(CommandLine.Patience(parsed));
         var code = await parsed.InvokeAsync(new System.CommandLine.InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null }, termination.Asked);
         return parsed.Errors.Count > 0 ? ExitCode.Usage : code;
     }

@@ -29,14 +29,22 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
         return new PostgresStateStore(store);
     }
 
+    /// <summary>The store as it stands: nothing is made, and nothing brought to this program's version.</summary>
+    /// <returns>It, and how many migrations it lacks: to be used where it lacks none. Null where there is no store yet.</returns>
+    /// <exception cref="StoreSchemaException">The store belongs to another version of the program.</exception>
+    /// <exception cref="StateStoreUnavailableException">The database is away.</exception>
+    public static async Task<(PostgresStateStore Store, int Missing)?> LookAsync(NpgsqlDataSource source, string schema, CancellationToken cancellationToken)
+    {
+        var store = new StoreConnection(source);
+        return await store.AskAsync(() => new Migrator(source, schema, Migration.All).MissingAsync(cancellationToken)) is { } missing ? (new PostgresStateStore(store), missing) : null;
+    }
+
     public async Task<StoreStamp> StampAsync(StoreStamp stamp, CancellationToken cancellationToken)
     {
         // Two statements: one that inserts does not see what another has just inserted.
         await _store.ExecuteAsync(
             [Statement.Of("insert into stamp (account, mode) values ($1, $2) on conflict do nothing").Text(stamp.Account).Text(stamp.Mode)], cancellationToken);
-        var stamps = await _store.QueryAsync(
-            Statement.Of("select account, mode from stamp"), reader => new StoreStamp(reader.GetString(0), reader.GetString(1)), cancellationToken);
-        return stamps[0];
+        return (await StampAsync(cancellationToken))!;
     }
 
     public async Task<IReadOnlyList<RowIdentity>> IdentifyAsync(IReadOnlyCollection<RowIdentity> identities, CancellationToken cancellationToken)
@@ -45,9 +53,16 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
         return await _store.QueryAsync(IdentitiesTable.Of(identities), IdentitiesTable.Read, cancellationToken);
     }
 
-    /// <summary>Whether any delivery has ever run on this store.</summary>
-    public async Task<bool> IsStampedAsync(CancellationToken cancellationToken) =>
-        (await _store.QueryAsync(Statement.Of("select account from stamp"), reader => reader.GetString(0), cancellationToken)).Count > 0;
+    /// <summary>The stamp that stands; null where no delivery has ever run on this store.</summary>
+    public async Task<StoreStamp?> StampAsync(CancellationToken cancellationToken)
+    {
+        var stamps = await _store.QueryAsync(Statement.Of("select account, mode from stamp"), reader => new StoreStamp(reader.GetString(0), reader.GetString(1)), cancellationToken);
+        return stamps.Count > 0 ? stamps[0] : null;
+    }
+
+    /// <summary>What identifies the rows that are kept of these resources.</summary>
+    public async Task<IReadOnlyList<RowIdentity>> IdentitiesAsync(IReadOnlyCollection<RowIdentity> identities, CancellationToken cancellationToken) =>
+        await _store.QueryAsync(IdentitiesTable.Kept(identities), IdentitiesTable.Read, cancellationToken);
 
     public Task WriteAsync(StateBatch batch, CancellationToken cancellationToken)
     {
@@ -153,11 +168,13 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
     public async Task<IReadOnlyList<DeadLetter>> LettersAsync(LetterFilter filter, int limit, CancellationToken cancellationToken) =>
         await _store.QueryAsync(DeadLettersTable.List(filter, limit), DeadLettersTable.Read, cancellationToken);
 
+    public async Task<int> CountLettersAsync(LetterFilter filter, CancellationToken cancellationToken) =>
+        (await _store.QueryAsync(DeadLettersTable.Count(filter), reader => reader.GetInt32(0), cancellationToken))[0];
+
     public async Task<StandingCounts> StandingAsync(CancellationToken cancellationToken)
     {
         var parked = await _store.QueryAsync(ParkedTable.Counts(), reader => (Reason: (ParkReason)reader.GetInt16(0), Count: reader.GetInt32(1)), cancellationToken);
-        var letters = await _store.QueryAsync(DeadLettersTable.Count(LetterFilter.Standing), reader => reader.GetInt32(0), cancellationToken);
-        return new StandingCounts(parked.ToDictionary(p => p.Reason, p => p.Count), letters[0]);
+        return new StandingCounts(parked.ToDictionary(p => p.Reason, p => p.Count), await CountLettersAsync(LetterFilter.Standing, cancellationToken));
     }
 
     public async Task<int> MarkLettersAsync(LetterFilter filter, LetterState state, string outcome, CancellationToken cancellationToken) =>
@@ -198,6 +215,16 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
         [
             Statement.Of("update controls set paused = $1, paused_because = $2, create_all = $3, mapping_fingerprint = $4, adopt = $5, revision = revision + 1")
                 .Flag(controls.Paused).Text(StoredText.Plain(controls.PausedBecause)).Flag(controls.CreateAll).Text(controls.MappingFingerprint).Flag(controls.Adopt),
+        ],
+        cancellationToken);
+
+    public Task ChangeControlsAsync(ControlsChange change, CancellationToken cancellationToken) => _store.ExecuteAsync(
+        [
+            Statement.Of("""
+                update controls set paused = coalesce($1, paused), paused_because = coalesce($2, paused_because), create_all = coalesce($3, create_all),
+                    adopt = coalesce($4, adopt), revision = revision + 1
+                """)
+                .Flag(change.Paused).Text(change.PausedBecause is { } why ? StoredText.Plain(why) : null).Flag(change.CreateAll).Flag(change.Adopt),
         ],
         cancellationToken);
 

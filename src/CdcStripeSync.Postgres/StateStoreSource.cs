@@ -8,13 +8,15 @@ public static partial class StateStoreSource
 {
     public const string DefaultSchema = "cdc_stripe";
 
+    /// <summary>What <see cref="IsSchema"/> takes, for people.</summary>
+    public const string SchemaRule = "lower-case letters, digits and _, 63 at most, no digit first";
+
+    public static bool IsSchema(string name) => SchemaName().IsMatch(name);
+
     /// <exception cref="ArgumentException">The connection string or the schema's name cannot be used.</exception>
     public static NpgsqlDataSource Create(string connectionString, string schema = DefaultSchema)
     {
-        if (!SchemaName().IsMatch(schema))
-        {
-            throw new ArgumentException($"'{schema}' cannot be the state store's schema: expected lower-case letters, digits and _, 63 at most, no digit first");
-        }
+        if (!IsSchema(schema)) throw new ArgumentException($"'{schema}' cannot be the state store's schema: expected {SchemaRule}");
 
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = schema };
         if (settings.MaxAutoPrepare == 0) settings.MaxAutoPrepare = 50;

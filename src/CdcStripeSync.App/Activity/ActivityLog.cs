@@ -1,7 +1,9 @@
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Errors;
 using CdcStripeSync.Pipeline.Observing;
+using CdcStripeSync.Pipeline.Ordering;
 using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.App.Activity;
@@ -10,6 +12,9 @@ namespace CdcStripeSync.App.Activity;
 internal sealed class ActivityLog(TimeProvider time) : SilentObserver
 {
     private const int MostRequests = 60;
+
+    /// <summary>Seconds for which what a settled change took says how fresh Stripe is.</summary>
+    private const double Fresh = 120;
     private readonly Lock _lock = new();
     private readonly LinkedList<SentRequest> _requests = new();
     private readonly Dictionary<EntityKey, ParkedRow> _parked = [];
@@ -17,19 +22,25 @@ internal sealed class ActivityLog(TimeProvider time) : SilentObserver
     /// <summary>Changes of rows that wait: whether they need a request shows when the row goes on.</summary>
     private readonly Dictionary<EntityKey, int> _waited = [];
 
+    /// <summary>Rows that are worked on, by when the oldest live change of each was committed (seconds of Unix time).</summary>
+    private readonly Dictionary<EntityKey, double> _underWay = [];
+
     private readonly Dictionary<string, long> _skipped = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _judged = new(StringComparer.Ordinal);
     private readonly List<double> _freshness = [];
+    private (double At, double Took)? _newest;
     private long _unchanged;
     private readonly List<string> _alarms = [];
 
     public long Requests { get; private set; }
 
+    /// <summary>Requests that Stripe refused for good: a person is needed. What is tried again, found, or done otherwise does not count.</summary>
     public long Refused { get; private set; }
 
     /// <summary>GETs, in delivery and outside of it.</summary>
     public long Reads { get; private set; }
 
+    /// <summary>Settlements of rows, and records that needed none: while records flow, it grows.</summary>
     public long SettledCount { get; private set; }
 
     /// <summary>Changes that led to at least one request, alone or folded with others.</summary>
@@ -38,8 +49,20 @@ internal sealed class ActivityLog(TimeProvider time) : SilentObserver
     /// <summary>Letters that this process wrote.</summary>
     public long DeadLetters { get; private set; }
 
-    /// <summary>Seconds from the newest settled change's commit to Stripe's answer; null before the first.</summary>
-    public double? LastFreshness { get; private set; }
+    /// <summary>Seconds from the commit in the database to Stripe's answer: what the newest settled change took, or what the oldest that is under way has taken
+    /// until now, whichever is more. Null where no live change is under way and none needed a request for a while.</summary>
+    public double? CurrentFreshness
+    {
+        get
+        {
+            lock (_lock)
+            {
+                double? oldest = _underWay.Count > 0 ? Now - _underWay.Values.Min() : null;
+                double? newest = _newest is { } settled && Now - settled.At < Fresh ? settled.Took : null;
+                return oldest is { } waits && newest is { } took ? Math.Max(waits, took) : oldest ?? newest;
+            }
+        }
+    }
 
     public IReadOnlyList<SentRequest> Recent
     {
@@ -114,19 +137,26 @@ internal sealed class ActivityLog(TimeProvider time) : SilentObserver
     {
         lock (_lock)
         {
+            SettledCount++;
             Add(_skipped, kind.ToString().ToLowerInvariant());
         }
     }
 
     public override void Judged(EntityKey key, ChangeEvent change, string verdict)
     {
-        lock (_lock) Add(_judged, verdict.ToLowerInvariant());
+        lock (_lock)
+        {
+            Add(_judged, verdict.ToLowerInvariant());
+            if (verdict == nameof(Verdict.Stale) || change is not { Snapshot: SnapshotKind.Streamed, CommittedAt: { } at }) return;
+            _underWay[key] = Math.Min(Seconds(at), _underWay.GetValueOrDefault(key, double.MaxValue));
+        }
     }
 
     public override void Unchanged(RecordOrigin origin)
     {
         lock (_lock)
         {
+            SettledCount++;
             _unchanged++;
             Add(_judged, "apply");
         }
@@ -146,7 +176,7 @@ internal sealed class ActivityLog(TimeProvider time) : SilentObserver
         {
             Requests++;
             if (request.Method == StripeMethod.Get) Reads++;
-            if (!succeeded) Refused++;
+            if (NeedsPerson(request, outcome)) Refused++;
             _requests.AddFirst(new SentRequest(time.GetUtcNow(), $"{request.Method.ToString().ToUpperInvariant()} {request.Path}", form, text, succeeded, latency.TotalMilliseconds, request.Cause));
             if (_requests.Count > MostRequests) _requests.RemoveLast();
         }
@@ -157,12 +187,13 @@ internal sealed class ActivityLog(TimeProvider time) : SilentObserver
         lock (_lock)
         {
             SettledCount++;
+            _underWay.Remove(state.Key);
             _waited.Remove(state.Key, out var waited);
             if (requests > 0) NeededARequest += changes + waited;
             else if (_parked.ContainsKey(state.Key) && changes + waited > 0) _waited[state.Key] = changes + waited;
             if (requests == 0 || !live || committedAt is not { } at) return;
-            LastFreshness = (time.GetUtcNow() - DateTimeOffset.FromUnixTimeSeconds(at.Seconds)).TotalSeconds - (at.Nanos / 1e9);
-            _freshness.Add(LastFreshness.Value);
+            _newest = (Now, Now - Seconds(at));
+            _freshness.Add(_newest.Value.Took);
             if (_freshness.Count > 100_000) _freshness.RemoveRange(0, 50_000);
         }
     }
@@ -190,6 +221,16 @@ internal sealed class ActivityLog(TimeProvider time) : SilentObserver
             if (_alarms.Count > 50) _alarms.RemoveAt(0);
         }
     }
+
+    /// <summary>An object that is looked for may be gone.</summary>
+    private static bool NeedsPerson(StripeRequest request, StripeOutcome outcome) =>
+        outcome is StripeOutcome.Refused { Error.Status: var status } && !(status == 404 && request.Method == StripeMethod.Get)
+        && ErrorPolicy.Decide(outcome, request.Method == StripeMethod.Post && request.Path == request.PathTemplate, request.Method == StripeMethod.Delete).Action
+            is ErrorAction.NeedsPerson or ErrorAction.StopAll;
+
+    private double Now => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds;
+
+    private static double Seconds(Instant at) => at.Seconds + (at.Nanos / 1e9);
 
     private static void Add(Dictionary<string, long> counts, string name) => counts[name] = counts.GetValueOrDefault(name) + 1;
 }

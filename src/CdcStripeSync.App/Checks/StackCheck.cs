@@ -24,7 +24,9 @@ internal sealed class StackCheck(Settings settings, Mapping mapping)
     public async IAsyncEnumerable<Finding> RunAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
         yield return new Finding(true, $"mapping {settings.Mapping}: {mapping.Resources.Length} resources, mode {mapping.Mode.ToString().ToLowerInvariant()}");
-        yield return await StoreAndStripeAsync(cancellationToken);
+        var (stripe, stamp) = await StripeAsync(cancellationToken);
+        yield return stripe;
+        yield return await new StoreCheck(settings, mapping).LookAsync(stamp, cancellationToken);
         yield return await RegistryAsync(cancellationToken);
         foreach (var finding in await TopicsAsync(cancellationToken)) yield return finding;
         foreach (var finding in await RecordsAsync(cancellationToken)) yield return finding;
@@ -50,7 +52,7 @@ internal sealed class StackCheck(Settings settings, Mapping mapping)
 
             return findings.Count > 0 || records.Count == 0 ? findings : [new Finding(true, $"the newest records of {Counted.Of(records.Count, "topic")} can be read, and hold what the mapping needs")];
         }
-        catch (Exception e) when (e is KafkaException or SchemaRegistryUnavailableException)
+        catch (Exception e) when (e is KafkaException or SchemaRegistryUnavailableException or UserErrorException)
         {
             return [new Finding(false, $"no record could be looked at: {e.Message}", "mend what is said of Kafka and the registry above")];
         }
@@ -75,26 +77,26 @@ internal sealed class StackCheck(Settings settings, Mapping mapping)
         }
     }
 
-    private async Task<Finding> StoreAndStripeAsync(CancellationToken cancellationToken)
+    private async Task<(Finding Finding, StoreStamp? Stamp)> StripeAsync(CancellationToken cancellationToken)
     {
+        StoreStamp? stamp = null;
         try
         {
             using var gateway = StripeAccess.Gateway(settings, mapping);
-            await using var source = StateAccess.Source(settings);
-            var store = await StateAccess.OpenAsync(source, settings, cancellationToken);
             var reads = Reads.Through(gateway, new RequestBudget(StripeAccess.Budget(settings), TimeProvider.System), new ActivityLog(TimeProvider.System));
-            var stamp = await StripeAccess.PinAsync(reads, mapping, store, cancellationToken);
+            stamp = await StripeAccess.StampAsync(reads, mapping, cancellationToken);
             foreach (var type in mapping.Resources.Select(r => r.Type).DistinctBy(t => t.Name).Where(t => t.PathParent is null))
             {
                 var outcome = await reads.SendAsync(new StripeRequest(StripeMethod.Get, type.CollectionPath, type.CollectionPath, "limit=1", null, "check", Patience), cancellationToken);
-                if (outcome is StripeOutcome.Refused refused) return new Finding(false, $"Stripe refuses {type.CollectionPath}: {refused.Error.Message}", "give the restricted key write permission for this resource in Stripe's dashboard");
+                if (outcome is StripeOutcome.Refused refused) return (new Finding(false, $"Stripe refuses {type.CollectionPath}: {refused.Error.Message}", "give the restricted key write permission for this resource in Stripe's dashboard"), stamp);
+                if (outcome is StripeOutcome.NoAnswer none) return (new Finding(false, $"Stripe does not answer {type.CollectionPath}: {none.Reason}", "check stripe.baseAddress and the network"), stamp);
             }
 
-            return new Finding(true, $"state store and Stripe key belong to {stamp.Account} ({stamp.Mode}), and the key may read every mapped resource");
+            return (new Finding(true, $"the Stripe key belongs to {stamp.Account} ({stamp.Mode}), and may read every mapped resource"), stamp);
         }
         catch (UserErrorException e)
         {
-            return new Finding(false, e.Message, e.Hint);
+            return (new Finding(false, e.Message, e.Hint), stamp);
         }
     }
 
@@ -105,12 +107,12 @@ internal sealed class StackCheck(Settings settings, Mapping mapping)
         {
             using var answer = await http.GetAsync(new Uri("subjects", UriKind.Relative), cancellationToken);
             return answer.IsSuccessStatusCode
-                ? new Finding(true, $"registry {settings.Registry.Url} answers; {await SubjectsAsync(http, await answer.Content.ReadAsStringAsync(cancellationToken), cancellationToken)}")
-                : new Finding(false, $"registry {settings.Registry.Url} answers {(int)answer.StatusCode} to /subjects", "registry.url must be the base of Confluent's REST API (Apicurio: …/apis/ccompat/v7); set registry.username and registry.password where it asks for them");
+                ? new Finding(true, $"registry {SettingsPrinter.MaskAddress(settings.Registry.Url)} answers; {await SubjectsAsync(http, await answer.Content.ReadAsStringAsync(cancellationToken), cancellationToken)}")
+                : new Finding(false, $"registry {SettingsPrinter.MaskAddress(settings.Registry.Url)} answers {(int)answer.StatusCode} to /subjects", "registry.url must be the base of Confluent's REST API (Apicurio: …/apis/ccompat/v7); set registry.username and registry.password where it asks for them");
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            return new Finding(false, $"registry {settings.Registry.Url} cannot be reached: {e.Message}", "start it, or mend registry.url");
+            return new Finding(false, $"registry {SettingsPrinter.MaskAddress(settings.Registry.Url)} cannot be reached: {e.Message}", "start it, or mend registry.url");
         }
     }
 

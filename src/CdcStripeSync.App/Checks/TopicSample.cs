@@ -1,4 +1,5 @@
 using CdcStripeSync.App.Configuration;
+using CdcStripeSync.App.Hosting;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Kafka.Native;
 using CdcStripeSync.Pipeline.Ports;
@@ -13,13 +14,10 @@ internal sealed class TopicSample(KafkaSettings settings)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <exception cref="KafkaException">Kafka does not answer.</exception>
+    /// <exception cref="UserErrorException">A property is wrong.</exception>
     public IReadOnlyList<SourceRecord> Newest(IReadOnlyList<TopicPartition> partitions)
     {
-        LibrdkafkaResolver.Ensure();
-        var configuration = new ConsumerConfig { BootstrapServers = settings.BootstrapServers, EnableAutoCommit = false, EnablePartitionEof = true };
-        foreach (var (name, value) in settings.Properties) configuration.Set(name, value);
-        configuration.GroupId = $"{settings.GroupId}-check";
-        using var consumer = new ConsumerBuilder<byte[]?, byte[]?>(configuration).SetLogHandler((_, _) => { }).Build();
+        using var consumer = KafkaAccess.Building(Consumer);
         List<SourceRecord> found = [];
         foreach (var topic in partitions.GroupBy(p => p.Topic, StringComparer.Ordinal))
         {
@@ -28,6 +26,16 @@ internal sealed class TopicSample(KafkaSettings settings)
 
         consumer.Close();
         return found;
+    }
+
+    private IConsumer<byte[]?, byte[]?> Consumer()
+    {
+        LibrdkafkaResolver.Ensure();
+        var configuration = new ConsumerConfig { BootstrapServers = settings.BootstrapServers, EnableAutoCommit = false };
+        foreach (var (name, value) in settings.Properties) configuration.Set(name, value);
+        configuration.EnablePartitionEof = true;
+        configuration.GroupId = $"{settings.GroupId}-check";
+        return new ConsumerBuilder<byte[]?, byte[]?>(configuration).SetLogHandler((_, _) => { }).Build();
     }
 
     private static SourceRecord? Newest(IConsumer<byte[]?, byte[]?> consumer, TopicPartition partition)

@@ -14,9 +14,9 @@ internal static class CheckCommand
         command.Runs(async (parsed, cancellationToken) =>
         {
             var read = settings.ReadValid(parsed);
-            if (parsed.GetValue(fixSql)) return await FixAsync(new StackCheck(read, MappingLoader.Load(read.Mapping)), cancellationToken);
+            if (parsed.GetValue(fixSql)) return await FixAsync(new StackCheck(read, MappingLoader.Load(read)), cancellationToken);
             var wrong = 0;
-            await foreach (var finding in new StackCheck(read, MappingLoader.Load(read.Mapping)).RunAsync(cancellationToken))
+            await foreach (var finding in new StackCheck(read, MappingLoader.Load(read)).RunAsync(cancellationToken))
             {
                 Console.WriteLine($"{(finding.Ok ? "ok   " : "WRONG")} {finding.What}");
                 if (finding.Ok) continue;

@@ -9,6 +9,7 @@ internal static class ConnectDoubleCommand
     public static Command Create()
     {
         var port = new Option<int>("--port") { Description = "Port on 127.0.0.1; 0 takes a free one.", DefaultValueFactory = _ => 8083 };
+        UsageErrors.RefuseNoPort(port);
         var user = new Option<string?>("--user") { Description = "NAME:PASSWORD that every request must carry." };
         var command = new Command("connect-double", "Run the Kafka Connect double alone, to rehearse `connectors` on: it takes any database that a configuration names. POST /_double shapes its faults.") { port, user };
         command.RunsUntilStopped(async (parsed, cancellationToken) =>

@@ -13,7 +13,7 @@ internal static class ControlCommands
         var command = new Command("pause", "Stop writing to Stripe, everywhere, within a second; nothing is lost.") { because };
         OnStore(command, async (parsed, store, cancellationToken) =>
         {
-            await store.SetControlsAsync((await store.ControlsAsync(cancellationToken)) with { Paused = true, PausedBecause = parsed.GetValue(because)! }, cancellationToken);
+            await store.ChangeControlsAsync(new ControlsChange { Paused = true, PausedBecause = parsed.GetValue(because)! }, cancellationToken);
             Console.WriteLine("paused; `cdc-stripe resume` goes on");
         });
         return command;
@@ -24,7 +24,7 @@ internal static class ControlCommands
         var command = new Command("resume", "Go on writing to Stripe.");
         OnStore(command, async (_, store, cancellationToken) =>
         {
-            await store.SetControlsAsync((await store.ControlsAsync(cancellationToken)) with { Paused = false, PausedBecause = "" }, cancellationToken);
+            await store.ChangeControlsAsync(new ControlsChange { Paused = false, PausedBecause = "" }, cancellationToken);
             Console.WriteLine("running");
         });
         return command;
@@ -40,6 +40,7 @@ internal static class ControlCommands
         {
             if (parsed.GetValue(createAll) || parsed.GetValue(adopt))
             {
+                UsageErrors.RefuseIdle(parsed, "with --adopt or --create-all, which hold for all rows", resource);
                 Console.WriteLine(await FirstStartAnswer.TellAsync(store, parsed.GetValue(adopt), parsed.GetValue(createAll), cancellationToken));
                 return;
             }

@@ -11,6 +11,11 @@ namespace CdcStripeSync.App.Commands;
 /// <summary><c>dlq</c>: the records that need a person.</summary>
 internal static class LetterCommands
 {
+    private const int MostListed = 10_000;
+
+    /// <summary>With their bytes in memory at once.</summary>
+    private const int MostExported = 100;
+
     public static Command Create()
     {
         var command = new Command("dlq", "Dead letters: records that could not be read or routed, kept whole with their reason.");
@@ -30,7 +35,8 @@ internal static class LetterCommands
         var selection = new LetterSelection(command);
         command.RunsOnStore(async (parsed, store, cancellationToken) =>
         {
-            var letters = await store.LettersAsync(selection.Read(parsed, parsed.GetValue(closed) ? [] : LetterFilter.Standing.States), 10_000, cancellationToken);
+            var filter = selection.Read(parsed, parsed.GetValue(closed) ? [] : LetterFilter.Standing.States);
+            var letters = await store.LettersAsync(filter, MostListed, cancellationToken);
             if (parsed.GetValue(json))
             {
                 foreach (var letter in letters) Console.WriteLine(Json(letter, withBytes: false).ToJsonString());
@@ -46,7 +52,8 @@ internal static class LetterCommands
             }
 
             if (letters.Count > 0) AnsiConsole.Write(table);
-            Console.WriteLine($"{Counted.Of(letters.Count, "dead letter")}; `cdc-stripe dlq show ID` explains one");
+            var all = letters.Count < MostListed ? letters.Count : await store.CountLettersAsync(filter, cancellationToken);
+            Console.WriteLine($"{(all > letters.Count ? $"the newest {letters.Count} of " : "")}{Counted.Of(all, "dead letter")}; `cdc-stripe dlq show ID` explains one");
             return ExitCode.Fine;
         });
         return command;
@@ -97,8 +104,13 @@ internal static class LetterCommands
         var selection = new LetterSelection(command);
         command.RunsOnStore(async (parsed, store, cancellationToken) =>
         {
-            var letters = await store.LettersAsync(selection.Read(parsed, []), int.MaxValue, cancellationToken);
-            foreach (var letter in letters.Reverse()) Console.WriteLine(Json(letter, withBytes: true).ToJsonString());
+            var filter = selection.Read(parsed, []) with { After = 0 };
+            while (await store.LettersAsync(filter, MostExported, cancellationToken) is { Count: > 0 } letters)
+            {
+                foreach (var letter in letters) Console.WriteLine(Json(letter, withBytes: true).ToJsonString());
+                filter = filter with { After = letters[^1].Id };
+            }
+
             return ExitCode.Fine;
         });
         return command;

@@ -73,6 +73,7 @@ internal static class ParkedCommands
                 throw new UserErrorException("parked release needs to know which rows", "give --row, --resource, --table, --reason, --error or --older-than, or say --all", ExitCode.Usage);
             var rows = await selection.FindAsync(parsed, store, cancellationToken);
             var count = await store.ReleaseAsync([.. rows.Select(r => r.Key)], cancellationToken);
+            if (count == 0 && !parsed.GetValue(all)) throw new UserErrorException("no waiting row is selected", "`cdc-stripe parked list` shows them", ExitCode.Error);
             Console.WriteLine($"{Counted.Of(count, "row")} released, to be tried within a second where `cdc-stripe run` runs");
             return ExitCode.Fine;
         });

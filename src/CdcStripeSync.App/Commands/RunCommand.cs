@@ -16,7 +16,7 @@ internal static class RunCommand
     {
         var dev = new Option<bool>("--dev") { Description = "Start everything on this machine too: PostgreSQL with the sample shop, Kafka, registry, connector, Stripe simulator." };
         var data = new Option<string>("--data") { Description = "With --dev: the folder that holds all data.", DefaultValueFactory = _ => ".devstack" };
-        var mapping = new Option<string?>("--mapping") { Description = "With --dev: another mapping than the sample shop's (else the setting `mapping` names it)." };
+        var mapping = new Option<string?>("--mapping") { Description = "With --dev: another mapping than the sample shop's (without it, the setting `mapping` names it)." };
         var shadow = new Option<bool>("--shadow") { Description = "Plan and record, send nothing to Stripe; with a consumer group and a state schema of its own (…-shadow, …_shadow), so that a later run misses nothing." };
         var web = new Option<string?>("--web") { Description = "Where the page listens; default http://127.0.0.1:0 with --dev, else web.url." };
         var createAll = new Option<bool>("--create-all") { Description = "Create objects for all rows although the account already holds some that are not ours (as approve --create-all)." };
@@ -25,8 +25,14 @@ internal static class RunCommand
         var settings = SettingsOptions.On(command);
         command.RunsUntilStopped(async (parsed, cancellationToken) =>
         {
-            if (!parsed.GetValue(dev)) return await DeliveryHost.RunAsync(
-                settings.ReadValid(parsed), new DeliveryRun(parsed.GetValue(shadow), parsed.GetValue(web), parsed.GetValue(adopt), parsed.GetValue(createAll)), cancellationToken);
+            if (!parsed.GetValue(dev))
+            {
+                UsageErrors.RefuseIdle(parsed, "without --dev", data, mapping);
+                var read = settings.ReadValid(parsed, s => s.Web.Url = parsed.GetValue(web) ?? s.Web.Url);
+                return await DeliveryHost.RunAsync(read, new DeliveryRun(parsed.GetValue(shadow), parsed.GetValue(adopt), parsed.GetValue(createAll)), cancellationToken);
+            }
+
+            UsageErrors.RefuseIdle(parsed, "with --dev, whose stack is its own", [.. settings.All, adopt, createAll]);
             await DevAsync(parsed.GetValue(data)!, parsed.GetValue(mapping) ?? Shipped.Mapping, parsed.GetValue(shadow), parsed.GetValue(web) ?? "http://127.0.0.1:0", cancellationToken);
             return ExitCode.Fine;
         });

@@ -37,10 +37,14 @@ internal sealed class SettingsOptions
     /// <summary>For a command that needs no more than a default.</summary>
     public Settings ReadQuietly(ParseResult parsed) => SettingsReader.Read(parsed.GetValue(_file), parsed.GetValue(_set) ?? []);
 
+    public IReadOnlyList<Option> All => [_file, _set];
+
     /// <summary>Reads and validates for delivery.</summary>
-    public Settings ReadValid(ParseResult parsed)
+    /// <param name="put">What a command's own flags put over them.</param>
+    public Settings ReadValid(ParseResult parsed, Action<Settings>? put = null)
     {
         var settings = Read(parsed);
+        put?.Invoke(settings);
         var errors = SettingsValidator.Validate(settings);
         return errors.Count == 0 ? settings : throw new SettingsException(errors);
     }

@@ -8,6 +8,7 @@ internal static class SimulatorCommand
     public static Command Create()
     {
         var port = new Option<int>("--port") { Description = "Port on 127.0.0.1; 0 takes a free one.", DefaultValueFactory = _ => 12111 };
+        UsageErrors.RefuseNoPort(port);
         var latency = new Option<int>("--latency") { Description = "Milliseconds that each answer takes." };
         var perSecond = new Option<int?>("--rate") { Description = "Requests a second that the account may make (429 beyond); none by default." };
         var perEndpoint = new Option<int?>("--endpoint-rate") { Description = "The same for each endpoint." };

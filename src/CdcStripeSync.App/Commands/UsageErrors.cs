@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace CdcStripeSync.App.Commands;
@@ -26,6 +27,22 @@ internal static partial class UsageErrors
             });
         }
     }
+
+    /// <summary>An option that the command would not look at: who gives it expects something of it.</summary>
+    /// <param name="why">When it does nothing: <c>without --dev</c>.</param>
+    /// <exception cref="UserErrorException">One of them is given.</exception>
+    public static void RefuseIdle(ParseResult parsed, string why, params IReadOnlyCollection<Option> options)
+    {
+        var given = options.Where(o => parsed.GetResult(o) is { Implicit: false }).Select(o => o.Name).ToList();
+        if (given.Count > 0) throw new UserErrorException($"{string.Join(" and ", given)} would do nothing {why}", $"leave {(given.Count == 1 ? "it" : "them")} out", ExitCode.Usage);
+    }
+
+    /// <summary>A port is one of 65,536.</summary>
+    public static void RefuseNoPort(Option<int> port) => port.Validators.Add(result =>
+    {
+        if (result.Tokens is [{ Value: var text }] && int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number is (< 0 or > 65_535))
+            result.AddError($"{port.Name} {text} is no port; expected 0 to 65535");
+    });
 
     /// <summary>The library's message in one line, without the names of its types.</summary>
     private static string Line(string message) => Spaces().Replace(ExpectedType().Replace(message, "").Replace("Did you mean one of the following?", "Expected one of:", StringComparison.Ordinal), " ").Trim();

@@ -17,5 +17,12 @@ internal sealed class RegistrySettings
     /// <summary>Seconds for which a schema id that the registry does not know is asked for again, before its record is a dead letter.</summary>
     public double UnknownIdSeconds { get; set; } = 30;
 
-    public SchemaRegistryOptions Options() => new(new Uri(Url)) { Username = Username, Password = Password, CaFile = CaFile, UnknownIdPatience = TimeSpan.FromSeconds(UnknownIdSeconds) };
+    /// <summary>Credentials are given separately, or in the address: <c>https://user:secret@registry:8081</c>. Without them it can be shown.</summary>
+    public SchemaRegistryOptions Options()
+    {
+        var url = new UriBuilder(Url);
+        var (user, password) = Username is { Length: > 0 } ? (Username, Password) : (Uri.UnescapeDataString(url.UserName), Uri.UnescapeDataString(url.Password));
+        (url.UserName, url.Password) = ("", "");
+        return new SchemaRegistryOptions(url.Uri) { Username = user, Password = password, CaFile = CaFile, UnknownIdPatience = TimeSpan.FromSeconds(UnknownIdSeconds) };
+    }
 }

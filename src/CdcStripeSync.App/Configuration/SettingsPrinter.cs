@@ -28,6 +28,9 @@ internal static partial class SettingsPrinter
         return key.Length == 0 ? "" : prefix + "****";
     }
 
+    /// <summary>An address without who asks there: whatever stands before its last <c>@</c>, well formed or not.</summary>
+    public static string MaskAddress(string text) => UserInfo().Replace(text, "$1****@");
+
     /// <summary>Npgsql knows all names of a password, and how one is quoted.</summary>
     private static string MaskConnection(string connection)
     {
@@ -55,11 +58,13 @@ internal static partial class SettingsPrinter
                 if (name.Equals("apiKey", StringComparison.OrdinalIgnoreCase)) members[name] = MaskKey(secret);
                 else if (SecretName().IsMatch(name)) members[name] = "****";
                 else if (name.Equals("connectionString", StringComparison.OrdinalIgnoreCase)) members[name] = MaskConnection(secret);
-                else if (Uri.TryCreate(secret, UriKind.Absolute, out var uri) && uri.UserInfo.Length > 0)
-                    members[name] = secret.Replace(uri.UserInfo + "@", "****@", StringComparison.Ordinal);
+                else members[name] = MaskAddress(secret);
             }
         }
     }
+
+    [GeneratedRegex(@"(://)\S*@")]
+    private static partial Regex UserInfo();
 
     [GeneratedRegex("^[sr]k_(test|live)_")]
     private static partial Regex KeyPrefix();

@@ -68,6 +68,11 @@ internal static class SettingsReader
                 var names = string.Join(", ", known.Keys.Select(k => prefix + CamelCase(k)).Order(StringComparer.Ordinal));
                 yield return $"'{prefix}{section.Key}' is not a setting; known here are {names}";
             }
+            else if (section.Value is { Length: > 0 } && !IsText(member))
+            {
+                // Binding would leave it out without a word.
+                yield return $"{prefix}{CamelCase(section.Key)}: takes no text but {(typeof(IList<string>).IsAssignableFrom(member) ? $"a list; its first by flag is --set {prefix}{CamelCase(section.Key)}:0=…, by environment …__0" : "settings of its own")}";
+            }
             else if (member.Namespace == type.Namespace)
             {
                 foreach (var error in Mistakes(section, member, $"{prefix}{CamelCase(section.Key)}.")) yield return error;
@@ -91,6 +96,8 @@ internal static class SettingsReader
         : type == typeof(int) || type == typeof(long) ? long.TryParse(text, NumberStyles.Integer, CultureInfo.InvariantCulture, out _) ? null : "a whole number"
         : type == typeof(double) ? double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out _) ? null : "a number"
         : null;
+
+    private static bool IsText(Type member) => member == typeof(string) || member.IsValueType;
 
     private static string CamelCase(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 }

@@ -1,5 +1,8 @@
+using System.Text.RegularExpressions;
 using CdcStripeSync.App.Hosting;
+using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Debezium;
+using CdcStripeSync.Postgres;
 using Npgsql;
 
 namespace CdcStripeSync.App.Configuration;
@@ -14,6 +17,7 @@ internal static class SettingsValidator
         if (settings.Mapping.Length > 0 && !File.Exists(settings.Mapping)) errors.Add($"mapping: {settings.Mapping} does not exist");
         Required(settings.Kafka.BootstrapServers, "kafka.bootstrapServers", "host:port,host:port");
         Required(settings.Kafka.GroupId, "kafka.groupId", "a consumer group's name");
+        errors.AddRange(settings.Kafka.Topics.Select(WrongTopic).OfType<string>());
         if (settings.Kafka.Topics.Count == 0) errors.Add("kafka.topics: missing; expected the connector's topics, or one regular expression that begins with ^");
         Url(settings.Registry.Url, "registry.url");
         Placeholder(settings.Records.UnavailablePlaceholder, "records.unavailablePlaceholder");
@@ -28,15 +32,13 @@ internal static class SettingsValidator
         Positive(settings.Registry.UnknownIdSeconds, "registry.unknownIdSeconds");
         Positive(settings.Stripe.TimeoutSeconds, "stripe.timeoutSeconds");
         if (settings.Stripe.Reserve is < 0 or > 0.9) errors.Add($"stripe.reserve: {settings.Stripe.Reserve} is not between 0 and 0.9");
-        Database(settings.State.ConnectionString, "state.connectionString", required: true);
-        Database(settings.Source.ConnectionString, "source.connectionString", required: false);
-        if (!settings.State.Schema.All(c => c is '_' or (>= 'a' and <= 'z') or (>= '0' and <= '9')) || settings.State.Schema.Length == 0)
-            errors.Add($"state.schema: '{settings.State.Schema}' is not a plain schema name (a-z, 0-9, _)");
+        errors.AddRange(OfState(settings));
+        if (!string.IsNullOrWhiteSpace(settings.Source.ConnectionString)) errors.AddRange(Database(settings.Source.ConnectionString, "source.connectionString"));
         if (settings.State.AuditDays is < 0 or (> 0 and < 7)) errors.Add($"state.auditDays: {settings.State.AuditDays} is neither 0 (for ever) nor 7 or more (the breadth limit counts over the audit)");
-        if (settings.Kafka.DeadLetterTopic.Length > 0 && settings.Kafka.Topics.Any(t => KafkaAccess.Named(t, [settings.Kafka.DeadLetterTopic]).Count > 0))
+        if (settings.Kafka.DeadLetterTopic.Length > 0 && settings.Kafka.Topics.Any(t => WrongTopic(t) is null && KafkaAccess.Named(t, [settings.Kafka.DeadLetterTopic]).Count > 0))
             errors.Add($"kafka.deadLetterTopic: {settings.Kafka.DeadLetterTopic} is among kafka.topics, and would be read as changes");
         if (settings.Connect.Url.Length > 0) Url(settings.Connect.Url, "connect.url");
-        if (settings.Web.Url.Length > 0) Url(settings.Web.Url, "web.url");
+        if (settings.Web.Url.Length > 0) Url(settings.Web.Url, "--web (web.url)");
         if (!Enum.TryParse<Serilog.Events.LogEventLevel>(settings.Log.Level, ignoreCase: true, out _))
             errors.Add($"log.level: '{settings.Log.Level}' is none of {string.Join(", ", Enum.GetNames<Serilog.Events.LogEventLevel>())}");
         return errors;
@@ -76,22 +78,48 @@ internal static class SettingsValidator
             if (!(value > 0)) errors.Add($"{name}: {value} is not above 0");
         }
 
-        void Database(string? value, string name, bool required)
-        {
-            if (string.IsNullOrWhiteSpace(value))
-            {
-                if (required) errors.Add($"{name}: missing; expected Host=…;Database=…;Username=…;Password=…");
-                return;
-            }
+    }
 
-            try
-            {
-                _ = new NpgsqlConnectionStringBuilder(value);
-            }
-            catch (ArgumentException e)
-            {
-                errors.Add($"{name}: {e.Message}");
-            }
+    /// <summary>What commands need that work on the state store alone.</summary>
+    public static IReadOnlyList<string> OfState(Settings settings)
+    {
+        var errors = new List<string>();
+        if (string.IsNullOrWhiteSpace(settings.State.ConnectionString)) errors.Add("state.connectionString: missing; expected Host=…;Database=…;Username=…;Password=…");
+        else errors.AddRange(Database(settings.State.ConnectionString, "state.connectionString"));
+        if (!StateStoreSource.IsSchema(settings.State.Schema)) errors.Add($"state.schema: '{settings.State.Schema}' is no schema for it; expected {StateStoreSource.SchemaRule}");
+        return errors;
+    }
+
+    /// <summary>The mapping's breadth limit counts over the audit: what it counts must be kept.</summary>
+    public static IReadOnlyList<string> Against(Settings settings, Mapping mapping) =>
+        settings.State.AuditDays > 0 && mapping.Breadth.Window > TimeSpan.FromDays(settings.State.AuditDays)
+            ? [$"state.auditDays: {settings.State.AuditDays} is less than the mapping's limits.breadth.window ({mapping.Breadth.Window.TotalDays:0.##} days), over which the limit counts what the audit holds; expected as much, or 0 (for ever)"]
+            : [];
+
+    private static IEnumerable<string> Database(string value, string name)
+    {
+        try
+        {
+            _ = new NpgsqlConnectionStringBuilder(value);
+            return [];
+        }
+        catch (ArgumentException e)
+        {
+            return [$"{name}: {e.Message}"];
+        }
+    }
+
+    private static string? WrongTopic(string topic)
+    {
+        if (!topic.StartsWith('^')) return topic.Length > 0 ? null : "kafka.topics: one of them is empty";
+        try
+        {
+            _ = new Regex(topic);
+            return null;
+        }
+        catch (ArgumentException e)
+        {
+            return $"kafka.topics: '{topic}' is no regular expression: {e.Message}";
         }
     }
 }

@@ -12,7 +12,7 @@ namespace CdcStripeSync.App.Connectors;
 /// <param name="NewestEvent">When the newest event that was read happened; null where the offset does not tell.</param>
 /// <param name="Restarts">By this program, from this machine: Kafka Connect does not count them.</param>
 /// <param name="Cause">A failure's root cause, in one line.</param>
-internal sealed record ConnectorView(string Name, string State, string Worker, IReadOnlyList<string> Tasks, string? Position, bool Snapshot, long? BehindBytes, DateTimeOffset? NewestEvent, RestartCount? Restarts, string? Cause, string? Advice, bool Failed)
+internal sealed record ConnectorView(string Name, string State, string Worker, IReadOnlyList<string> Tasks, string? Position, bool Snapshot, long? BehindBytes, DateTimeOffset? NewestEvent, RestartCount? Restarts, string? Cause, string? Advice, bool Failed, bool Runs)
 {
     public static async Task<IReadOnlyList<ConnectorView>> ReadAsync(ConnectClient client, SourceLook source, IReadOnlyCollection<string> only, CancellationToken cancellationToken)
     {
@@ -25,7 +25,7 @@ internal sealed record ConnectorView(string Name, string State, string Worker, I
             var isOf = source.IsOf(new Connect.Desired.DesiredConnector(connector.Name, "", connector.Config));
             views.Add(new ConnectorView(
                 connector.Name, connector.Status?.StateName ?? "no status yet", connector.Status?.WorkerId ?? "", [.. connector.Status?.Tasks.Select(t => t.StateName) ?? []],
-                offset?.Text, offset?.Snapshot ?? false, isOf ? source.Behind(offset?.Lsn) : null, offset?.Moment, journal.Of(client.Address, connector.Name), failure?.Words, failure?.Advice, failure is not null));
+                offset?.Text, offset?.Snapshot ?? false, isOf ? source.Behind(offset?.Lsn) : null, offset?.Moment, journal.Of(client.Address, connector.Name), failure?.Words, failure?.Advice, failure is not null, connector.Status is { Runs: true }));
         }
 
         return views;

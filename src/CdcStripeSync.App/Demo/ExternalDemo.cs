@@ -41,7 +41,8 @@ internal sealed class ExternalDemo(Settings settings, IReadOnlyList<DesiredConne
             finally
             {
                 // Also after Ctrl-C: what was made is taken away.
-                foreach (var left in await new ExternalRemoval(settings, _names, database, connect).RunAsync(CancellationToken.None))
+                var catalogue = code == ExitCode.Fine ? null : new ExternalCatalogue(settings, mapping, _names);
+                foreach (var left in await new ExternalRemoval(settings, _names, database, connect).RunAsync(catalogue, CancellationToken.None))
                 {
                     Console.WriteLine($"left behind: {left}");
                 }

@@ -4,6 +4,7 @@ using CdcStripeSync.App.Commands.Connectors;
 using CdcStripeSync.App.Configuration;
 using CdcStripeSync.App.Hosting;
 using CdcStripeSync.Connect.Rest;
+using CdcStripeSync.Stripe.Reading;
 using Confluent.Kafka;
 using Npgsql;
 
@@ -15,9 +16,11 @@ internal sealed class ExternalRemoval(Settings settings, ExternalNames names, Ex
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly List<string> _left = [];
 
+    /// <param name="catalogue">Its objects in Stripe, where the session has not ended them; null where it has.</param>
     /// <returns>What could not be taken away, each with the reason; empty where all of it is gone.</returns>
-    public async Task<IReadOnlyList<string>> RunAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> RunAsync(ExternalCatalogue? catalogue, CancellationToken cancellationToken)
     {
+        if (catalogue is not null) await TryAsync("objects in Stripe", () => catalogue.EndAsync(cancellationToken));
         await TryAsync($"the connector {names.Connector}", () => ConnectorAsync(cancellationToken));
         await TryAsync($"the slot {names.Run}", () => database.DropSlotAsync(cancellationToken));
         await TryAsync($"the schema and the publication {names.Run}", () => database.RemoveAsync(cancellationToken));
@@ -33,7 +36,7 @@ internal sealed class ExternalRemoval(Settings settings, ExternalNames names, Ex
         {
             await remove();
         }
-        catch (Exception e) when (e is ConnectException or NpgsqlException or KafkaException or HttpRequestException or TaskCanceledException or JsonException or UserErrorException)
+        catch (Exception e) when (e is ConnectException or NpgsqlException or KafkaException or HttpRequestException or TaskCanceledException or JsonException or StripeReadException or UserErrorException)
         {
             _left.Add($"{what}: {e.Message.ReplaceLineEndings(" ")}");
         }

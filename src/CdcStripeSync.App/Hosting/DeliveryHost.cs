@@ -27,10 +27,12 @@ internal static class DeliveryHost
         if (run.Shadow)
         {
             settings.MakeShadow();
+            var errors = SettingsValidator.OfState(settings);
+            if (errors.Count > 0) throw new SettingsException(errors);
             Console.WriteLine($"shadow: nothing is sent; it reads as consumer group {settings.Kafka.GroupId} and remembers in schema {settings.State.Schema}");
         }
 
-        var mapping = MappingLoader.Load(settings.Mapping);
+        var mapping = MappingLoader.Load(settings);
         using var logs = Logs.Create(settings.Log.Level);
         using var gateway = StripeAccess.Gateway(settings, mapping);
         await using var connection = StateAccess.Source(settings);
@@ -63,7 +65,7 @@ internal static class DeliveryHost
                 KeyChangePatience = TimeSpan.FromSeconds(settings.Records.KeyChangeSeconds),
             },
             product is null ? null : new PostgresRowReader(product, mapping), RecordImages.Of(mapping, schemas));
-        var url = run.WebUrl ?? settings.Web.Url;
+        var url = settings.Web.Url;
         using var overview = new Overview(mapping, store, activity, stamp, () => source.Lag().Values.Sum(), () => engine.Closed, run.Shadow, null);
         await using var web = url.Length == 0 ? null : await WebHost.StartAsync(
             url, overview, activity, () => source.Lag().Values.Sum(), cancellationToken);

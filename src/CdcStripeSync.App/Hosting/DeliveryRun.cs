@@ -2,7 +2,6 @@ namespace CdcStripeSync.App.Hosting;
 
 /// <summary>What one run is told by its flags.</summary>
 /// <param name="Shadow">Plan and record, send nothing.</param>
-/// <param name="WebUrl">Where the page listens; null for the setting.</param>
 /// <param name="Adopt">Answers the first start: rows link what the account holds for them.</param>
 /// <param name="CreateAll">Answers the first start: objects are created for all rows.</param>
-internal sealed record DeliveryRun(bool Shadow = false, string? WebUrl = null, bool Adopt = false, bool CreateAll = false);
+internal sealed record DeliveryRun(bool Shadow = false, bool Adopt = false, bool CreateAll = false);

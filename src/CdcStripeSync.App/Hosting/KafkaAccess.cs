@@ -25,20 +25,17 @@ internal static class KafkaAccess
         {
             throw new UserErrorException($"Kafka at {settings.BootstrapServers} does not answer: {lastError ?? e.Error.Reason}", "start it, or mend kafka.bootstrapServers and kafka.properties", ExitCode.Error, e);
         }
-        catch (InvalidOperationException e)
-        {
-            throw WrongProperty(e);
-        }
     }
 
     /// <param name="failed">Told what goes wrong behind the calls.</param>
-    public static IAdminClient Admin(KafkaSettings settings, TimeSpan patience, Action<Error>? failed = null)
+    /// <exception cref="UserErrorException">A property is wrong.</exception>
+    public static IAdminClient Admin(KafkaSettings settings, TimeSpan patience, Action<Error>? failed = null) => Building(() =>
     {
         LibrdkafkaResolver.Ensure();
         var configuration = new AdminClientConfig { BootstrapServers = settings.BootstrapServers, SocketTimeoutMs = (int)patience.TotalMilliseconds };
         foreach (var (name, value) in settings.Properties) configuration.Set(name, value);
         return new AdminClientBuilder(configuration).SetLogHandler((_, _) => { }).SetErrorHandler((_, error) => failed?.Invoke(error)).Build();
-    }
+    });
 
     /// <summary>The topics that one entry of <c>kafka.topics</c> names.</summary>
     public static IReadOnlyList<string> Named(string wanted, IEnumerable<string> topics) =>
@@ -46,35 +43,33 @@ internal static class KafkaAccess
 
     /// <summary>Where dead letters are copied to; null where they are not.</summary>
     /// <exception cref="UserErrorException">A property is wrong.</exception>
-    public static DeadLetterTopic? Copies(KafkaSettings settings, Action<string, string> alarm)
-    {
-        try
-        {
-            return settings.DeadLetterTopic.Length == 0 ? null : new DeadLetterTopic(settings.BootstrapServers, settings.DeadLetterTopic, settings.Properties.AsReadOnly(), alarm);
-        }
-        catch (InvalidOperationException e)
-        {
-            throw WrongProperty(e);
-        }
-    }
+    public static DeadLetterTopic? Copies(KafkaSettings settings, Action<string, string> alarm) =>
+        settings.DeadLetterTopic.Length == 0 ? null : Building(() => new DeadLetterTopic(settings.BootstrapServers, settings.DeadLetterTopic, settings.Properties.AsReadOnly(), alarm));
 
     /// <exception cref="UserErrorException">A property is wrong, or may not be set.</exception>
     public static KafkaRecordSource Source(KafkaSettings settings, IDeliveryObserver observer)
     {
         try
         {
-            return new KafkaRecordSource(new KafkaSourceOptions(settings.BootstrapServers, settings.GroupId, [.. settings.Topics], settings.Properties.AsReadOnly()) { Alarm = observer.Alarm });
+            return Building(() => new KafkaRecordSource(new KafkaSourceOptions(settings.BootstrapServers, settings.GroupId, [.. settings.Topics], settings.Properties.AsReadOnly()) { Alarm = observer.Alarm }));
         }
         catch (KafkaSourceException e)
         {
             throw new UserErrorException(e.Message, e.Hint, ExitCode.Usage, e);
         }
-        catch (InvalidOperationException e)
-        {
-            throw WrongProperty(e);
-        }
     }
 
-    private static UserErrorException WrongProperty(InvalidOperationException e) =>
-        new($"kafka.properties: {e.Message}", "names are librdkafka's: see its CONFIGURATION.md", ExitCode.Usage, e);
+    /// <summary>A client by the settings: librdkafka takes or refuses its properties when it is made.</summary>
+    /// <exception cref="UserErrorException">A property's name or value is wrong.</exception>
+    public static T Building<T>(Func<T> build)
+    {
+        try
+        {
+            return build();
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            throw new UserErrorException($"kafka.properties: {e.Message}", "names and values are librdkafka's: see its CONFIGURATION.md", ExitCode.Usage, e);
+        }
+    }
 }

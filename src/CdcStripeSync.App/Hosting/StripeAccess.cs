@@ -36,6 +36,16 @@ internal static class StripeAccess
     /// <exception cref="UserErrorException">Key, mapping and store do not belong together, or Stripe does not answer.</exception>
     public static async Task<StoreStamp> PinAsync(IStripeGateway gateway, Mapping mapping, IStateStore store, CancellationToken cancellationToken)
     {
+        var mine = await StampAsync(gateway, mapping, cancellationToken);
+        Compare(await store.StampAsync(mine, cancellationToken), mine);
+        await IdentifyAsync(mapping, store, cancellationToken);
+        return mine;
+    }
+
+    /// <summary>The account and mode that the key and the mapping belong to.</summary>
+    /// <exception cref="UserErrorException">They do not belong together, or Stripe does not answer.</exception>
+    public static async Task<StoreStamp> StampAsync(IStripeGateway gateway, Mapping mapping, CancellationToken cancellationToken)
+    {
         string? account;
         try
         {
@@ -50,24 +60,30 @@ internal static class StripeAccess
 
         if (account is null) throw new UserErrorException("a restricted key may not read its account", "add account: acct_… to the mapping", ExitCode.Usage);
         if (mapping.Account is { } pinned && pinned != account) throw new UserErrorException($"the key belongs to {account}, but the mapping pins {pinned}", "use the key of that account, or change the mapping", ExitCode.Usage);
-        var mine = new StoreStamp(account, mapping.Mode == StripeMode.Live ? "live" : "test");
-        var stamp = await store.StampAsync(mine, cancellationToken);
-        if (stamp != mine)
-        {
-            throw new UserErrorException(
-                $"the state store belongs to {stamp.Account} ({stamp.Mode}), this is {mine.Account} ({mine.Mode})", "use another state.schema for another account or mode", ExitCode.Usage);
-        }
+        return new StoreStamp(account, mapping.Mode == StripeMode.Live ? "live" : "test");
+    }
 
-        await IdentifyAsync(mapping, store, cancellationToken);
-        return stamp;
+    /// <exception cref="UserErrorException">The store is another account's or mode's.</exception>
+    public static void Compare(StoreStamp stands, StoreStamp mine)
+    {
+        if (stands != mine)
+            throw new UserErrorException($"the state store belongs to {stands.Account} ({stands.Mode}), this is {mine.Account} ({mine.Mode})", "use another state.schema for another account or mode", ExitCode.Usage);
     }
 
     /// <summary>Rows that are linked under one key would look new under another, and each would get a second object.</summary>
     /// <exception cref="UserErrorException">The mapping identifies rows otherwise than the stored ones.</exception>
     public static async Task IdentifyAsync(Mapping mapping, IStateStore store, CancellationToken cancellationToken)
     {
-        var mine = mapping.Resources.Select(RowIdentity.Of).ToList();
-        foreach (var kept in await store.IdentifyAsync(mine, cancellationToken))
+        var mine = Identities(mapping);
+        Compare(await store.IdentifyAsync(mine, cancellationToken), mine);
+    }
+
+    public static IReadOnlyList<RowIdentity> Identities(Mapping mapping) => [.. mapping.Resources.Select(RowIdentity.Of)];
+
+    /// <exception cref="UserErrorException">The mapping identifies rows otherwise than the stored ones.</exception>
+    public static void Compare(IReadOnlyList<RowIdentity> stored, IReadOnlyList<RowIdentity> mine)
+    {
+        foreach (var kept in stored)
         {
             if (mine.First(i => i.Resource == kept.Resource).DifferenceFrom(kept) is not var (setting, here, there)) continue;
             throw new UserErrorException(

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using CdcStripeSync.App.Activity;
 using CdcStripeSync.App.Comparison;
 using CdcStripeSync.Core.Catalogue;
+using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
@@ -44,7 +45,7 @@ internal sealed class Overview(
     {
         ["account"] = stamp.Account,
         ["mode"] = stamp.Mode,
-        ["freshnessMs"] = activity.LastFreshness is { } seconds ? JsonValue.Create((long)Math.Max(0, seconds * 1000)) : null,
+        ["freshnessMs"] = activity.CurrentFreshness is { } seconds ? JsonValue.Create((long)Math.Max(0, seconds * 1000)) : null,
         ["lag"] = lag(),
         ["settled"] = activity.SettledCount,
         ["sent"] = activity.Requests,
@@ -73,10 +74,16 @@ internal sealed class Overview(
         var settled = await store.AuditAsync(MostRows, cancellationToken);
         var waiting = await store.ParkedAsync(null, MostRows, cancellationToken);
         var entities = new List<EntityState>();
+        var cut = new HashSet<TableId>();
         foreach (var table in settled.Select(a => a.Entity.Table).Concat(waiting.Select(p => p.Key.Table)).Distinct())
-            entities.AddRange(await store.ListAsync(table, false, null, MostRows, cancellationToken));
+        {
+            var listed = await store.ListAsync(table, false, null, MostRows, cancellationToken);
+            if (listed.Count == MostRows) cut.Add(table);
+            entities.AddRange(listed);
+        }
+
         var parked = await store.ParkedAsync([.. entities.Select(e => e.Key)], cancellationToken);
-        return new ShownRows(entities, parked.ToDictionary(p => p.Key), objects);
+        return new ShownRows(entities, cut, parked.ToDictionary(p => p.Key), objects);
     }
 
     private static JsonObject Group(ResourceMap map, ShownRows rows)
@@ -108,7 +115,7 @@ internal sealed class Overview(
             });
         }
 
-        return new JsonObject { ["resource"] = map.Name, ["total"] = mine.Count, ["objects"] = objects };
+        return new JsonObject { ["resource"] = map.Name, ["total"] = mine.Count, ["more"] = mine.Exists(e => rows.Cut.Contains(e.Key.Table)), ["objects"] = objects };
     }
 
     private static IEnumerable<KeyValuePair<string, string>> Fields(ResourceMap map, EntityState entity, FieldValue.Object? current) =>

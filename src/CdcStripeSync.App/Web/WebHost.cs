@@ -76,7 +76,7 @@ internal sealed class WebHost : IAsyncDisposable
             Metric("cdc_stripe_dead_letters_standing", "gauge", standing.DeadLetters);
         }
 
-        if (activity.LastFreshness is { } freshness) Metric("cdc_stripe_freshness_seconds", "gauge", freshness);
+        if (activity.CurrentFreshness is { } freshness) Metric("cdc_stripe_freshness_seconds", "gauge", freshness);
         return text.ToString();
 
         void Metric(string name, string kind, double value) => text.Append(CultureInfo.InvariantCulture, $"# TYPE {name} {kind}\n{name} {value}\n");

@@ -54,7 +54,8 @@ public static partial class Secrets
     [GeneratedRegex(@"\$\{[A-Za-z0-9_-]+:[^}]+\}", RegexOptions.CultureInvariant)]
     private static partial Regex Reference();
 
-    [GeneratedRegex("(://)[^/@\\s]+@", RegexOptions.CultureInvariant)]
+    /// <summary>To the last <c>@</c>: a password may hold one.</summary>
+    [GeneratedRegex("(://)[^/\\s]+@", RegexOptions.CultureInvariant)]
     private static partial Regex UserInfo();
 
     [GeneratedRegex("(^|[._-])(key|pass|passwd|pwd)$", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]

@@ -32,7 +32,7 @@ public sealed class Supervisor(ConnectClient client, RestartPolicy policy, TimeP
             foreach (var connector in await client.ListAsync(cancellationToken))
             {
                 if (connector.Status is not { } status || (only.Count > 0 && !only.Contains(connector.Name))) continue;
-                if (status.State == ConnectorState.Failed) await JudgeAsync(connector.Name, -1, status.State, status.Trace, cancellationToken);
+                await JudgeAsync(connector.Name, -1, status.State, status.Trace, cancellationToken);
                 foreach (var task in status.Tasks) await JudgeAsync(connector.Name, task.Id, task.State, task.Trace, cancellationToken);
             }
 

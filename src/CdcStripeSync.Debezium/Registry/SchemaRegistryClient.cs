@@ -226,7 +226,8 @@ public sealed class SchemaRegistryClient : ISchemaSource, IDisposable
         throw new SchemaRegistryUnavailableException(message);
     }
 
-    private static SocketsHttpHandler Transport(SchemaRegistryOptions options)
+    /// <summary>Trusts the authority that the options name, for whatever else asks the registry.</summary>
+    public static SocketsHttpHandler Transport(SchemaRegistryOptions options)
     {
         var handler = new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromMinutes(5) };
         if (options.CaFile is { Length: > 0 } file)

@@ -37,6 +37,7 @@ internal static class ConsumerConfiguration
             AllowAutoCreateTopics = false,
         };
         foreach (var (name, value) in options.Properties) config.Set(name, value);
+        config.EnablePartitionEof = true; // lag rests on it
         return config;
     }
 }

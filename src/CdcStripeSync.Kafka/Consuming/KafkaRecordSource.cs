@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Kafka.Native;
@@ -21,6 +22,12 @@ public sealed class KafkaRecordSource : IRecordSource
     private readonly HashSet<PartitionId> _owned = [];
     private readonly HashSet<PartitionId> _pausedByPipeline = [];
     private readonly OwedCommits _owed = new();
+
+    /// <summary>Up to where each partition is settled, as far as that was told; none where nobody ever read it.</summary>
+    private readonly Dictionary<PartitionId, long> _settled = [];
+
+    /// <summary>The ends at which nothing was left to read: behind the marks of transactions, too, which are no records.</summary>
+    private readonly ConcurrentDictionary<PartitionId, long> _reached = new();
     private readonly KnownEnds _ends;
     private readonly GroupOffsets _group;
     private long _paidAt;
@@ -95,7 +102,11 @@ public sealed class KafkaRecordSource : IRecordSource
     {
         lock (_owned)
         {
-            foreach (var offset in offsets.Where(o => _owned.Contains(o.Partition))) _owed.Owe(offset.Partition, offset.Next);
+            foreach (var offset in offsets.Where(o => _owned.Contains(o.Partition)))
+            {
+                _owed.Owe(offset.Partition, offset.Next);
+                _settled[offset.Partition] = offset.Next;
+            }
         }
 
         // librdkafka's commit waits for the broker: on a thread of its own, since the pool has one for each processor and delivery runs on them.
@@ -108,23 +119,18 @@ public sealed class KafkaRecordSource : IRecordSource
 
     public IReadOnlyDictionary<PartitionId, long> Lag()
     {
-        PartitionId[] owned;
+        (PartitionId Id, long? Settled)[] owned;
         lock (_owned)
         {
             if (_closed) return new Dictionary<PartitionId, long>();
-            owned = [.. _owned];
+            owned = [.. _owned.Select(p => (p, _settled.TryGetValue(p, out var next) ? next : (long?)null))];
         }
 
-        var lag = new Dictionary<PartitionId, long>(owned.Length);
-        foreach (var partition in owned)
-        {
-            var position = _consumer.Position(Native(partition));
-            var end = _consumer.GetWatermarkOffsets(Native(partition)).High;
-            lag[partition] = end.Value < 0 || position.Value < 0 ? 0 : Math.Max(0, end.Value - position.Value);
-        }
-
-        return lag;
+        return owned.ToDictionary(p => p.Id, p => Lag(p.Id, p.Settled));
     }
+
+    private long Lag(PartitionId partition, long? settled) => PartitionLag.Of(
+        settled, _consumer.Position(Native(partition)).Value, _reached.GetValueOrDefault(partition), _consumer.GetWatermarkOffsets(Native(partition)).High.Value);
 
     public async ValueTask DisposeAsync()
     {
@@ -233,7 +239,9 @@ public sealed class KafkaRecordSource : IRecordSource
     {
         try
         {
-            if (_consumer.Consume(wait) is not { Message: not null } read) return null;
+            var read = _consumer.Consume(wait);
+            for (; read is { IsPartitionEOF: true }; read = _consumer.Consume(TimeSpan.Zero)) _reached[Id(read.TopicPartition)] = read.Offset.Value;
+            if (read is not { Message: not null }) return null;
             Volatile.Write(ref _away, 0);
             return Record(read);
         }
@@ -290,15 +298,17 @@ public sealed class KafkaRecordSource : IRecordSource
         _assignments++;
         var stored = Wait(_handler!.AssignedAsync(ids, _stop.Token));
         var committed = _group.Committed(consumer, partitions, _stop.Token).ToDictionary(o => Id(o.TopicPartition), o => o.Offset);
+        var starts = partitions.Select(p => new TopicPartitionOffset(p, GroupOffsets.Start(stored, committed, Id(p)))).ToList();
         lock (_owned)
         {
             _owned.UnionWith(ids);
             foreach (var id in ids.Where(i => stored.ContainsKey(i) && committed.GetValueOrDefault(i, Offset.Unset).Value < 0)) _owed.Owe(id, stored[id]);
+            foreach (var start in starts.Where(s => s.Offset.Value >= 0)) _settled[Id(start.TopicPartition)] = start.Offset.Value;
         }
 
         foreach (var id in ids.Where(i => stored.TryGetValue(i, out var next) && committed.TryGetValue(i, out var offset) && next < offset.Value))
             _handler!.StoreIsBehind(id, stored[id], committed[id].Value);
-        return partitions.Select(p => new TopicPartitionOffset(p, GroupOffsets.Start(stored, committed, Id(p)))).ToList();
+        return starts;
     }
 
     private void OnRevoked(IConsumer<byte[], byte[]> consumer, List<TopicPartitionOffset> partitions)
@@ -331,7 +341,12 @@ public sealed class KafkaRecordSource : IRecordSource
             _owned.ExceptWith(partitions);
             _consumer.Resume(partitions.Where(_pausedByPipeline.Contains).Select(Native));
             _pausedByPipeline.ExceptWith(partitions);
-            foreach (var partition in partitions) _owed.Forget(partition);
+            foreach (var partition in partitions)
+            {
+                _owed.Forget(partition);
+                _settled.Remove(partition);
+                _reached.TryRemove(partition, out _);
+            }
         }
     }
 

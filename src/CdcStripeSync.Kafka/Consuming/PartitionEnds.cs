@@ -14,9 +14,7 @@ internal sealed class PartitionEnds(KafkaSourceOptions options, Action<string> f
     /// <returns>Partition → the offset behind its newest record, for those that hold any; null where Kafka does not tell now.</returns>
     public IReadOnlyDictionary<int, long>? Of(string topic, CancellationToken stop)
     {
-        var config = ConsumerConfiguration.Of(options);
-        config.EnablePartitionEof = true;
-        using var asking = new ConsumerBuilder<byte[], byte[]>(config).SetLogHandler((_, _) => { }).SetErrorHandler((_, error) => failed(error.Reason)).Build();
+        using var asking = new ConsumerBuilder<byte[], byte[]>(ConsumerConfiguration.Of(options)).SetLogHandler((_, _) => { }).SetErrorHandler((_, error) => failed(error.Reason)).Build();
         try
         {
             var held = Partitions(asking, topic).Select(p => (Id: p, Range: asking.QueryWatermarkOffsets(p, Patience))).Where(p => p.Range.High > p.Range.Low).ToList();

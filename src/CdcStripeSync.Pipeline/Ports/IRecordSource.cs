@@ -21,6 +21,7 @@ public interface IRecordSource : IAsyncDisposable
     /// cannot be told at the moment.</summary>
     Task<IReadOnlyDictionary<int, long>?> EndsAsync(string topic, CancellationToken cancellationToken);
 
-    /// <summary>Records between what is committed and the partition's end.</summary>
+    /// <summary>Records of each partition that are not settled, read or not: those between what <see cref="CommitAsync"/> told last and the partition's end. 0 where
+    /// all is settled; while some is not, offsets that hold no record (compaction, transactions) count too.</summary>
     IReadOnlyDictionary<PartitionId, long> Lag();
 }

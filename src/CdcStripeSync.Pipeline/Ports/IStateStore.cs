@@ -105,6 +105,15 @@ public interface IStateStore
     /// <summary>Sets pause, create-all and the active mapping; the revision grows.</summary>
     Task SetControlsAsync(Controls controls, CancellationToken cancellationToken);
 
+    /// <summary>Changes some of the controls at once; the revision grows.</summary>
+    async Task ChangeControlsAsync(ControlsChange change, CancellationToken cancellationToken)
+    {
+        var now = await ControlsAsync(cancellationToken);
+        await SetControlsAsync(
+            now with { Paused = change.Paused ?? now.Paused, PausedBecause = change.PausedBecause ?? now.PausedBecause, CreateAll = change.CreateAll ?? now.CreateAll, Adopt = change.Adopt ?? now.Adopt },
+            cancellationToken);
+    }
+
     /// <summary>Marks parked rows approved: the brake no longer holds them. Answers how many.</summary>
     Task<int> ApproveAsync(ParkReason reason, string? resource, CancellationToken cancellationToken);
 

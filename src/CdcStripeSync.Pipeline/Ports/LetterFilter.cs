@@ -14,4 +14,7 @@ public sealed record LetterFilter(
 
     /// <summary>By topic, partition and offset, as the records were read; else the newest letter first.</summary>
     public bool InOrder { get; init; }
+
+    /// <summary>From behind the letter of this number, the lowest first: a page after another; null for all.</summary>
+    public long? After { get; init; }
 }

@@ -26,25 +26,38 @@ internal sealed class Migrator(NpgsqlDataSource source, string schema, IReadOnly
         return missing.Count;
     }
 
+    /// <summary>Changes nothing.</summary>
+    /// <returns>How many migrations a run would apply; null where there is no store yet.</returns>
+    /// <exception cref="StoreSchemaException">As of <see cref="MigrateAsync"/>.</exception>
+    public async Task<int?> MissingAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        if (!(await ThereAsync(connection, cancellationToken)).Table) return null;
+        var applied = await AppliedAsync(connection, cancellationToken);
+        Refuse(applied);
+        return migrations.Count(m => !applied.ContainsKey(m.Version));
+    }
+
     private async Task PrepareAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         // "if not exists" asks for the right to create even where nothing is to be created: a role without it may use a prepared schema.
-        await using var find = new NpgsqlCommand("select to_regnamespace($1) is not null, to_regclass($2) is not null", connection);
-        find.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Quote(schema) });
-        find.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Quote(schema) + ".migrations" });
-        bool hasSchema, hasTable;
-        await using (var reader = await find.ExecuteReaderAsync(cancellationToken))
-        {
-            await reader.ReadAsync(cancellationToken);
-            (hasSchema, hasTable) = (reader.GetBoolean(0), reader.GetBoolean(1));
-        }
-
+        var (hasSchema, hasTable) = await ThereAsync(connection, cancellationToken);
         if (!hasSchema) await RunAsync(connection, $"create schema {Quote(schema)}", cancellationToken);
         if (hasTable) return;
         await RunAsync(
             connection,
             $"create table {Quote(schema)}.migrations (version integer primary key, name text not null, checksum text not null, applied_at timestamptz not null default now())",
             cancellationToken);
+    }
+
+    private async Task<(bool Schema, bool Table)> ThereAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var find = new NpgsqlCommand("select to_regnamespace($1) is not null, to_regclass($2) is not null", connection);
+        find.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Quote(schema) });
+        find.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Quote(schema) + ".migrations" });
+        await using var reader = await find.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        return (reader.GetBoolean(0), reader.GetBoolean(1));
     }
 
     private static async Task<Dictionary<int, (string Name, string Checksum)>> AppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -50,20 +50,20 @@ internal static class DeadLettersTable
     private const string Filtered = """
         ($1 = '{}' or d.state = any($1)) and ($2::bigint[] is null or d.id = any($2)) and ($3 is null or d.resource = $3)
         and ($4 is null or d.table_schema || '.' || d.table_name = $4 or d.topic = $4)
-        and ($5 is null or position(lower($5) in lower(d.error)) > 0) and ($6 is null or d.at < $6)
+        and ($5 is null or position(lower($5) in lower(d.error)) > 0) and ($6 is null or d.at < $6) and ($7::bigint is null or d.id > $7)
         """;
 
     public static NpgsqlBatchCommand List(LetterFilter filter, int limit)
     {
-        var order = filter.InOrder ? "d.topic, d.partition, d.record_offset, d.id" : "d.id desc";
-        return Filter(Statement.Of($"select {Columns} from dead_letters d where {Filtered} order by {order} limit $7"), filter).Integer(limit);
+        var order = filter.InOrder ? "d.topic, d.partition, d.record_offset, d.id" : filter.After is null ? "d.id desc" : "d.id";
+        return Filter(Statement.Of($"select {Columns} from dead_letters d where {Filtered} order by {order} limit $8"), filter).Integer(limit);
     }
 
     public static NpgsqlBatchCommand Count(LetterFilter filter) => Filter(Statement.Of($"select count(*)::integer from dead_letters d where {Filtered}"), filter);
 
     /// <summary>Answers how many; the controls' revision grows, so that every instance looks again.</summary>
     public static NpgsqlBatchCommand Mark(LetterFilter filter, LetterState state, string outcome) => Filter(Statement.Of($"""
-        with marked as (update dead_letters d set state = $7, outcome = $8 where {Filtered} returning 1),
+        with marked as (update dead_letters d set state = $8, outcome = $9 where {Filtered} returning 1),
             told as (update controls set revision = revision + 1)
         select count(*)::integer from marked
         """), filter).Integer((int)state).Text(StoredText.Plain(outcome));
@@ -71,7 +71,7 @@ internal static class DeadLettersTable
     private static NpgsqlBatchCommand Filter(NpgsqlBatchCommand statement, LetterFilter filter) => statement
         .Integers([.. filter.States], s => (int)s)
         .LongsOrNull(filter.Ids)
-        .Text(filter.Resource).Text(filter.Table).Text(filter.Error).TimeOrNull(filter.Before);
+        .Text(filter.Resource).Text(filter.Table).Text(filter.Error).TimeOrNull(filter.Before).Long(filter.After);
 
     public static DeadLetter Read(NpgsqlDataReader reader) => new(
         reader.GetInt64(0),

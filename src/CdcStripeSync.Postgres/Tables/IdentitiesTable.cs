@@ -16,5 +16,11 @@ internal static class IdentitiesTable
         select resource, "from", key, stripe_id from identities where resource = any($1) order by resource
         """).Texts([.. identities], i => i.Resource);
 
+    /// <summary>Of resources whose rows are kept: another identity would not take these places.</summary>
+    public static NpgsqlBatchCommand Kept(IReadOnlyCollection<RowIdentity> identities) => Statement.Of("""
+        select resource, "from", key, stripe_id from identities i
+        where resource = any($1) and exists (select 1 from entities e where e.resource = i.resource) order by resource
+        """).Texts([.. identities], i => i.Resource);
+
     public static RowIdentity Read(NpgsqlDataReader reader) => new(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3));
 }

@@ -22,6 +22,28 @@ public sealed class SettingsPrinterTests
     }
 
     [Theory]
+    [InlineData("http://u:hush^hush@registry:8081/x")]
+    [InlineData("http://u:hush@hush@registry:8081/x")]
+    [InlineData("http://u:hush/hush@registry:8081/x")]
+    [InlineData("http://u:hush%20hush@registry:8081/x")]
+    public void Print_PasswordOfAnAddress_IsMaskedHoweverItIsWritten(string url)
+    {
+        var settings = new Settings();
+        settings.Registry.Url = url;
+        var printed = SettingsPrinter.Print(settings);
+        Assert.DoesNotContain("hush", printed, StringComparison.Ordinal);
+        Assert.Contains("http://****@registry:8081/x", printed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Registry_CredentialsInItsAddress_AreUsedAndNotShown()
+    {
+        var options = new RegistrySettings { Url = "http://u:p%5Ew@registry:8081/x" }.Options();
+        Assert.Equal(("http://registry:8081/x", "u", "p^w"), (options.Url.ToString(), options.Username, options.Password));
+        Assert.Equal("other", new RegistrySettings { Url = "http://u:p@registry:8081/x", Username = "other", Password = "q" }.Options().Username);
+    }
+
+    [Theory]
     [InlineData("Host=db;Username=u;PSW=hushhush")]
     [InlineData("Host=db;Username=u;Pwd=hushhush")]
     [InlineData("Host=db;Username=u;Password='a''hushhush'")]

@@ -38,6 +38,19 @@ public sealed class SettingsReaderTests : IDisposable
         Assert.Contains(error.Errors, e => e.StartsWith("kafka.properties.group: ", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("kafka.topics=^shop[.].*", "kafka.topics: takes no text but a list; its first by flag is --set kafka.topics:0=")]
+    [InlineData("kafka.properties=a", "kafka.properties: takes no text but settings of its own")]
+    [InlineData("kafka=a", "kafka: takes no text but settings of its own")]
+    public void Read_TextWhereThereIsNone_IsAMistake(string flag, string told)
+    {
+        var error = Assert.Throws<SettingsException>(() => SettingsReader.Read(Write("{}"), [flag]));
+        Assert.StartsWith(told, Assert.Single(error.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Read_ListByFlag_IsTaken() => Assert.Equal(["^a"], SettingsReader.Read(Write("""{"kafka":{"topics":[]}}"""), ["kafka.topics:0=^a"]).Kafka.Topics);
+
     [Fact]
     public void Shadow_HasAGroupAndASchemaOfItsOwn()
     {

@@ -1,4 +1,5 @@
 using CdcStripeSync.App.Configuration;
+using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Debezium;
 
 namespace CdcStripeSync.App.Tests.Configuration;
@@ -46,6 +47,42 @@ public sealed class SettingsValidatorTests
         settings.State.Schema = "x\";drop";
 
         Assert.Contains(SettingsValidator.Validate(settings), e => e.StartsWith("state.schema:", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("2024_x")]
+    [InlineData("a_name_of_sixty_four_letters_is_cut_short_by_postgres_so_it_is_64")]
+    public void Validate_SchemaThatTheStoreRefuses_IsRefused(string schema)
+    {
+        var settings = new Settings();
+        settings.State.Schema = schema;
+
+        Assert.Contains(SettingsValidator.Validate(settings), e => e.StartsWith("state.schema:", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("^shop[.")]
+    [InlineData("")]
+    public void Validate_TopicThatNamesNone_IsRefused(string topic)
+    {
+        var settings = new Settings();
+        settings.Kafka.Topics = [topic];
+        settings.Kafka.DeadLetterTopic = "letters";
+
+        Assert.Contains(SettingsValidator.Validate(settings), e => e.StartsWith("kafka.topics:", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(7, 1)]
+    [InlineData(30, 0)]
+    [InlineData(0, 0)]
+    public void Against_AuditIsKeptForLessThanTheBreadthLimitCountsOver_IsRefused(int days, int errors)
+    {
+        var settings = new Settings();
+        settings.State.AuditDays = days;
+        var mapping = new Mapping { Version = 1, Resources = [], Breadth = BreadthLimit.Default with { Window = TimeSpan.FromDays(30) } };
+
+        Assert.Equal(errors, SettingsValidator.Against(settings, mapping).Count);
     }
 
     [Fact]

@@ -37,6 +37,7 @@ public sealed class ConnectorsCommandTests
         await using var rehearsal = await Rehearsal.StartAsync();
         await rehearsal.RunAsync(0, "apply");
         Assert.Contains("PAUSED", await rehearsal.RunAsync(0, "pause", "shop"), StringComparison.Ordinal);
+        Assert.Contains("PAUSED", await rehearsal.RunAsync(3, "status"), StringComparison.Ordinal);
         Assert.Contains("RUNNING", await rehearsal.RunAsync(0, "resume", "shop"), StringComparison.Ordinal);
         Assert.Contains("0/1500000", await rehearsal.RunAsync(0, "offsets", "show", "shop"), StringComparison.Ordinal);
         Assert.Contains("--yes", await rehearsal.RunAsync(2, "offsets", "reset", "shop"), StringComparison.Ordinal);

@@ -71,6 +71,17 @@ public sealed class WebHostTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Page_TableWithMoreRowsThanItReads_SaysThatThereAreMore()
+    {
+        Assert.Equal((1, false), Counted(await PageAsync()));
+        var rows = Enumerable.Range(10, 600).Select(i => new EntityState { Key = Product with { Key = $"{i}" }, Phase = EntityPhase.Linked, RowExists = true, StripeId = $"prod_{i}" });
+        await _store.WriteAsync(new StateBatch { Entities = [.. rows] }, CancellationToken.None);
+        await UntilAsync(page => Counted(page) == (500, true));
+
+        static (int, bool) Counted(JsonNode page) => (page["resources"]![0]!["total"]!.GetValue<int>(), page["resources"]![0]!["more"]!.GetValue<bool>());
+    }
+
+    [Fact]
     public async Task RowParkedHere_AfterAnotherInstanceLetItGo_IsInStepAndNoLongerCounted()
     {
         _activity.Parked(Held);
@@ -90,6 +101,10 @@ public sealed class WebHostTests : IAsyncLifetime, IDisposable
         Assert.Equal((1, "waits: Held"), (page["parked"]!.GetValue<int>(), Shown(page)["state"]!.GetValue<string>()));
         Assert.Contains("\ncdc_stripe_parked_rows 1\n", await _http.GetStringAsync("metrics"), StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Metrics_NothingWasSettledYet_LeaveFreshnessOut() =>
+        Assert.DoesNotContain("cdc_stripe_freshness_seconds", await _http.GetStringAsync("metrics"), StringComparison.Ordinal);
 
     [Fact]
     public async Task StoreAwayFromTheStart_MetricsLeaveOutWhatNobodyKnows()

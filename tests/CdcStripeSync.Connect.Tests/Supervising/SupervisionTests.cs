@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text;
 using CdcStripeSync.Connect.Rest;
 using CdcStripeSync.Connect.Supervising;
 using CdcStripeSync.Connect.Tests.Double;
@@ -59,9 +61,48 @@ public sealed class SupervisionTests
         Assert.Equal(1, supervisor.Restarts("shop", 0));
     }
 
+    [Fact]
+    public async Task FailedConnector_ThatRanLongSince_IsReportedAnewAndItsRestartsAreForgiven()
+    {
+        using var worker = new OneConnector();
+        using var client = new ConnectClient(new ConnectOptions(new Uri("http://worker.example")), TimeProvider.System, worker);
+        var reports = new List<string>();
+        var time = new ManualTime(Start);
+        var supervisor = new Supervisor(client, Policy, time, reports.Add);
+        for (var failure = 0; failure < 5; failure++)
+        {
+            worker.State = "FAILED";
+            await supervisor.LookAsync([], CancellationToken.None);
+            time.Advance(TimeSpan.FromSeconds(5));
+            await supervisor.LookAsync([], CancellationToken.None);
+            Assert.Equal("RUNNING", worker.State);
+            await supervisor.LookAsync([], CancellationToken.None);
+            time.Advance(TimeSpan.FromMinutes(2));
+            await supervisor.LookAsync([], CancellationToken.None);
+        }
+
+        Assert.Equal(Enumerable.Repeat<string[]>(["shop failed: no such host; restart in 5 s", "shop: restart 1 of 3"], 5).SelectMany(r => r), reports);
+    }
+
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         while (!await condition()) await Task.Delay(20, patience.Token);
+    }
+
+    /// <summary>A worker whose one connector fails as a whole, and runs again when it is restarted.</summary>
+    private sealed class OneConnector : HttpMessageHandler
+    {
+        public string State { get; set; } = "RUNNING";
+
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (request.Method == HttpMethod.Post) State = "RUNNING";
+            var body = $$"""
+                {"shop": {"info": {"name": "shop", "config": {}, "tasks": [], "type": "source"},
+                    "status": {"name": "shop", "connector": {"state": "{{State}}", "worker_id": "w", "trace": "a.b.C: no such host\n\tat x\n"}, "tasks": [], "type": "source"} } }
+                """;
+            return Task.FromResult(new HttpResponseMessage(request.Method == HttpMethod.Post ? HttpStatusCode.Accepted : HttpStatusCode.OK) { Content = new StringContent(body, Encoding.UTF8, "application/json") });
+        }
     }
 }

@@ -76,6 +76,23 @@ public sealed class KafkaRecordSourceTests
     }
 
     [Fact]
+    public async Task Lag_RecordsReadAndNotSettled_CountUntilTheyAre()
+    {
+        using var cluster = MockKafkaCluster.Start();
+        cluster.CreateTopic(Topic, 1);
+        await ProduceAsync(cluster, 0, 13);
+        var partition = new PartitionId(Topic, 0);
+        await using var source = new KafkaRecordSource(Options(cluster));
+        await source.StartAsync(new Handler { Stored = { [partition] = 3 } }, CancellationToken.None);
+        Assert.Equal(10, (await TakeAsync(source, 10)).Count);
+        Assert.Equal(10, source.Lag()[partition]);
+        await source.CommitAsync([new StoredOffset(partition, 7)], CancellationToken.None);
+        Assert.Equal(6, source.Lag()[partition]);
+        await source.CommitAsync([new StoredOffset(partition, 13)], CancellationToken.None);
+        Assert.Equal(0, source.Lag()[partition]);
+    }
+
+    [Fact]
     public async Task Source_SecondMemberJoins_PartitionsAreSharedAndDrained()
     {
         using var cluster = MockKafkaCluster.Start();

@@ -127,8 +127,68 @@ public sealed partial class CommandFailureTests(StackFixture postgres)
         });
         var (code, output, error) = await world.CommandAsync("check");
         Assert.True(code == 3, error);
-        foreach (var part in new[] { "WRONG registry", "WRONG Kafka at", "mend: set source.connectionString", "ok    state store and Stripe key belong to acct_sim" }) Assert.Contains(part, output, StringComparison.Ordinal);
+        foreach (var part in new[] { "WRONG registry", "WRONG Kafka at", "mend: set source.connectionString", "ok    the Stripe key belongs to acct_sim", "ok    there is no state store yet" }) Assert.Contains(part, output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error + output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Check_OfAnyStore_ChangesNothing()
+    {
+        await using var world = await World.StartAsync(postgres);
+        Assert.Contains("there is no state store yet", (await world.CommandAsync("check")).Output, StringComparison.Ordinal);
+        AssertOneLine(await world.CommandAsync("parked", "list"), 2, "no `cdc-stripe run` has used this state store", "state.connectionString");
+        AssertOneLine(await world.CommandAsync("pause"), 2, "no `cdc-stripe run` has used this state store", "state.connectionString");
+        Assert.Equal(0, await world.StateAsync<long>("select count(*) from pg_namespace where nspname = 'cdc_stripe'"));
+
+        await using (var run = world.Run())
+        {
+            await run.UntilAsync("the store is bound", () => world.StateIsAsync("select count(*) from stamp", 1));
+            Assert.Equal(0, await run.InterruptAsync());
+        }
+
+        Assert.Contains("ok    the state store (schema cdc_stripe) belongs to acct_sim (test)", (await world.CommandAsync("check")).Output, StringComparison.Ordinal);
+        await world.StateAsync<object>("update stamp set account = 'acct_other'; select 1");
+        Assert.Contains("WRONG the state store belongs to acct_other (test), this is acct_sim (test)", (await world.CommandAsync("check")).Output, StringComparison.Ordinal);
+        await world.StateAsync<object>("delete from migrations where version = (select max(version) from migrations); select 1");
+        AssertOneLine(await world.CommandAsync("dlq", "list"), 2, "it lacks 1 migration", "use the version that runs on it");
+        var migrations = await world.StateAsync<long>("select count(*) from migrations");
+        await world.CommandAsync("check");
+        Assert.Equal(migrations, await world.StateAsync<long>("select count(*) from migrations"));
+    }
+
+    [Fact]
+    public async Task Check_WrongKafkaProperty_SaysItAndGoesOn()
+    {
+        await using var world = await World.StartAsync(postgres);
+        await world.ConfigureAsync(s => s["kafka"]!["properties"] = new System.Text.Json.Nodes.JsonObject { ["security.protocol"] = "foo" });
+        var (code, output, error) = await world.CommandAsync("check");
+        Assert.True(code == 3, error);
+        foreach (var part in new[] { "WRONG kafka.properties: ", "ok    registry" }) Assert.Contains(part, output, StringComparison.Ordinal);
+        AssertOneLine(await world.CommandAsync("run"), 2, "kafka.properties: ", "CONFIGURATION.md");
+    }
+
+    [Fact]
+    public async Task ShadowsSchema_TooLongWithItsSuffix_IsRefused()
+    {
+        await using var world = await World.StartAsync(postgres);
+        var (code, _, error) = await world.CommandAsync("run", "--shadow", "--set", "state.schema=a_schema_short_enough_by_itself_and_with_its_suffix_is_not");
+        Assert.Equal(2, code);
+        Assert.Contains("suffix_is_not_shadow' is no schema", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Release_ThatSelectsNothing_IsAnError()
+    {
+        await using var world = await World.StartAsync(postgres);
+        await using (var run = world.Run())
+        {
+            await run.UntilAsync("the store is there", () => world.StateIsAsync("select count(*) from stamp", 1));
+            Assert.Equal(0, await run.InterruptAsync());
+        }
+
+        AssertOneLine(await world.CommandAsync("parked", "release", "--row", "price:public.prices/1"), 1, "no waiting row is selected", "parked list");
+        Assert.Equal(0, (await world.CommandAsync("parked", "release", "--all")).Code);
+        AssertOneLine(await world.CommandAsync("approve", "--resource", "price", "--adopt"), 2, "--resource would do nothing with --adopt", "leave it out");
     }
 
     [Fact]

@@ -23,6 +23,8 @@ public sealed class ExternalStack : IAsyncLifetime
 
     public Uri Registry => new(_values["E2E_REGISTRY"].TrimEnd('/') + "/");
 
+    public Uri Stripe => new(_values["E2E_STRIPE"]);
+
     public string Postgres => _values["E2E_POSTGRES"];
 
     public async Task InitializeAsync()
@@ -56,17 +58,24 @@ public sealed class ExternalStack : IAsyncLifetime
     /// <summary>Runs the program with settings that name the stack, and expects an exit code.</summary>
     internal async Task<string> RunAsync(int code, params IEnumerable<string> arguments)
     {
-        var key = Environment.GetEnvironmentVariable("CDC_STRIPE__STRIPE__APIKEY") is { Length: > 0 } own ? own : "sk_test_e2e";
-        string[] settings =
-        [
-            "--set", $"kafka.bootstrapServers={_values["E2E_KAFKA"]}", "--set", $"registry.url={_values["E2E_REGISTRY"]}", "--set", $"source.connectionString={Postgres}",
-            "--set", $"state.connectionString={Postgres}", "--set", $"stripe.baseAddress={_values["E2E_STRIPE"]}", "--set", $"stripe.apiKey={key}",
-        ];
-        await using var process = CliProcess.Start(Folder, [.. arguments, .. settings]);
+        await using var process = Start(arguments);
         var actual = await process.EndAsync(Longest);
         Assert.True(code == actual, $"cdc-stripe {string.Join(' ', arguments)} ended with {actual}, not {code}:\n{process.Output}{process.Error}");
         return process.Output + process.Error;
     }
+
+    /// <summary>The program with settings that name the stack.</summary>
+    internal CliProcess Start(params IEnumerable<string> arguments)
+    {
+        string[] settings =
+        [
+            "--set", $"kafka.bootstrapServers={_values["E2E_KAFKA"]}", "--set", $"registry.url={_values["E2E_REGISTRY"]}", "--set", $"source.connectionString={Postgres}",
+            "--set", $"state.connectionString={Postgres}", "--set", $"stripe.baseAddress={_values["E2E_STRIPE"]}", "--set", $"stripe.apiKey={StripeKey}",
+        ];
+        return CliProcess.Start(Folder, [.. arguments, .. settings]);
+    }
+
+    internal static string StripeKey => Environment.GetEnvironmentVariable("CDC_STRIPE__STRIPE__APIKEY") is { Length: > 0 } own ? own : "sk_test_e2e";
 
     /// <summary>The program against the stack's Connect worker.</summary>
     internal Task<string> ConnectorsAsync(int code, params IEnumerable<string> arguments) => RunAsync(code, ["connectors", .. arguments, "--url", Connect.ToString()]);

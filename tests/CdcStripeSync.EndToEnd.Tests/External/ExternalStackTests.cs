@@ -21,6 +21,20 @@ public sealed class ExternalStackTests(ExternalStack stack) : IClassFixture<Exte
     }
 
     [Fact]
+    public async Task Demo_BrokenOff_LeavesNothingOnSale()
+    {
+        await using var demo = stack.Start("demo", "--external", "--url", stack.Connect.ToString(), "--timeout", "120");
+        await demo.UntilAsync("the snapshot is in Stripe", () => Task.FromResult(demo.Output.Contains("the snapshot (", StringComparison.Ordinal)));
+        Assert.Equal(1, await demo.InterruptAsync());
+        Assert.DoesNotContain("left behind: objects", demo.Output, StringComparison.Ordinal);
+        var run = demo.Output[demo.Output.IndexOf("cdcdemo_", StringComparison.Ordinal)..][.."cdcdemo_123456".Length];
+        using var stripe = new HttpClient { BaseAddress = stack.Stripe };
+        stripe.DefaultRequestHeaders.Authorization = new("Bearer", ExternalStack.StripeKey);
+        foreach (var list in new[] { "v1/products?active=true&limit=100", "v1/prices?active=true&limit=100", "v1/customers?limit=100" })
+            Assert.DoesNotContain($"\"{run}.", await stripe.GetStringAsync(new Uri(list, UriKind.Relative)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Connector_FromPlanToALostSlot_IsDeployedWatchedAndRecovered()
     {
         var name = $"e2e-{Guid.CreateVersion7():N}"[..20];

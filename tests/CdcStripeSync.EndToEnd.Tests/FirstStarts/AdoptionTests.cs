@@ -31,7 +31,7 @@ public sealed class AdoptionTests(StackFixture postgres)
         Assert.Empty(world.Creates("/v1/products"));
         Assert.Empty(world.Creates("/v1/prices"));
 
-        Assert.Equal(0, (await world.CommandAsync("approve", "--create-all", "--adopt")).Code);
+        Assert.Equal(0, (await world.CommandAsync("approve", "--create-all")).Code);
         await run.UntilAsync("nothing waits", () => world.StateIsAsync(Waiting, 0));
         await run.UntilAsync("all rows have objects", () => world.StateIsAsync("select count(*) from entities where stripe_id is not null", Products + Prices));
         Assert.Equal(0, await run.InterruptAsync());
@@ -40,6 +40,27 @@ public sealed class AdoptionTests(StackFixture postgres)
         Assert.Equal(Prices, world.Objects("prices").Count);
         var tee = world.Objects("products").Single(p => p["id"]!.ToString() == "shop_1");
         Assert.Equal(("Black tee", "kept", "public.products/1"), (tee["name"]!.ToString(), tee["metadata"]!["theirs"]!.ToString(), tee["metadata"]!["cdc_key"]!.ToString()));
+        Assert.Equal("public.prices/00000000-0000-4000-8000-000000000101", world.Objects("prices").Single(p => p["id"]!.ToString() == price)["metadata"]!["cdc_key"]!.ToString());
+    }
+
+    [Fact]
+    public async Task RowsThatComeAfterBothWords_LinkWhatIsThereToo()
+    {
+        await using var world = await World.StartAsync(postgres);
+        await world.PostAsync("/v1/products", ("id", "shop_1"), ("name", "Their tee"));
+        var price = await world.PostAsync("/v1/prices", ("product", "shop_1"), ("currency", "usd"), ("unit_amount", "2499"), ("lookup_key", "tee-usd"), ("tax_behavior", "exclusive"));
+        var rows = await SnapshotAsync(world);
+        await world.ProduceAsync(rows.Take((int)Products));
+        await using var run = world.Run();
+        await run.UntilAsync("every product waits", () => world.StateIsAsync(Waiting, Products));
+        Assert.Equal(0, (await world.CommandAsync("approve", "--adopt")).Code);
+        Assert.Equal(0, (await world.CommandAsync("approve", "--create-all")).Code);
+        await run.UntilAsync("all products have objects", () => world.StateIsAsync("select count(*) from entities where stripe_id is not null", Products));
+
+        await world.ProduceAsync(rows.Skip((int)Products));
+        await run.UntilAsync("all rows have objects", () => world.StateIsAsync("select count(*) from entities where stripe_id is not null and intent is null", Products + Prices));
+        Assert.Equal(0, await run.InterruptAsync());
+        Assert.Equal(Prices, world.Objects("prices").Count);
         Assert.Equal("public.prices/00000000-0000-4000-8000-000000000101", world.Objects("prices").Single(p => p["id"]!.ToString() == price)["metadata"]!["cdc_key"]!.ToString());
     }
 

@@ -31,6 +31,14 @@ public sealed partial class ComposeFileTests
         Assert.All(Services, s => Assert.Matches(@"^[a-z0-9./-]+:(?!latest$)[A-Za-z0-9._-]+$", s.Service["image"].ToString()));
 
     [Fact]
+    public void App_ToldToEnd_HasTheTimeThatItMayTake()
+    {
+        var grace = Services.Single(s => s.Name == "app").Service["stop_grace_period"].ToString();
+        Assert.EndsWith("s", grace, StringComparison.Ordinal);
+        Assert.True(App.Commands.CommandLine.Patience(App.Commands.CommandLine.Root().Parse("run")).TotalSeconds < int.Parse(grace[..^1], System.Globalization.CultureInfo.InvariantCulture), grace);
+    }
+
+    [Fact]
     public void Dependencies_AndSharedNetworks_NameServicesThatCanBeWaitedFor()
     {
         var all = Services.ToDictionary(s => s.Name, s => s.Service);

@@ -31,6 +31,13 @@ public sealed partial class MonitoringTests
     }
 
     [Fact]
+    public void Rules_NoInstanceAtAll_IsAnAlert()
+    {
+        var job = JobName().Match(Text("monitoring", "prometheus.yml")).Groups[1].Value;
+        Assert.Contains($"expr: absent(up{{job=\"{job}\"}} == 1)", Text("monitoring", "rules.yml"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Dashboards_AllOfThem_AreJsonWithQueriesToTheProvisionedSource()
     {
         using var dashboard = JsonDocument.Parse(Text("monitoring", "grafana", "dashboards", "cdc-stripe.json"));
@@ -45,6 +52,9 @@ public sealed partial class MonitoringTests
 
     [GeneratedRegex("Metric\\(\"([a-z_]+)\"")]
     private static partial Regex Served();
+
+    [GeneratedRegex("job_name: ([a-z-]+)")]
+    private static partial Regex JobName();
 
     [GeneratedRegex("^([a-z][A-Za-z_]*)\\{", RegexOptions.Multiline)]
     private static partial Regex Sample();

@@ -10,6 +10,24 @@ public sealed class LettersTests(PostgresFixture postgres)
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Fact]
+    public async Task Letters_PageAfterPage_ComeOldestFirstAndEachOnce()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        await open.Store.WriteAsync(new StateBatch { DeadLetters = [.. Enumerable.Range(1, 5).Select(i => Sample.Letter(i))] }, None);
+        var filter = new LetterFilter([]) { After = 0 };
+        List<long> offsets = [];
+        while (await open.Store.LettersAsync(filter, 2, None) is { Count: > 0 } page)
+        {
+            offsets.AddRange(page.Select(l => l.Record.Origin.Offset));
+            filter = filter with { After = page[^1].Id };
+        }
+
+        Assert.Equal([1, 2, 3, 4, 5], offsets);
+        Assert.Equal(5, await open.Store.CountLettersAsync(new LetterFilter([]), None));
+        Assert.Equal(1, await open.Store.CountLettersAsync(new LetterFilter([]) { After = filter.After - 1 }, None));
+    }
+
+    [Fact]
     public async Task Letters_AreSelectedMarkedAndClosed()
     {
         await using var open = await postgres.NewStoreAsync();

@@ -240,6 +240,47 @@ public sealed class PostgresStateStoreTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Controls_Changed_LeaveTheRestAsOthersSaid()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        await open.Store.ChangeControlsAsync(new ControlsChange { Paused = true, PausedBecause = "deploy" }, None);
+        await open.Store.ChangeControlsAsync(new ControlsChange { Adopt = true }, None);
+        await open.Store.ChangeControlsAsync(new ControlsChange { CreateAll = true }, None);
+        Assert.Equal(new Controls(true, "deploy", true, "", 3) { Adopt = true }, await open.Store.ControlsAsync(None));
+        await open.Store.ChangeControlsAsync(new ControlsChange { Paused = false, PausedBecause = "" }, None);
+        Assert.Equal(new Controls(false, "", true, "", 4) { Adopt = true }, await open.Store.ControlsAsync(None));
+    }
+
+    [Fact]
+    public async Task Look_ChangesNothing_AndTellsWhatARunWouldDo()
+    {
+        await using var source = StateStoreSource.Create(await postgres.NewDatabaseAsync());
+        Assert.Null(await PostgresStateStore.LookAsync(source, StateStoreSource.DefaultSchema, None));
+        await using (var there = source.CreateCommand($"select to_regnamespace('{StateStoreSource.DefaultSchema}') is null")) Assert.Equal(true, await there.ExecuteScalarAsync());
+
+        var opened = await PostgresStateStore.OpenAsync(source, StateStoreSource.DefaultSchema, None);
+        var (store, missing) = (await PostgresStateStore.LookAsync(source, StateStoreSource.DefaultSchema, None))!.Value;
+        Assert.Equal((0, null), (missing, await store.StampAsync(None)));
+        await opened.StampAsync(new StoreStamp("acct_1", "test"), None);
+        Assert.Equal(new StoreStamp("acct_1", "test"), await store.StampAsync(None));
+
+        await using (var older = source.CreateCommand("delete from migrations where version = (select max(version) from migrations)")) await older.ExecuteNonQueryAsync();
+        Assert.Equal(1, (await PostgresStateStore.LookAsync(source, StateStoreSource.DefaultSchema, None))!.Value.Missing);
+    }
+
+    [Fact]
+    public async Task Identities_Looked_AreThoseOfRowsThatAreKept()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        var entity = Sample.Small("1");
+        var identity = new RowIdentity(entity.Key.Resource, "public.prices", "sku", "");
+        await open.Store.IdentifyAsync([identity], None);
+        Assert.Empty(await open.Store.IdentitiesAsync([identity with { Key = "id" }], None));
+        await open.Store.WriteAsync(new StateBatch { Entities = [entity] }, None);
+        Assert.Equal([identity], await open.Store.IdentitiesAsync([identity with { Key = "id" }], None));
+    }
+
+    [Fact]
     public async Task Write_ThousandEntities_IsQuick()
     {
         await using var open = await postgres.NewStoreAsync();

@@ -33,6 +33,8 @@ internal sealed class ConnectorOptions
         return options;
     }
 
+    public IReadOnlyList<Option> All => [.. _settings.All, _url, _user, _ca, _files, _environment];
+
     /// <summary>Settings with what the flags say put over them.</summary>
     public Settings Read(ParseResult parsed)
     {

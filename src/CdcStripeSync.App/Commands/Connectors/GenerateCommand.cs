@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using CdcStripeSync.App.Configuration;
 using CdcStripeSync.App.Connectors;
 using CdcStripeSync.Connect.Agreement;
@@ -61,10 +60,7 @@ internal static class GenerateCommand
     /// <summary>Only the generated options change; what else the file holds stays as it is, in its order.</summary>
     private static async Task WriteAsync(DesiredConnector connector, IReadOnlyDictionary<string, string> generated, CancellationToken cancellationToken)
     {
-        var root = JsonNode.Parse(await File.ReadAllTextAsync(connector.File, cancellationToken), null, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip })!.AsObject();
-        var config = root["config"] as JsonObject ?? root;
-        foreach (var (option, value) in generated) config[option] = value;
-        await File.WriteAllTextAsync(connector.File, root.ToJsonString(Json) + "\n", cancellationToken);
+        await File.WriteAllTextAsync(connector.File, ConnectorText.With(await File.ReadAllTextAsync(connector.File, cancellationToken), generated), cancellationToken);
         Console.WriteLine($"written to {connector.File}");
     }
 }

@@ -12,7 +12,7 @@ internal static class StatusCommand
     {
         var names = new Argument<string[]>("name") { Description = "Connectors; all of the worker where none is named.", Arity = ArgumentArity.ZeroOrMore };
         var json = new Option<bool>("--json") { Description = "One JSON array." };
-        var command = new Command("status", "How connectors and tasks do: state, root cause, offsets in the database's words, bytes of log behind. Exit code 3 where one has failed.") { names, json };
+        var command = new Command("status", "How connectors and tasks do: state, root cause, offsets in the database's words, bytes of log behind. Exit code 3 where one does not run: failed, paused, stopped, without tasks.") { names, json };
         var options = ConnectorOptions.On(command, withFiles: false);
         command.RunsOnWorker(async (parsed, cancellationToken) =>
         {
@@ -22,7 +22,7 @@ internal static class StatusCommand
             foreach (var missing in parsed.GetValue(names)!.Where(n => found.All(f => f.Name != n))) throw new UserErrorException($"no connector {missing}", $"there are {string.Join(", ", found.Select(f => f.Name).DefaultIfEmpty("none"))}", ExitCode.Usage);
             if (parsed.GetValue(json)) Console.WriteLine(JsonSerializer.Serialize(found, Json));
             else foreach (var line in found.Count == 0 ? ["the worker has no connectors"] : found.SelectMany(f => f.Lines())) Console.WriteLine(line);
-            return found.Any(f => f.Failed) ? ExitCode.Differs : ExitCode.Fine;
+            return found.Any(f => !f.Runs) ? ExitCode.Differs : ExitCode.Fine;
         });
         return command;
     }
