@@ -5,6 +5,7 @@ using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Budget;
 using CdcStripeSync.Pipeline.Control;
 using CdcStripeSync.Pipeline.Errors;
+using CdcStripeSync.Pipeline.Intake;
 using CdcStripeSync.Pipeline.Lanes;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Pipeline.Retry;
@@ -67,6 +68,8 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
                 case Plan.Note note:
                     work.State = note.State;
                     break;
+                case Plan.Wait { WaitsFor: var parentKey } when !KeySize.Fits(parentKey):
+                    return work.Park(ParkReason.Held, $"the key of its {work.Map.Parent!.Resource} is longer than the {KeySize.MostBytes} bytes that a row is found by", "name a parent with a shorter key", parts.Now);
                 case Plan.Wait wait: return work.Park(ParkReason.Parent, wait.Message, "nothing to do: it goes on when the parent is there", parts.Now) with { WaitsFor = wait.WaitsFor };
                 case Plan.Hold hold: return work.Park(hold.Reason, hold.Message, hold.Hint, parts.Now);
                 case Plan.Ask ask:

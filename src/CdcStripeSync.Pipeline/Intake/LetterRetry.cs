@@ -63,11 +63,11 @@ internal sealed class LetterRetry(DeliveryParts parts, IRecordDecoder decoder, R
 
     private async Task<bool> IsOvertakenAsync(ChangeEvent change, CancellationToken stop)
     {
-        var keys = parts.Mapping.For(change.Table).Select(map => map.KeyOf(change.Table, RowRouter.KeyRow(change))).OfType<EntityKey>().ToList();
+        var keys = parts.Mapping.For(change.Table).Select(map => map.KeyOf(change.Table, RowRouter.KeyRow(change))).ToList();
         if (keys.Count == 0) return false;
-        foreach (var key in keys)
+        foreach (var known in keys)
         {
-            if (!EventOrder.IsOvertaken(await parts.Entities.ReadAgainAsync(key, stop), change, null)) return false;
+            if (known is not { } key || !EventOrder.IsOvertaken(await parts.Entities.ReadAgainAsync(key, stop), change, null)) return false;
         }
 
         return true;
