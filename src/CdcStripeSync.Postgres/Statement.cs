@@ -13,6 +13,8 @@ internal static class Statement
 
     public static NpgsqlBatchCommand Integer(this NpgsqlBatchCommand statement, int? value) => statement.Add(value, NpgsqlDbType.Integer);
 
+    public static NpgsqlBatchCommand Long(this NpgsqlBatchCommand statement, long value) => statement.Add(value, NpgsqlDbType.Bigint);
+
     public static NpgsqlBatchCommand Flag(this NpgsqlBatchCommand statement, bool value) => statement.Add(value, NpgsqlDbType.Boolean);
 
     public static NpgsqlBatchCommand Time(this NpgsqlBatchCommand statement, DateTimeOffset value) => statement.Add(value.UtcDateTime, NpgsqlDbType.TimestampTz);

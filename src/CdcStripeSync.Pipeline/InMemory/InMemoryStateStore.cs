@@ -205,7 +205,11 @@ public sealed class InMemoryStateStore : IStateStore
         && (filter.Resource is null || letter.Entity?.Resource == filter.Resource)
         && (filter.Table is null || letter.Entity?.Table.ToString() == filter.Table || letter.Record.Origin.Topic == filter.Table)
         && (filter.Error is null || letter.Error.Contains(filter.Error, StringComparison.OrdinalIgnoreCase))
-        && (filter.Before is null || letter.At < filter.Before);
+        && (filter.Before is null || letter.At < filter.Before)
+        && (filter.After is not { } after || Compare(LetterPlace.Of(letter), after) > 0);
+
+    private static int Compare(LetterPlace one, LetterPlace other) => string.CompareOrdinal(one.Record.Topic, other.Record.Topic) is var topic and not 0
+        ? topic : (one.Record.Partition, one.Record.Offset, one.Id).CompareTo((other.Record.Partition, other.Record.Offset, other.Id));
 
     private Task<IReadOnlyList<T>> List<T>(Func<IEnumerable<T>> read) => Task.FromResult<IReadOnlyList<T>>(Read(() => read().ToList()));
 

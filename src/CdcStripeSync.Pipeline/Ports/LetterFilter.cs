@@ -14,4 +14,7 @@ public sealed record LetterFilter(
 
     /// <summary>By topic, partition and offset, as the records were read; else the newest letter first.</summary>
     public bool InOrder { get; init; }
+
+    /// <summary>Only those that stand behind this one in the order of the records; null: all.</summary>
+    public LetterPlace? After { get; init; }
 }

@@ -56,7 +56,10 @@ internal static class DeadLettersTable
     public static NpgsqlBatchCommand List(LetterFilter filter, int limit)
     {
         var order = filter.InOrder ? "d.topic, d.partition, d.record_offset, d.id" : "d.id desc";
-        return Filter(Statement.Of($"select {Columns} from dead_letters d where {Filtered} order by {order} limit $7"), filter).Integer(limit);
+        var state = filter.States.Count == 1 ? $" and d.state = {(int)filter.States.First()}" : ""; // as a constant: the index holds the letters of one state only
+        var behind = filter.After is null ? "" : " and (d.topic, d.partition, d.record_offset, d.id) > ($8, $9, $10, $11)";
+        var list = Filter(Statement.Of($"select {Columns} from dead_letters d where {Filtered}{state}{behind} order by {order} limit $7"), filter).Integer(limit);
+        return filter.After is { Record: var record, Id: var id } ? list.Text(record.Topic).Integer(record.Partition).Long(record.Offset).Long(id) : list;
     }
 
     public static NpgsqlBatchCommand Count(LetterFilter filter) => Filter(Statement.Of($"select count(*)::integer from dead_letters d where {Filtered}"), filter);

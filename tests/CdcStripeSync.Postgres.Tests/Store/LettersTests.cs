@@ -43,6 +43,23 @@ public sealed class LettersTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Letters_AfterOne_ThoseBehindItFollow_AndOfOneStateOnly()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        static DeadLetter Of(string topic, int partition, long offset) => Sample.Letter(offset) with { Record = Sample.Letter(offset).Record with { Origin = new RecordOrigin(topic, partition, offset) } };
+        await open.Store.WriteAsync(new StateBatch { DeadLetters = [Of("b", 0, 1), Of("a", 2, 1), Of("a", 1, 10), Of("a", 1, 9)] }, None);
+        await open.Store.MarkLettersAsync(new LetterFilter([LetterState.Open]), LetterState.Retry, "", None);
+        await open.Store.WriteAsync(new StateBatch { DeadLetters = [Of("a", 1, 11)] }, None);
+        var filter = new LetterFilter([LetterState.Retry]) { InOrder = true };
+        var first = await open.Store.LettersAsync(filter, 2, None);
+
+        var rest = await open.Store.LettersAsync(filter with { After = LetterPlace.Of(first[^1]) }, 10, None);
+
+        Assert.Equal([("a", 1, 9L), ("a", 1, 10L)], first.Select(l => (l.Record.Origin.Topic, l.Record.Origin.Partition, l.Record.Origin.Offset)));
+        Assert.Equal([("a", 2, 1L), ("b", 0, 1L)], rest.Select(l => (l.Record.Origin.Topic, l.Record.Origin.Partition, l.Record.Origin.Offset)));
+    }
+
+    [Fact]
     public async Task Standing_RowsByReasonAndLettersThatAreNotClosed_AreCounted()
     {
         await using var open = await postgres.NewStoreAsync();
