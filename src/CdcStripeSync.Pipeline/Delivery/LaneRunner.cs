@@ -30,12 +30,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
     public async Task LoadedAsync(IReadOnlyCollection<EntityKey> keys, CancellationToken stop)
     {
         foreach (var key in keys) parts.Claims.Forget(key);
-        var waiting = (await parts.Store.ParkedAsync(keys, stop)).ToDictionary(p => p.Key);
-        foreach (var key in keys)
-        {
-            if (waiting.TryGetValue(key, out var row)) Parked.Put(row);
-            else Parked.Remove(key);
-        }
+        await Parked.LookAsync(parts.Store, keys, stop);
     }
 
     public async Task RunAsync(KeyLane lane, CancellationToken stop)
@@ -193,7 +188,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
         if ((state.StripeId != entity.Began.StripeId || state.Phase != entity.Began.Phase) && parts.Mapping.Resources.Any(r => r.Parent?.Resource == entity.Map.Type.Name))
             links = rows.LinksChanged() is var now && now == links + 1 ? now : links;
         var isSettled = parked is null && !parts.Options.Shadow && state is { RowExists: true, Intent: null, Succession: null }
-            && tables.Of(state.Key.Table) is null && _vanished.Of(entity.Map) is null;
+            && tables.Of(state.Key.Table) is null && _vanished.Of(state.Key) is null;
         return isSettled && entity.Image is { } image ? new SettledRow(state, image, links) : null;
     }
 
@@ -202,7 +197,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
         try
         {
             if (Parked.Of(lane.Key) is var waits && KeyChangeWait.Holds(waits, entity.State, parts.Now, parts.KeyChangePatience)) return waits;
-            if (_vanished.Of(entity.Map) is { } columns && entity.State.Intent is null) return VanishedColumns.Park(lane.Key, columns, parts.Now);
+            if (_vanished.Of(lane.Key) is { } columns && entity.State.Intent is null) return VanishedColumns.Park(lane.Key, columns, parts.Now);
             if (entity.State.StripeId is not null && entity.Folded.Any(w => w is LaneWork.Wake)) _delivery.ForgetParent(entity); // it may be woken because the parent is another by now
             return await _delivery.DeliverAsync(entity, lane, Refold, stop);
         }
@@ -236,7 +231,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
             parts.Observer.Alarm($"{change.Table}: positions fell while time went on (at {change.Position}): a fail-over, a restore or a new server; older positions block nothing", "check that the new server holds all rows; rows deleted meanwhile get no delete event: a complete new snapshot tells which are gone");
         if (!_vanished.Look(entity.Map, change)) return;
         parts.Settled?.LinksChanged();
-        parts.Observer.Alarm($"{change.Table}: the writer's schema lacks mapped columns: {_vanished.Of(entity.Map)}; {entity.Map.Name} stops", "put the column back or take it out of the mapping; the rows wait meanwhile");
+        parts.Observer.Alarm($"{change.Table}: the writer's schema lacks mapped columns: {_vanished.Of(entity.State.Key)}; {entity.Map.Name} stops for its rows", "put the column back or take it out of the mapping; the rows wait meanwhile");
     });
 
     private async Task SettleAsync(EntityWork entity, ParkedRow? parked, long revision, CancellationToken stop)
@@ -265,18 +260,18 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
             parts.Observer.Unparked(key);
         }
 
-        if (_vanished.TakeGoesOn(entity.Map)) await WakeHeldAsync(entity.Map, stop);
+        if (_vanished.TakeGoesOn(key)) await WakeHeldAsync(key, stop);
         foreach (var work in entity.Folded) work.Ticket?.PartSettled();
         foreach (var (other, work) in entity.Afterwards) addWork(other, work);
         parts.Observer.Settled(entity.State, entity.CommittedAt, entity.Requests, entity.Changes, entity.IsLive);
     }
 
-    /// <summary>Those that waited for the resource's columns, whoever parked them.</summary>
-    private async Task WakeHeldAsync(ResourceMap map, CancellationToken stop)
+    /// <summary>Those that waited for their table's columns like this one, whoever parked them.</summary>
+    private async Task WakeHeldAsync(EntityKey one, CancellationToken stop)
     {
         foreach (var row in await parts.Store.ParkedAsync(ParkReason.Held, int.MaxValue, stop))
         {
-            if (row.Key.Resource == map.Name && VanishedColumns.IsCause(row)) addWork(row.Key, new LaneWork.Wake());
+            if (row.Key.Resource == one.Resource && row.Key.Table == one.Table && VanishedColumns.IsCause(row)) addWork(row.Key, new LaneWork.Wake());
         }
     }
 
