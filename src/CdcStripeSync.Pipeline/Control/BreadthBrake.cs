@@ -13,18 +13,30 @@ namespace CdcStripeSync.Pipeline.Control;
 public sealed class BreadthBrake(Core.Mapping.Mapping mapping, IStateStore store, TimeProvider time)
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(5);
+
+    /// <summary>The linked rows are counted one by one: seldom while steps pass, more often where that would hold one.</summary>
+    private static readonly TimeSpan LinkedFresh = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LinkedFreshToHold = TimeSpan.FromSeconds(30);
     private readonly Lock _lock = new();
     private readonly KeyedLock<string> _reads = new();
     private readonly Dictionary<(string Resource, string Kind), BreadthPasses> _own = [];
     private IReadOnlyDictionary<(string Resource, string Kind), int> _audited = new Dictionary<(string, string), int>();
     private IReadOnlyDictionary<string, int> _linked = new Dictionary<string, int>();
-    private DateTimeOffset _readAt = DateTimeOffset.MinValue;
+    private long? _readAt;
+    private long? _linkedReadAt;
 
     /// <summary>Null where the step may go; else why it waits. A step that may go is counted, once until its effect is audited.</summary>
     public async ValueTask<string?> CheckAsync(EntityKey entity, BreadthKind kind, bool approved, CancellationToken cancellationToken)
     {
         if (kind == BreadthKind.None || (kind == BreadthKind.Create && !mapping.Breadth.CountsCreates)) return null;
-        await RefreshAsync(cancellationToken);
+        await RefreshAsync(LinkedFresh, cancellationToken);
+        if (Decide(entity, kind, approved) is null) return null;
+        await RefreshAsync(LinkedFreshToHold, cancellationToken);
+        return Decide(entity, kind, approved);
+    }
+
+    private string? Decide(EntityKey entity, BreadthKind kind, bool approved)
+    {
         var counted = (entity.Resource, Name(kind));
         lock (_lock)
         {
@@ -77,13 +89,12 @@ public sealed class BreadthBrake(Core.Mapping.Mapping mapping, IStateStore store
             $"{done} within {window}: {passed} {resource} {(passed == 1 ? "object" : "objects")}; the mapping's limits.breadth lets {limit.Allowance(linked)} pass ({limit.Share * 100:0.##} % of the {linked} that are linked, but at least {limit.AtLeast})");
     }
 
-    private async ValueTask RefreshAsync(CancellationToken cancellationToken)
+    private async ValueTask RefreshAsync(TimeSpan linkedFresh, CancellationToken cancellationToken)
     {
-        if (IsFresh()) return;
+        if (IsFresh(linkedFresh)) return;
         using var turn = await _reads.AcquireAsync(nameof(RefreshAsync));
-        if (IsFresh()) return;
-        var now = time.GetUtcNow();
-        var since = now - mapping.Breadth.Window;
+        if (IsFresh(linkedFresh)) return;
+        var since = time.GetUtcNow() - mapping.Breadth.Window;
         List<(BreadthPasses Own, int Held)> held;
         List<EffectUnderWay> underWay;
         lock (_lock)
@@ -93,18 +104,23 @@ public sealed class BreadthBrake(Core.Mapping.Mapping mapping, IStateStore store
         }
 
         var audited = await store.EffectsSinceAsync(since, underWay, cancellationToken);
-        var linked = await store.LinkedCountsAsync(cancellationToken);
+        var linked = IsWithin(_linkedReadAt, linkedFresh) ? null : await store.LinkedCountsAsync(cancellationToken);
+        var now = time.GetTimestamp(); // those who waited for this reading need none of their own, however long it took
         lock (_lock)
         {
             foreach (var (own, count) in held) own.Read(count);
             _audited = audited;
-            _linked = linked;
             _readAt = now;
+            if (linked is null) return;
+            _linked = linked;
+            _linkedReadAt = now;
         }
     }
 
-    private bool IsFresh()
+    private bool IsFresh(TimeSpan linkedFresh)
     {
-        lock (_lock) return time.GetUtcNow() - _readAt < Fresh;
+        lock (_lock) return IsWithin(_readAt, Fresh) && IsWithin(_linkedReadAt, linkedFresh);
     }
+
+    private bool IsWithin(long? at, TimeSpan age) => at is { } then && time.GetElapsedTime(then) < age;
 }
