@@ -32,6 +32,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
             {
                 Position = work.Position,
                 StoredAt = parts.Now,
+                HeldAt = parts.Now,
             },
         };
         await parts.PersistAsync(work, cancellationToken);
@@ -56,14 +57,19 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         var step = begun ?? PlanStepJson.Read(work.State.Intent!.StepJson);
         if (!granted)
         {
-            await parts.PersistAsync(work, cancellationToken);
-            while (await claims.WaitsAsync(work, step, cancellationToken)) await parts.BackOffAsync(MostReplans, cancellationToken);
+            await HoldAsync(work, cancellationToken);
+            while (await claims.WaitsAsync(work, step, cancellationToken))
+            {
+                await parts.BackOffAsync(MostReplans, cancellationToken);
+                if (IsToBeHeld(work.State.Intent!)) await HoldAsync(work, cancellationToken);
+            }
         }
 
         var look = false;
         for (var attempt = 1; ; attempt++)
         {
             if (!granted) await parts.Gate.OpenAsync(cancellationToken);
+            if (!granted && IsToBeHeld(work.State.Intent!)) await HoldAsync(work, cancellationToken);
             var intent = work.State.Intent!;
             var forgotten = parts.Time.GetUtcNow() - intent.CreatedAt > parts.Options.KeyMemory;
             if (look || forgotten)
@@ -135,6 +141,16 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
             }
         }
     }
+
+    /// <summary>Says that this process carries the intent out: the others leave it alone for a while.</summary>
+    private async Task HoldAsync(EntityWork work, CancellationToken cancellationToken)
+    {
+        work.State = work.State with { Intent = work.State.Intent! with { HeldAt = parts.Now } };
+        await parts.PersistAsync(work, cancellationToken);
+    }
+
+    /// <summary>Twice before the others may take it for left.</summary>
+    private bool IsToBeHeld(Intent intent) => parts.Now - intent.HeldAt > parts.Options.TakeOverAfter / 3;
 
     /// <summary>Links an object that stood in the account before; what it shows is what differences are told from.</summary>
     public async Task AdoptAsync(EntityWork work, FieldValue.Object found, Desired desired, CancellationToken cancellationToken)

@@ -71,13 +71,24 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
         }
     }
 
-    /// <summary>Another process wrote this entity (its partition moved, or it woke the row): what is in memory is old, and everything is decided anew.</summary>
-    private async Task ReadAgainAsync(ResourceMap map, EntityKey key, CancellationToken stop)
+    /// <summary>All that is here woke the row, and the process that wrote it meanwhile is about to send what it wants: that one goes on with it, and should
+    /// it die, its intent is found left. What a record or a stored call asks for is never left to others.</summary>
+    private async Task<bool> IsLeftToOthersAsync(EntityWork entity, CancellationToken stop) =>
+        entity.Folded.TrueForAll(w => w is LaneWork.Wake { CallId: null, Ticket: null })
+        && (await parts.Entities.GetAsync(entity.State.Key, stop)).Intent is { } theirs && !parts.IsLeft(theirs);
+
+    /// <summary>Another process wrote this entity (its partition moved, or it woke the row): what is in memory of it is old, and everything is decided anew.</summary>
+    private async Task ForgetAsync(ResourceMap map, EntityWork? entity, EntityKey key, CancellationToken stop)
     {
-        parts.Entities.Clear();
+        LookAfresh(key);
+        if (entity is not null) _delivery.ForgetParent(entity);
         parts.Claims.Clear();
         parts.Settled?.LinksChanged();
         await WakeWaitersAsync(map, key, stop);
+    }
+
+    private async Task BeginAgainAsync(EntityKey key, CancellationToken stop)
+    {
         addWork(key, new LaneWork.Wake());
         await parts.BackOffAsync(1, stop);
     }
@@ -121,10 +132,12 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
         catch (StateConflictException)
         {
             if (moved) rename.Done.TrySetResult();
-            if (entity is not null) PutBack(entity, lane);
+            if (entity is not null) TellOthers(entity);
+            if (entity is not null) lane.PutBack(entity.Folded);
             if (!moved && entity?.Folded.Contains(rename) != true) lane.PutBack([rename]);
             await WakeWaitersAsync(map, rename.NewKey, stop);
-            await ReadAgainAsync(map, lane.Key, stop);
+            await ForgetAsync(map, entity, lane.Key, stop);
+            await BeginAgainAsync(lane.Key, stop);
         }
         catch
         {
@@ -133,11 +146,10 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
         }
     }
 
-    /// <summary>Everything that was folded in waits again; what was to be told with the write that failed is no news: who wrote instead tells it.</summary>
-    private void PutBack(EntityWork entity, KeyLane lane)
+    /// <summary>What followed from the writes that stand; what was to be told with the one that failed is no news: who wrote instead tells it.</summary>
+    private void TellOthers(EntityWork entity)
     {
         foreach (var (other, work) in entity.Afterwards.Where(a => entity.Calls.TrueForAll(c => c.Id != a.Work.CallId))) addWork(other, work);
-        lane.PutBack(entity.Folded);
     }
 
     private void LookAfresh(EntityKey key)
@@ -253,7 +265,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
         {
             if (known?.Message != parked.Message) parts.Observer.Parked(parked);
             Parked.Put(parked);
-            await LookAgainAsync(parked, revision, stop);
+            await LookAgainAsync(parked, known, revision, stop);
         }
         else if (Parked.Remove(key))
         {
