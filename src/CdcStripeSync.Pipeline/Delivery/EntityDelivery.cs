@@ -18,6 +18,9 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
     /// <summary>More steps than any plan has: a field that never becomes equal must not send requests for ever.</summary>
     private const int MostTurns = 60;
 
+    /// <summary>How often a step gives way to another row's request for the same value before its row is seen to wait: some 7 s.</summary>
+    private const int MostTakenBack = 10;
+
     private readonly ClaimJudge _claims = claims;
     private readonly ParentFinder _parents = new(parts.Mapping, parts.Entities);
     private readonly ExistingObjects _existing = new(parts);
@@ -96,6 +99,11 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
                     {
                         await _intents.TakeBackAsync(work, step, ++takenBack, cancellationToken);
                         begun = null;
+                        if (takenBack == MostTakenBack)
+                        {
+                            work.CallLater(parts.Now); // the other row calls this one when it has sent; it may never come to that
+                            return work.Park(ParkReason.Conflict, "another row's request for the same value is under way, and does not end", "look at what that row waits for; this one goes on by itself", parts.Now);
+                        }
                     }
 
                     if (begun is null)
