@@ -4,8 +4,10 @@ using CdcStripeSync.Core.Planning;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Budget;
+using CdcStripeSync.Pipeline.Claims;
 using CdcStripeSync.Pipeline.Control;
 using CdcStripeSync.Pipeline.Errors;
+using CdcStripeSync.Pipeline.Intake;
 using CdcStripeSync.Pipeline.Lanes;
 using CdcStripeSync.Pipeline.Ports;
 
@@ -208,7 +210,9 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
                 await parts.BackOffAsync(attempt, cancellationToken);
                 return null;
             default:
-                return work.Park(ParkReason.NeedsPerson, decision.Message, decision.Hint, parts.Now);
+                return SoleValues.WaitsFor(work.Map.Type, work.State, step, decision.Message) is { } value && KeySize.Fits(value)
+                    ? work.Park(ParkReason.Conflict, decision.Message, "it goes on when the row that has the value now gives it up; where none of ours has it, free it in Stripe and release this row", parts.Now) with { WaitsFor = value }
+                    : work.Park(ParkReason.NeedsPerson, decision.Message, decision.Hint, parts.Now);
         }
     }
 
@@ -250,9 +254,11 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
     {
         var confirmed = StateAfter.Step(work.State, step, success.Body, success.RequestId, work.Position) with { Intent = null, MappingFingerprint = parts.Mapping.Fingerprint };
         Audit(work, AuditKind(step), step, confirmed.StripeId, success.RequestId);
+        var freed = SoleValues.Freed(work.Map.Type, work.State, step, success.Body);
         work.State = confirmed;
         work.Braked = BreadthKind.None;
         await claims.ConfirmedAsync(work, step, cancellationToken);
+        foreach (var waiting in freed is null ? [] : await parts.Waiters.OfValueAsync(freed, cancellationToken)) work.Call(waiting.Key, new LaneWork.Wake(), parts.Now);
         await parts.PersistAsync(work, cancellationToken);
         if (step.Kind == StepKind.Create) await WakeChildrenAsync(work, cancellationToken);
     }

@@ -66,8 +66,11 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
         }
         catch (StateConflictException)
         {
-            PutBack(entity, lane);
-            await ReadAgainAsync(map, lane.Key, stop);
+            TellOthers(entity);
+            await ForgetAsync(map, entity, lane.Key, stop);
+            if (await IsLeftToOthersAsync(entity, stop)) return;
+            lane.PutBack(entity.Folded);
+            await BeginAgainAsync(lane.Key, stop);
         }
     }
 
@@ -306,10 +309,12 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
     /// <summary>The parent may have come between the look and the parking: then nobody would wake this row. The parent's Link is written
     /// before its waiters are read, and a waiter is written before the parent is looked for again: one of the two sees the other.</summary>
     /// <param name="revision">Of the controls when the row was decided on: the operator may have said since that it may go, and who was parked then was woken.</param>
-    private async Task LookAgainAsync(ParkedRow parked, long revision, CancellationToken stop)
+    private async Task LookAgainAsync(ParkedRow parked, ParkedRow? before, long revision, CancellationToken stop)
     {
+        // Who has the value looks for those who wait when Stripe has set it free: it may have been free before this one could be seen to wait.
+        if (parked is { Reason: ParkReason.Conflict, WaitsFor.Length: > 0 } && before?.WaitsFor != parked.WaitsFor) addWork(parked.Key, new LaneWork.Wake());
         if (parked.Reason == ParkReason.Paused && parts.Gate.Current.Revision != revision) addWork(parked.Key, new LaneWork.Wake());
-        if (VanishedColumns.IsCause(parked) && _vanished.Of(parts.Mapping.Find(parked.Key.Resource)!) is null) addWork(parked.Key, new LaneWork.Wake());
+        if (VanishedColumns.IsCause(parked) && _vanished.Of(parked.Key) is null) addWork(parked.Key, new LaneWork.Wake());
         if (parked.Reason != ParkReason.Parent) return;
         var parentKey = parked.WaitsFor[(parked.WaitsFor.IndexOf('/', StringComparison.Ordinal) + 1)..];
         var parents = parts.Mapping.ParentKeys(parts.Mapping.Find(parked.Key.Resource)!, parked.Key.Table, parentKey).ToHashSet();
