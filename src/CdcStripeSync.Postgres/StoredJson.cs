@@ -81,6 +81,7 @@ internal static class StoredJson
         writer.WriteString("step", intent.StepJson);
         writer.WriteString("position", intent.Position.ToString());
         writer.WriteString("stored_at", intent.StoredAt);
+        writer.WriteString("held_at", intent.HeldAt);
         writer.WriteEndObject();
     });
 
@@ -91,6 +92,7 @@ internal static class StoredJson
     {
         Position = root.TryGetProperty("position", out var position) ? SourcePosition.Parse(position.GetString()!) : default,
         StoredAt = root.TryGetProperty("stored_at", out var stored) ? stored.GetDateTimeOffset() : default,
+        HeldAt = root.TryGetProperty("held_at", out var held) ? held.GetDateTimeOffset() : default,
     });
 
     public static string OfSuccession(Succession succession) => Write(writer =>

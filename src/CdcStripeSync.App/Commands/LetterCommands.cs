@@ -104,11 +104,11 @@ internal static class LetterCommands
         var selection = new LetterSelection(command);
         command.RunsOnStore(async (parsed, store, cancellationToken) =>
         {
-            var filter = selection.Read(parsed, []) with { After = 0 };
+            var filter = selection.Read(parsed, []) with { AfterId = 0 };
             while (await store.LettersAsync(filter, MostExported, cancellationToken) is { Count: > 0 } letters)
             {
                 foreach (var letter in letters) Console.WriteLine(Json(letter, withBytes: true).ToJsonString());
-                filter = filter with { After = letters[^1].Id };
+                filter = filter with { AfterId = letters[^1].Id };
             }
 
             return ExitCode.Fine;

@@ -1,5 +1,4 @@
 using CdcStripeSync.Pipeline.Observing;
-using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Postgres;
 
 namespace CdcStripeSync.App.Hosting;
@@ -36,7 +35,7 @@ internal static class AuditRetention
         {
             return await store.ForgetAuditAsync(before, AtATime, cancellationToken);
         }
-        catch (StateStoreUnavailableException e)
+        catch (Exception e) when (e is not OperationCanceledException)
         {
             observer.Alarm($"old audit entries were not removed: {e.Message}", "tried again in an hour");
             return 0;

@@ -50,7 +50,7 @@ internal static class DeliveryHost
         await using var source = KafkaAccess.Source(settings.Kafka, observer);
         using var schemas = new SchemaRegistryClient(settings.Registry.Options(), TimeProvider.System);
         await using var product = string.IsNullOrWhiteSpace(settings.Source.ConnectionString) ? null : NpgsqlDataSource.Create(settings.Source.ConnectionString);
-        var sharing = new SharedBudget(requests, store, $"{Environment.MachineName}-{Guid.NewGuid():N}", TimeProvider.System);
+        var sharing = new SharedBudget(requests, store, $"{Environment.MachineName}-{Guid.NewGuid():N}", observer, TimeProvider.System);
         var deadline = TimeSpan.FromSeconds(settings.Stripe.TimeoutSeconds);
         using var engine = new DeliveryEngine(
             mapping, source, new DebeziumDecoder(schemas, settings.Records.Options(settings.Kafka.TopicPrefix), t => mapping.For(t).Any()), store, gateway,

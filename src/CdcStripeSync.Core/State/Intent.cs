@@ -20,4 +20,7 @@ public sealed record Intent(
 
     /// <summary>When its first attempt was stored: of two intents that write one value, the older is concluded first.</summary>
     public DateTimeOffset StoredAt { get => field == default ? CreatedAt : field; init; }
+
+    /// <summary>When who carries it out last said so: beyond a while it is left, and anybody's to finish.</summary>
+    public DateTimeOffset HeldAt { get => field == default ? CreatedAt : field; init; }
 }

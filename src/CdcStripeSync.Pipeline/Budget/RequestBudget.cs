@@ -18,7 +18,7 @@ public sealed class RequestBudget
     private double _share = 1;
     private TimeSpan _shareEnds = TimeSpan.MaxValue;
     private int _inFlight;
-    private int _granted;
+    private long _granted;
     private long _asked;
 
     public RequestBudget(BudgetOptions options, TimeProvider time)
@@ -161,7 +161,7 @@ public sealed class RequestBudget
             var others = _lanes.Length - 1;
             for (var i = 0; i < others; i++)
             {
-                if (_lanes[1 + (((_granted / FloorEvery) + i) % others)].Oldest(_mayGo) is { } floor) return floor;
+                if (_lanes[1 + (int)(((_granted / FloorEvery) + i) % others)].Oldest(_mayGo) is { } floor) return floor;
             }
         }
 

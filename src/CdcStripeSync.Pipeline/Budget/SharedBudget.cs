@@ -1,3 +1,4 @@
+using CdcStripeSync.Pipeline.Observing;
 using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Pipeline.Budget;
@@ -12,13 +13,16 @@ public sealed class SharedBudget
     private readonly RequestBudget _budget;
     private readonly IBudgetShares _shares;
     private readonly string _instance;
+    private readonly IDeliveryObserver _observer;
     private readonly TimeProvider _time;
+    private bool _fails;
 
-    public SharedBudget(RequestBudget budget, IBudgetShares shares, string instance, TimeProvider time)
+    public SharedBudget(RequestBudget budget, IBudgetShares shares, string instance, IDeliveryObserver observer, TimeProvider time)
     {
         _budget = budget;
         _shares = shares;
         _instance = instance;
+        _observer = observer;
         _time = time;
         budget.SetShare(0, time.GetTimestamp(), TimeSpan.Zero);
     }
@@ -46,10 +50,17 @@ public sealed class SharedBudget
         try
         {
             _budget.SetShare(await _shares.RenewShareAsync(_instance, _budget.Demand, Lease, cancellationToken), askedAt, Lease);
+            _fails = false;
         }
         catch (StateStoreUnavailableException)
         {
             // Nothing can be stored either; the share ends by itself, and is asked for again in a moment.
+        }
+        catch (Exception e) when (e is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
+        {
+            // Without a share nothing is ever sent: whatever it is, it may be mended while this runs.
+            if (!_fails) _observer.Alarm($"no share of the request budget can be had: {e.Message}", "mend what the message names; nothing is sent meanwhile, and it is asked for each second");
+            _fails = true;
         }
     }
 
@@ -61,7 +72,7 @@ public sealed class SharedBudget
         {
             await _shares.ReturnShareAsync(_instance, patience.Token);
         }
-        catch (Exception e) when (e is OperationCanceledException or StateStoreUnavailableException)
+        catch (Exception)
         {
             // Its lease ends soon.
         }

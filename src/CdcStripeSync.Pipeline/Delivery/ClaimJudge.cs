@@ -5,6 +5,7 @@ using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Claims;
 using CdcStripeSync.Pipeline.Errors;
+using CdcStripeSync.Pipeline.Intake;
 using CdcStripeSync.Pipeline.Lanes;
 using CdcStripeSync.Pipeline.Ports;
 
@@ -23,7 +24,7 @@ internal sealed class ClaimJudge(DeliveryParts parts)
         var verdict = ClaimVerdict.Alone;
         if (work.Map.LookupKey is null && work.Map.DefaultWhen is null) return verdict;
         var exists = work.State.RowExists && desired.Exists == true;
-        var lookupKey = exists && work.Map.LookupKey is not null && desired.Fields.GetValueOrDefault(LookupKey)?.Value is FieldValue.Text key ? key.Value : null;
+        var lookupKey = exists && work.Map.LookupKey is not null && desired.Fields.GetValueOrDefault(LookupKey)?.Value is FieldValue.Text key && KeySize.Fits(key.Value) ? key.Value : null;
         var defaultOf = exists && CanBeDefault(desired) ? parentId : null;
         foreach (var own in await OwnAsync(work, cancellationToken))
         {

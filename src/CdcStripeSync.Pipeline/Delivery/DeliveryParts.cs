@@ -1,3 +1,4 @@
+using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.Budget;
 using CdcStripeSync.Pipeline.Claims;
 using CdcStripeSync.Pipeline.Control;
@@ -46,6 +47,9 @@ public sealed record DeliveryParts(
         work.WrittenAt = Now;
         Entities.Put(work.State);
     }
+
+    /// <summary>Whether who carries an intent out has not said so for a while.</summary>
+    internal bool IsLeft(Intent intent) => Now - intent.HeldAt >= Options.TakeOverAfter;
 
     /// <summary>The delay before the next attempt.</summary>
     /// <param name="attempt">The attempt that failed, from 1.</param>

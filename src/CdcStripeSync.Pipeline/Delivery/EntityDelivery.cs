@@ -5,6 +5,7 @@ using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Budget;
 using CdcStripeSync.Pipeline.Control;
 using CdcStripeSync.Pipeline.Errors;
+using CdcStripeSync.Pipeline.Intake;
 using CdcStripeSync.Pipeline.Lanes;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Pipeline.Retry;
@@ -16,6 +17,9 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
 {
     /// <summary>More steps than any plan has: a field that never becomes equal must not send requests for ever.</summary>
     private const int MostTurns = 60;
+
+    /// <summary>How often a step gives way to another row's request for the same value before its row is seen to wait: some 7 s.</summary>
+    private const int MostTakenBack = 10;
 
     private readonly ClaimJudge _claims = claims;
     private readonly ParentFinder _parents = new(parts.Mapping, parts.Entities);
@@ -67,6 +71,8 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
                 case Plan.Note note:
                     work.State = note.State;
                     break;
+                case Plan.Wait { WaitsFor: var parentKey } when !KeySize.Fits(parentKey):
+                    return work.Park(ParkReason.Held, $"the key of its {work.Map.Parent!.Resource} is longer than the {KeySize.MostBytes} bytes that a row is found by", "name a parent with a shorter key", parts.Now);
                 case Plan.Wait wait: return work.Park(ParkReason.Parent, wait.Message, "nothing to do: it goes on when the parent is there", parts.Now) with { WaitsFor = wait.WaitsFor };
                 case Plan.Hold hold: return work.Park(hold.Reason, hold.Message, hold.Hint, parts.Now);
                 case Plan.Ask ask:
@@ -93,6 +99,11 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
                     {
                         await _intents.TakeBackAsync(work, step, ++takenBack, cancellationToken);
                         begun = null;
+                        if (takenBack == MostTakenBack)
+                        {
+                            work.CallLater(parts.Now); // the other row calls this one when it has sent; it may never come to that
+                            return work.Park(ParkReason.Conflict, "another row's request for the same value is under way, and does not end", "look at what that row waits for; this one goes on by itself", parts.Now);
+                        }
                     }
 
                     if (begun is null)

@@ -155,11 +155,16 @@ internal sealed class EntityWork(ResourceMap map, EntityState state, bool finish
     };
 
     /// <summary>Wakes another row when this one is settled, by this process or, should it die, by another.</summary>
-    public void Call(EntityKey to, LaneWork work, DateTimeOffset now)
+    public void Call(EntityKey to, LaneWork work, DateTimeOffset now) => Afterwards.Add((to, work with { CallId = Store(to, work, now) }));
+
+    /// <summary>Looks at this row again after a while, by whatever process.</summary>
+    public void CallLater(DateTimeOffset now) => Store(State.Key, new LaneWork.Wake(), now);
+
+    private string Store(EntityKey to, LaneWork work, DateTimeOffset now)
     {
         var id = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{State.Key}#{Stored.Version}.{_called++}");
         Calls.Add(LaneWork.Call(id, to, work, now));
-        Afterwards.Add((to, work with { CallId = id }));
+        return id;
     }
 
     public ParkedRow Park(ParkReason reason, string message, string hint, DateTimeOffset since) => new(State.Key, reason, "", message, hint, since);

@@ -4,8 +4,10 @@ using CdcStripeSync.Core.Planning;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Budget;
+using CdcStripeSync.Pipeline.Claims;
 using CdcStripeSync.Pipeline.Control;
 using CdcStripeSync.Pipeline.Errors;
+using CdcStripeSync.Pipeline.Intake;
 using CdcStripeSync.Pipeline.Lanes;
 using CdcStripeSync.Pipeline.Ports;
 
@@ -32,6 +34,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
             {
                 Position = work.Position,
                 StoredAt = parts.Now,
+                HeldAt = parts.Now,
             },
         };
         await parts.PersistAsync(work, cancellationToken);
@@ -56,14 +59,19 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         var step = begun ?? PlanStepJson.Read(work.State.Intent!.StepJson);
         if (!granted)
         {
-            await parts.PersistAsync(work, cancellationToken);
-            while (await claims.WaitsAsync(work, step, cancellationToken)) await parts.BackOffAsync(MostReplans, cancellationToken);
+            await HoldAsync(work, cancellationToken);
+            while (await claims.WaitsAsync(work, step, cancellationToken))
+            {
+                await parts.BackOffAsync(MostReplans, cancellationToken);
+                if (IsToBeHeld(work.State.Intent!)) await HoldAsync(work, cancellationToken);
+            }
         }
 
         var look = false;
         for (var attempt = 1; ; attempt++)
         {
             if (!granted) await parts.Gate.OpenAsync(cancellationToken);
+            if (!granted && IsToBeHeld(work.State.Intent!)) await HoldAsync(work, cancellationToken);
             var intent = work.State.Intent!;
             var forgotten = parts.Time.GetUtcNow() - intent.CreatedAt > parts.Options.KeyMemory;
             if (look || forgotten)
@@ -136,6 +144,16 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         }
     }
 
+    /// <summary>Says that this process carries the intent out: the others leave it alone for a while.</summary>
+    private async Task HoldAsync(EntityWork work, CancellationToken cancellationToken)
+    {
+        work.State = work.State with { Intent = work.State.Intent! with { HeldAt = parts.Now } };
+        await parts.PersistAsync(work, cancellationToken);
+    }
+
+    /// <summary>Twice before the others may take it for left.</summary>
+    private bool IsToBeHeld(Intent intent) => parts.Now - intent.HeldAt > parts.Options.TakeOverAfter / 3;
+
     /// <summary>Links an object that stood in the account before; what it shows is what differences are told from.</summary>
     public async Task AdoptAsync(EntityWork work, FieldValue.Object found, Desired desired, CancellationToken cancellationToken)
     {
@@ -192,7 +210,9 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
                 await parts.BackOffAsync(attempt, cancellationToken);
                 return null;
             default:
-                return work.Park(ParkReason.NeedsPerson, decision.Message, decision.Hint, parts.Now);
+                return SoleValues.WaitsFor(work.Map.Type, work.State, step, decision.Message) is { } value && KeySize.Fits(value)
+                    ? work.Park(ParkReason.Conflict, decision.Message, "it goes on when the row that has the value now gives it up; where none of ours has it, free it in Stripe and release this row", parts.Now) with { WaitsFor = value }
+                    : work.Park(ParkReason.NeedsPerson, decision.Message, decision.Hint, parts.Now);
         }
     }
 
@@ -234,9 +254,11 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
     {
         var confirmed = StateAfter.Step(work.State, step, success.Body, success.RequestId, work.Position) with { Intent = null, MappingFingerprint = parts.Mapping.Fingerprint };
         Audit(work, AuditKind(step), step, confirmed.StripeId, success.RequestId);
+        var freed = SoleValues.Freed(work.Map.Type, work.State, step, success.Body);
         work.State = confirmed;
         work.Braked = BreadthKind.None;
         await claims.ConfirmedAsync(work, step, cancellationToken);
+        foreach (var waiting in freed is null ? [] : await parts.Waiters.OfValueAsync(freed, cancellationToken)) work.Call(waiting.Key, new LaneWork.Wake(), parts.Now);
         await parts.PersistAsync(work, cancellationToken);
         if (step.Kind == StepKind.Create) await WakeChildrenAsync(work, cancellationToken);
     }

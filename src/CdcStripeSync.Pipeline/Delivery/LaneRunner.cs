@@ -30,12 +30,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
     public async Task LoadedAsync(IReadOnlyCollection<EntityKey> keys, CancellationToken stop)
     {
         foreach (var key in keys) parts.Claims.Forget(key);
-        var waiting = (await parts.Store.ParkedAsync(keys, stop)).ToDictionary(p => p.Key);
-        foreach (var key in keys)
-        {
-            if (waiting.TryGetValue(key, out var row)) Parked.Put(row);
-            else Parked.Remove(key);
-        }
+        await Parked.LookAsync(parts.Store, keys, stop);
     }
 
     public async Task RunAsync(KeyLane lane, CancellationToken stop)
@@ -71,18 +66,32 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
         }
         catch (StateConflictException)
         {
-            PutBack(entity, lane);
-            await ReadAgainAsync(map, lane.Key, stop);
+            TellOthers(entity);
+            await ForgetAsync(map, entity, lane.Key, stop);
+            if (await IsLeftToOthersAsync(entity, stop)) return;
+            lane.PutBack(entity.Folded);
+            await BeginAgainAsync(lane.Key, stop);
         }
     }
 
-    /// <summary>Another process wrote this entity (its partition moved, or it woke the row): what is in memory is old, and everything is decided anew.</summary>
-    private async Task ReadAgainAsync(ResourceMap map, EntityKey key, CancellationToken stop)
+    /// <summary>All that is here woke the row, and the process that wrote it meanwhile is about to send what it wants: that one goes on with it, and should
+    /// it die, its intent is found left. What a record or a stored call asks for is never left to others.</summary>
+    private async Task<bool> IsLeftToOthersAsync(EntityWork entity, CancellationToken stop) =>
+        entity.Folded.TrueForAll(w => w is LaneWork.Wake { CallId: null, Ticket: null })
+        && (await parts.Entities.GetAsync(entity.State.Key, stop)).Intent is { } theirs && !parts.IsLeft(theirs);
+
+    /// <summary>Another process wrote this entity (its partition moved, or it woke the row): what is in memory of it is old, and everything is decided anew.</summary>
+    private async Task ForgetAsync(ResourceMap map, EntityWork? entity, EntityKey key, CancellationToken stop)
     {
-        parts.Entities.Clear();
+        LookAfresh(key);
+        if (entity is not null) _delivery.ForgetParent(entity);
         parts.Claims.Clear();
         parts.Settled?.LinksChanged();
         await WakeWaitersAsync(map, key, stop);
+    }
+
+    private async Task BeginAgainAsync(EntityKey key, CancellationToken stop)
+    {
         addWork(key, new LaneWork.Wake());
         await parts.BackOffAsync(1, stop);
     }
@@ -126,10 +135,12 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
         catch (StateConflictException)
         {
             if (moved) rename.Done.TrySetResult();
-            if (entity is not null) PutBack(entity, lane);
+            if (entity is not null) TellOthers(entity);
+            if (entity is not null) lane.PutBack(entity.Folded);
             if (!moved && entity?.Folded.Contains(rename) != true) lane.PutBack([rename]);
             await WakeWaitersAsync(map, rename.NewKey, stop);
-            await ReadAgainAsync(map, lane.Key, stop);
+            await ForgetAsync(map, entity, lane.Key, stop);
+            await BeginAgainAsync(lane.Key, stop);
         }
         catch
         {
@@ -138,11 +149,10 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
         }
     }
 
-    /// <summary>Everything that was folded in waits again; what was to be told with the write that failed is no news: who wrote instead tells it.</summary>
-    private void PutBack(EntityWork entity, KeyLane lane)
+    /// <summary>What followed from the writes that stand; what was to be told with the one that failed is no news: who wrote instead tells it.</summary>
+    private void TellOthers(EntityWork entity)
     {
         foreach (var (other, work) in entity.Afterwards.Where(a => entity.Calls.TrueForAll(c => c.Id != a.Work.CallId))) addWork(other, work);
-        lane.PutBack(entity.Folded);
     }
 
     private void LookAfresh(EntityKey key)
@@ -193,7 +203,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
         if ((state.StripeId != entity.Began.StripeId || state.Phase != entity.Began.Phase) && parts.Mapping.Resources.Any(r => r.Parent?.Resource == entity.Map.Type.Name))
             links = rows.LinksChanged() is var now && now == links + 1 ? now : links;
         var isSettled = parked is null && !parts.Options.Shadow && state is { RowExists: true, Intent: null, Succession: null }
-            && tables.Of(state.Key.Table) is null && _vanished.Of(entity.Map) is null;
+            && tables.Of(state.Key.Table) is null && _vanished.Of(state.Key) is null;
         return isSettled && entity.Image is { } image ? new SettledRow(state, image, links) : null;
     }
 
@@ -202,7 +212,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
         try
         {
             if (Parked.Of(lane.Key) is var waits && KeyChangeWait.Holds(waits, entity.State, parts.Now, parts.KeyChangePatience)) return waits;
-            if (_vanished.Of(entity.Map) is { } columns && entity.State.Intent is null) return VanishedColumns.Park(lane.Key, columns, parts.Now);
+            if (_vanished.Of(lane.Key) is { } columns && entity.State.Intent is null) return VanishedColumns.Park(lane.Key, columns, parts.Now);
             if (entity.State.StripeId is not null && entity.Folded.Any(w => w is LaneWork.Wake)) _delivery.ForgetParent(entity); // it may be woken because the parent is another by now
             return await _delivery.DeliverAsync(entity, lane, Refold, stop);
         }
@@ -236,7 +246,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
             parts.Observer.Alarm($"{change.Table}: positions fell while time went on (at {change.Position}): a fail-over, a restore or a new server; older positions block nothing", "check that the new server holds all rows; rows deleted meanwhile get no delete event: a complete new snapshot tells which are gone");
         if (!_vanished.Look(entity.Map, change)) return;
         parts.Settled?.LinksChanged();
-        parts.Observer.Alarm($"{change.Table}: the writer's schema lacks mapped columns: {_vanished.Of(entity.Map)}; {entity.Map.Name} stops", "put the column back or take it out of the mapping; the rows wait meanwhile");
+        parts.Observer.Alarm($"{change.Table}: the writer's schema lacks mapped columns: {_vanished.Of(entity.State.Key)}; {entity.Map.Name} stops for its rows", "put the column back or take it out of the mapping; the rows wait meanwhile");
     });
 
     private async Task SettleAsync(EntityWork entity, ParkedRow? parked, long revision, CancellationToken stop)
@@ -258,25 +268,25 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
         {
             if (known?.Message != parked.Message) parts.Observer.Parked(parked);
             Parked.Put(parked);
-            await LookAgainAsync(parked, revision, stop);
+            await LookAgainAsync(parked, known, revision, stop);
         }
         else if (Parked.Remove(key))
         {
             parts.Observer.Unparked(key);
         }
 
-        if (_vanished.TakeGoesOn(entity.Map)) await WakeHeldAsync(entity.Map, stop);
+        if (_vanished.TakeGoesOn(key)) await WakeHeldAsync(key, stop);
         foreach (var work in entity.Folded) work.Ticket?.PartSettled();
         foreach (var (other, work) in entity.Afterwards) addWork(other, work);
         parts.Observer.Settled(entity.State, entity.CommittedAt, entity.Requests, entity.Changes, entity.IsLive);
     }
 
-    /// <summary>Those that waited for the resource's columns, whoever parked them.</summary>
-    private async Task WakeHeldAsync(ResourceMap map, CancellationToken stop)
+    /// <summary>Those that waited for their table's columns like this one, whoever parked them.</summary>
+    private async Task WakeHeldAsync(EntityKey one, CancellationToken stop)
     {
         foreach (var row in await parts.Store.ParkedAsync(ParkReason.Held, int.MaxValue, stop))
         {
-            if (row.Key.Resource == map.Name && VanishedColumns.IsCause(row)) addWork(row.Key, new LaneWork.Wake());
+            if (row.Key.Resource == one.Resource && row.Key.Table == one.Table && VanishedColumns.IsCause(row)) addWork(row.Key, new LaneWork.Wake());
         }
     }
 
@@ -299,10 +309,12 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
     /// <summary>The parent may have come between the look and the parking: then nobody would wake this row. The parent's Link is written
     /// before its waiters are read, and a waiter is written before the parent is looked for again: one of the two sees the other.</summary>
     /// <param name="revision">Of the controls when the row was decided on: the operator may have said since that it may go, and who was parked then was woken.</param>
-    private async Task LookAgainAsync(ParkedRow parked, long revision, CancellationToken stop)
+    private async Task LookAgainAsync(ParkedRow parked, ParkedRow? before, long revision, CancellationToken stop)
     {
+        // Who has the value looks for those who wait when Stripe has set it free: it may have been free before this one could be seen to wait.
+        if (parked is { Reason: ParkReason.Conflict, WaitsFor.Length: > 0 } && before?.WaitsFor != parked.WaitsFor) addWork(parked.Key, new LaneWork.Wake());
         if (parked.Reason == ParkReason.Paused && parts.Gate.Current.Revision != revision) addWork(parked.Key, new LaneWork.Wake());
-        if (VanishedColumns.IsCause(parked) && _vanished.Of(parts.Mapping.Find(parked.Key.Resource)!) is null) addWork(parked.Key, new LaneWork.Wake());
+        if (VanishedColumns.IsCause(parked) && _vanished.Of(parked.Key) is null) addWork(parked.Key, new LaneWork.Wake());
         if (parked.Reason != ParkReason.Parent) return;
         var parentKey = parked.WaitsFor[(parked.WaitsFor.IndexOf('/', StringComparison.Ordinal) + 1)..];
         var parents = parts.Mapping.ParentKeys(parts.Mapping.Find(parked.Key.Resource)!, parked.Key.Table, parentKey).ToHashSet();

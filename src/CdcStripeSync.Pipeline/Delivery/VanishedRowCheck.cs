@@ -25,5 +25,11 @@ internal sealed class VanishedRowCheck(DeliveryParts parts)
             presumed.Unread(e);
             return state;
         }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // One row that nobody thought of must not stop the others.
+            presumed.Unread(new RowReadException($"{state.Key}: {e.GetType().Name}: {e.Message}", "report it with the row", passes: false, e));
+            return state;
+        }
     }
 }

@@ -219,7 +219,7 @@ public sealed class InMemoryStateStore : IStateStore
 
     private static IOrderedEnumerable<DeadLetter> Ordered(LetterFilter filter, IEnumerable<DeadLetter> letters) => filter.InOrder
         ? letters.OrderBy(l => l.Record.Origin.Topic, StringComparer.Ordinal).ThenBy(l => l.Record.Origin.Partition).ThenBy(l => l.Record.Origin.Offset).ThenBy(l => l.Id)
-        : filter.After is null ? letters.OrderByDescending(l => l.Id) : letters.OrderBy(l => l.Id);
+        : filter.AfterId is null ? letters.OrderByDescending(l => l.Id) : letters.OrderBy(l => l.Id);
 
     private static bool Takes(LetterFilter filter, DeadLetter letter) =>
         (filter.States.Count == 0 || filter.States.Contains(letter.State))
@@ -228,7 +228,11 @@ public sealed class InMemoryStateStore : IStateStore
         && (filter.Table is null || letter.Entity?.Table.ToString() == filter.Table || letter.Record.Origin.Topic == filter.Table)
         && (filter.Error is null || letter.Error.Contains(filter.Error, StringComparison.OrdinalIgnoreCase))
         && (filter.Before is null || letter.At < filter.Before)
-        && (filter.After is null || letter.Id > filter.After);
+        && (filter.AfterId is null || letter.Id > filter.AfterId)
+        && (filter.After is not { } after || Compare(LetterPlace.Of(letter), after) > 0);
+
+    private static int Compare(LetterPlace one, LetterPlace other) => string.CompareOrdinal(one.Record.Topic, other.Record.Topic) is var topic and not 0
+        ? topic : (one.Record.Partition, one.Record.Offset, one.Id).CompareTo((other.Record.Partition, other.Record.Offset, other.Id));
 
     private Task<IReadOnlyList<T>> List<T>(Func<IEnumerable<T>> read) => Task.FromResult<IReadOnlyList<T>>(Read(() => read().ToList()));
 

@@ -7,14 +7,22 @@ using CdcStripeSync.Pipeline.Ports;
 namespace CdcStripeSync.Pipeline.Intake;
 
 /// <summary>What the operator says to all processes, through the store: pause, approvals, leave to create, letters to be tried again.</summary>
-internal sealed class ControlWatch(DeliveryParts parts, LetterRetry letters, Action<EntityKey, LaneWork> addWork)
+internal sealed class ControlWatch(DeliveryParts parts, LetterRetry letters, SweepRoom room, Action<EntityKey, LaneWork> addWork)
 {
+    private readonly Queue<(EntityKey Key, LaneWork Work)> _woken = new();
     private HashSet<(EntityKey Key, DateTimeOffset Since)> _released = [];
     private long _lettersLookedFor;
     private bool _lettersWait = true;
 
-    /// <summary>Wakes the rows that may go by what was said since the last look.</summary>
+    /// <summary>Wakes the rows that may go by what was said since the last look, as many as there is room for; the others at the next looks. It never
+    /// waits for that: what is in the way may wait for the operator's next word.</summary>
     public async Task LookAsync(CancellationToken stop)
+    {
+        await HearAsync(stop);
+        while (room.IsThere && _woken.TryDequeue(out var woken)) addWork(woken.Key, woken.Work);
+    }
+
+    private async Task HearAsync(CancellationToken stop)
     {
         var before = parts.Gate.Current;
         var now = await parts.Store.ControlsAsync(stop);
@@ -24,10 +32,10 @@ internal sealed class ControlWatch(DeliveryParts parts, LetterRetry letters, Act
         // Of all rows, not only of those that this process knows to wait: who parked one may be gone.
         var released = (await parts.Store.ParkedAsync(null, int.MaxValue, stop)).Where(r => r.Approved).ToList();
         TellReleased(released);
-        foreach (var row in released) addWork(row.Key, new LaneWork.Wake(Approved: true));
+        foreach (var row in released) _woken.Enqueue((row.Key, new LaneWork.Wake(Approved: true)));
         if (now.Adopt && !before.Adopt) parts.Creates = CreatePolicy.Ask;
         if ((!now.CreateAll || before.CreateAll) && (!now.Adopt || before.Adopt)) return;
-        foreach (var row in await parts.Store.ParkedAsync(ParkReason.Paused, int.MaxValue, stop)) addWork(row.Key, new LaneWork.Wake());
+        foreach (var row in await parts.Store.ParkedAsync(ParkReason.Paused, int.MaxValue, stop)) _woken.Enqueue((row.Key, new LaneWork.Wake()));
     }
 
     public static string Paused(Controls controls) => $"writing to Stripe is paused: {controls.PausedBecause}";

@@ -60,13 +60,14 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         _runner = new LaneRunner(_parts, _tables, new ParkedBook(), AddWork);
         _keyChanges = new KeyChangeWaits(_parts, AddWork);
         _parts.Entities.Loaded = _runner.LoadedAsync;
-        _truncates = new Truncates(_parts, _tables, AddWork, table => _lanes!.BusyOf(table));
-        _vanished = new VanishedRows(_parts, source, AddWork, IsOwned, _offsets.TellAgain);
-        _controls = new ControlWatch(_parts, new LetterRetry(_parts, decoder, new RowRouter(_parts, _tables, AddWork, _truncates, _vanished, null)), AddWork);
+        var room = new SweepRoom(_parts, () => Busy);
+        _truncates = new Truncates(_parts, _tables, room, AddWork, table => _lanes!.BusyOf(table));
+        _vanished = new VanishedRows(_parts, source, room, AddWork, IsOwned, _offsets.TellAgain);
+        _controls = new ControlWatch(_parts, new LetterRetry(_parts, decoder, new RowRouter(_parts, _tables, AddWork, _truncates, _vanished, null)), room, AddWork);
         _backlog = new Backlog(time, options.FoldPatience);
         _room = new Room(options.MaxUnsettled, options.MaxUnsettledBytes);
         _lanes = new LaneBoard(options.MaxLanes, lane => _runner.RunAsync(lane, _stop), Fail, _parts.Settled, Positions, _backlog.Hold);
-        _leftovers = new Leftovers(_parts, _lanes, AddWork);
+        _leftovers = new Leftovers(_parts, _lanes, room, AddWork);
         _unknownColumns = new UnknownColumns(_runner.Parked, AddWork);
     }
 

@@ -6,12 +6,13 @@ using CdcStripeSync.Pipeline.Ports;
 namespace CdcStripeSync.Pipeline.Intake;
 
 /// <summary>What another process began and left, or did not come to tell: taken up once it would have been done long since.</summary>
-internal sealed class Leftovers(DeliveryParts parts, LaneBoard lanes, Action<EntityKey, LaneWork> addWork)
+internal sealed class Leftovers(DeliveryParts parts, LaneBoard lanes, SweepRoom room, Action<EntityKey, LaneWork> addWork)
 {
-    private DateTimeOffset? _lookForParentsAt;
+    private readonly DueTimes _lookForParents = new();
+    private DateTimeOffset _closedAt = DateTimeOffset.MinValue;
 
     /// <summary>Partitions came: the wake-ups of their rows may have been another process's to give.</summary>
-    public void Assigned() => _lookForParentsAt = parts.Now + parts.Options.TakeOverAfter;
+    public void Assigned() => _lookForParents.Add(parts.Now + parts.Options.TakeOverAfter);
 
     /// <summary>Intents that nobody has brought to their end for a while, calls that nobody answered, and after a rebalance the rows that wait for a
     /// parent which a lost process created.</summary>
@@ -19,17 +20,20 @@ internal sealed class Leftovers(DeliveryParts parts, LaneBoard lanes, Action<Ent
     {
         try
         {
-            if (_lookForParentsAt is { } due && parts.Now >= due)
+            if (_lookForParents.Take(parts.Now))
             {
-                foreach (var waiting in await parts.Store.ParkedAsync(ParkReason.Parent, int.MaxValue, stop)) addWork(waiting.Key, new LaneWork.Wake());
-                _lookForParentsAt = null;
+                foreach (var waiting in await parts.Store.ParkedAsync(ParkReason.Parent, int.MaxValue, stop))
+                {
+                    await room.WaitAsync(stop);
+                    addWork(waiting.Key, new LaneWork.Wake());
+                }
             }
 
-            foreach (var unfinished in await parts.Store.UnfinishedAsync(stop))
+            // Who holds an intent says so with each attempt: while nothing may be written, and for a while after, nothing tells whether it is there.
+            if (parts.Gate.Closed is not null) _closedAt = parts.Now;
+            foreach (var unfinished in parts.Now - _closedAt < parts.Options.TakeOverAfter ? [] : await parts.Store.UnfinishedAsync(stop))
             {
-                if (unfinished.Intent is not { } intent || parts.Now - intent.CreatedAt < parts.Options.TakeOverAfter || lanes.IsBusy(unfinished.Key)) continue;
-                parts.Entities.Clear();
-                addWork(unfinished.Key, new LaneWork.Wake());
+                if (unfinished.Intent is { } intent && parts.IsLeft(intent) && !lanes.IsBusy(unfinished.Key)) addWork(unfinished.Key, new LaneWork.Wake());
             }
 
             await CallAsync(parts.Now - parts.Options.TakeOverAfter, stop);

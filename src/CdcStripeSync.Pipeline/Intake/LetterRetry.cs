@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.Delivery;
@@ -9,38 +10,45 @@ namespace CdcStripeSync.Pipeline.Intake;
 
 /// <summary>Dead letters that an operator wants tried again: read anew, under today's mapping and registry, and sent on their row's way,
 /// in the order of their records: an older one may hold values that a newer one leaves out. One that newer state has overtaken is closed and
-/// does nothing.</summary>
+/// does nothing. They are gone through page by page, round and round: those that have to wait keep none behind them waiting.</summary>
 internal sealed class LetterRetry(DeliveryParts parts, IRecordDecoder decoder, RowRouter router)
 {
     private const int MostAtOnce = 1_000;
-    private readonly HashSet<long> _underWay = [];
 
+    /// <summary>Begun in the chore's own flow, ended in those of their rows.</summary>
+    private readonly ConcurrentDictionary<long, bool> _underWay = new();
+    private LetterPlace? _after;
+
+    /// <summary>Takes the next page.</summary>
     /// <returns>False where some have to wait, for the registry, for records that stand before theirs and are not settled, or for a turn: look again soon.</returns>
     public async Task<bool> TakeAsync(Action<Exception> failed, CancellationToken stop)
     {
-        var letters = await parts.Store.LettersAsync(new LetterFilter([LetterState.Retry]) { InOrder = true }, MostAtOnce, stop);
-        var all = letters.Count < MostAtOnce;
+        var letters = await parts.Store.LettersAsync(new LetterFilter([LetterState.Retry]) { InOrder = true, After = _after }, MostAtOnce, stop);
+        var all = _after is null && letters.Count < MostAtOnce;
         var settled = (await parts.Store.OffsetsAsync([.. letters.Select(PartitionOf).Distinct()], stop)).ToDictionary(o => o.Partition, o => o.Next);
         foreach (var letter in letters)
         {
             if (settled.TryGetValue(PartitionOf(letter), out var next) && next <= letter.Record.Origin.Offset)
             {
                 all = false;
-                continue;
+            }
+            else if (_underWay.TryAdd(letter.Id, true))
+            {
+                try
+                {
+                    await TryAsync(letter, failed, stop);
+                }
+                catch (SchemaRegistryUnavailableException)
+                {
+                    _underWay.TryRemove(letter.Id, out _);
+                    return false; // those behind it would overtake it
+                }
             }
 
-            if (!_underWay.Add(letter.Id)) continue;
-            try
-            {
-                await TryAsync(letter, failed, stop);
-            }
-            catch (SchemaRegistryUnavailableException)
-            {
-                _underWay.Remove(letter.Id);
-                return false; // those behind it would overtake it
-            }
+            _after = LetterPlace.Of(letter);
         }
 
+        if (letters.Count < MostAtOnce) _after = null;
         return all;
     }
 
@@ -63,11 +71,11 @@ internal sealed class LetterRetry(DeliveryParts parts, IRecordDecoder decoder, R
 
     private async Task<bool> IsOvertakenAsync(ChangeEvent change, CancellationToken stop)
     {
-        var keys = parts.Mapping.For(change.Table).Select(map => map.KeyOf(change.Table, RowRouter.KeyRow(change))).OfType<EntityKey>().ToList();
+        var keys = parts.Mapping.For(change.Table).Select(map => map.KeyOf(change.Table, RowRouter.KeyRow(change))).ToList();
         if (keys.Count == 0) return false;
-        foreach (var key in keys)
+        foreach (var known in keys)
         {
-            if (!EventOrder.IsOvertaken(await parts.Entities.ReadAgainAsync(key, stop), change, null)) return false;
+            if (known is not { } key || !EventOrder.IsOvertaken(await parts.Entities.ReadAgainAsync(key, stop), change, null)) return false;
         }
 
         return true;
@@ -88,7 +96,7 @@ internal sealed class LetterRetry(DeliveryParts parts, IRecordDecoder decoder, R
     private async Task CloseAsync(DeadLetter letter, string outcome, CancellationToken stop)
     {
         await parts.Store.MarkLettersAsync(new LetterFilter([LetterState.Retry], [letter.Id]), LetterState.Closed, outcome, stop);
-        _underWay.Remove(letter.Id);
+        _underWay.TryRemove(letter.Id, out _);
     }
 
     private async Task FailedAgainAsync(DeadLetter letter, DecodedRecord.Unreadable again, CancellationToken stop)
@@ -96,6 +104,6 @@ internal sealed class LetterRetry(DeliveryParts parts, IRecordDecoder decoder, R
         var newer = letter with { Error = again.Error, Hint = again.Hint, Attempts = letter.Attempts + 1, MappingFingerprint = parts.Mapping.Fingerprint, At = parts.Now };
         await parts.Writer.WriteAsync(new StateBatch { DeadLetters = [newer] }, stop);
         parts.Observer.DeadLettered(newer);
-        _underWay.Remove(letter.Id);
+        _underWay.TryRemove(letter.Id, out _);
     }
 }

@@ -139,9 +139,10 @@ internal sealed class PartitionIntake(
                 parts.Observer.Skipped(record.Origin, skipped.Kind, skipped.SourceTime);
                 offsets.Settle(partition, record.Origin.Offset);
                 break;
-            case DecodedRecord.Unreadable unreadable: await BuryAsync(record, unreadable, stop); break;
+            case DecodedRecord.Unreadable unreadable: await BuryAsync(record, unreadable, new RecordTicket(record.Origin, offsets, 1), stop); break;
             case DecodedRecord.Change { Event: var change }:
-                if (await _router.RouteAsync(record, change, new RecordTicket(record.Origin, offsets, 1), stop) is { } unroutable) await BuryAsync(record, unroutable, stop);
+                var ticket = new RecordTicket(record.Origin, offsets, 1);
+                if (await _router.RouteAsync(record, change, ticket, stop) is { } unroutable) await BuryAsync(record, unroutable, ticket, stop);
                 break;
             default: throw new InvalidOperationException("an unknown record");
         }
@@ -176,22 +177,18 @@ internal sealed class PartitionIntake(
     }
 
     /// <summary>Kept whole with its reason; its row's columns are unknown from here on, so that nothing older passes for new.</summary>
-    private async Task BuryAsync(SourceRecord record, DecodedRecord.Unreadable unreadable, CancellationToken stop)
+    /// <param name="ticket">One part of it, still open, stands for the letter.</param>
+    private async Task BuryAsync(SourceRecord record, DecodedRecord.Unreadable unreadable, RecordTicket ticket, CancellationToken stop)
     {
         List<EntityKey> entities = [];
         if (unreadable is { Table: { } table, Key: { } key })
-            entities.AddRange(parts.Mapping.For(table).Select(map => map.KeyOf(table, key)).OfType<EntityKey>());
+            entities.AddRange(parts.Mapping.For(table).Select(map => map.KeyOf(table, key)).OfType<EntityKey>().Where(KeySize.Fits));
         var letter = new DeadLetter(
             0, record, entities.Count > 0 ? entities[0] : null, unreadable.Error, unreadable.Hint, null, 1, parts.Mapping.Fingerprint, parts.Time.GetUtcNow());
         await parts.Writer.WriteAsync(new StateBatch { DeadLetters = [letter] }, stop);
         parts.Observer.DeadLettered(letter);
-        if (entities.Count == 0)
-        {
-            offsets.Settle(partition, record.Origin.Offset);
-            return;
-        }
-
-        var ticket = new RecordTicket(record.Origin, offsets, entities.Count);
+        ticket.Add(entities.Count);
         foreach (var entity in entities) addWork(entity, new LaneWork.Forget(unreadable.Key!, ticket));
+        ticket.PartSettled();
     }
 }

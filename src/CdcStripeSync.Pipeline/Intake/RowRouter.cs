@@ -15,27 +15,40 @@ namespace CdcStripeSync.Pipeline.Intake;
 internal sealed class RowRouter(
     DeliveryParts parts, TableBook tables, Action<EntityKey, LaneWork> addWork, Truncates truncates, VanishedRows vanished, PartitionRows? rows)
 {
-    /// <returns>Why the change cannot be routed, or null.</returns>
+    /// <returns>Why some of the table's resources cannot have the change, or null; the others have it. The ticket has one part open then, for whoever
+    /// keeps the record.</returns>
     public async Task<DecodedRecord.Unreadable?> RouteAsync(SourceRecord record, ChangeEvent change, RecordTicket ticket, CancellationToken stop)
     {
         var maps = parts.Mapping.For(change.Table).ToList();
         if (change.Op == ChangeOp.Truncate) await truncates.TakeAsync(change, ticket, stop);
         if (change.EndsTable && maps.Count > 0) await vanished.TakeAsync(change, stop);
+        List<(string Error, string Hint)> failures = [];
         foreach (var map in change.Op == ChangeOp.Truncate ? [] : maps)
         {
             if (map.KeyOf(change.Table, KeyRow(change)) is not { } key)
             {
-                return new DecodedRecord.Unreadable(
+                failures.Add((
                     $"the key columns {string.Join(", ", map.KeyColumns)} of {map.Name} are not in this {change.Op} event of {change.Table}",
-                    "with message.key.columns a table needs REPLICA IDENTITY FULL; see `cdc-stripe check`", change.Table);
+                    "with message.key.columns a table needs REPLICA IDENTITY FULL; see `cdc-stripe check`"));
+                continue;
             }
 
-            if (Moved(map, change, key) is var (from, to, row)) await MoveAsync(change, from, to, row, ticket, stop);
+            var move = Moved(map, change, key);
+            if (!KeySize.Fits(key) || (move is { To: var moved } && !KeySize.Fits(moved)))
+            {
+                failures.Add((
+                    $"the row's key for {map.Name} is longer than the {KeySize.MostBytes} bytes that a row is found by: {KeySize.Bytes(key.Key)} bytes",
+                    $"choose a shorter column for the key of {map.Name}, or shorten the row's; until then the row has no object"));
+                continue;
+            }
+
+            if (move is var (from, to, row)) await MoveAsync(change, from, to, row, ticket, stop);
             if (change.NewKey is not null) continue;
             ticket.Add(1);
             addWork(key, new LaneWork.Event(change, tables.Of(change.Table), ticket) { Image = maps.Count == 1 ? ImageOf(record, change) : null });
         }
 
+        if (failures.Count > 0) return new DecodedRecord.Unreadable(string.Join("; ", failures.Select(f => f.Error)), string.Join("; ", failures.Select(f => f.Hint).Distinct()), change.Table);
         ticket.PartSettled();
         return null;
     }
@@ -46,10 +59,10 @@ internal sealed class RowRouter(
     /// <summary>The key comes from the row: after, else before, else the record's key.</summary>
     public static Row KeyRow(ChangeEvent change) => change.After ?? (change.Before is { } before ? before.FoldOnto(change.RecordKey) : change.RecordKey);
 
-    /// <summary>Either half of a key change names both keys.</summary>
+    /// <summary>Either half of a key change names both keys. Under an old one that is too long no row is kept: nothing moves.</summary>
     private static (EntityKey From, EntityKey To, Row Row)? Moved(ResourceMap map, ChangeEvent change, EntityKey key)
     {
-        if (change.OldKey is { } old && map.KeyOf(change.Table, old.FoldOnto(change.After ?? Row.Empty)) is { } from && from != key) return (from, key, change.After ?? Row.Empty);
+        if (change.OldKey is { } old && map.KeyOf(change.Table, old.FoldOnto(change.After ?? Row.Empty)) is { } from && from != key && KeySize.Fits(from)) return (from, key, change.After ?? Row.Empty);
         if (change.NewKey is { } fresh && map.KeyOf(change.Table, fresh.FoldOnto(KeyRow(change))) is { } to && to != key) return (key, to, fresh);
         return null;
     }

@@ -11,10 +11,10 @@ namespace CdcStripeSync.Pipeline.Intake;
 /// <summary>A truncate is a position of the table, not of a key: rows below it are gone, and older rows that are read later are ignored. Its record
 /// comes to one process only, and another may be writing rows from before it meanwhile: so whoever learns of it looks for such rows, from its
 /// record, from the store, and once more when partitions have come whose former owner may have written until it died.</summary>
-internal sealed class Truncates(DeliveryParts parts, TableBook tables, Action<EntityKey, LaneWork> addWork, Func<TableId, IReadOnlyList<EntityKey>> busyKeys)
+internal sealed class Truncates(DeliveryParts parts, TableBook tables, SweepRoom room, Action<EntityKey, LaneWork> addWork, Func<TableId, IReadOnlyList<EntityKey>> busyKeys)
 {
     private const int PageSize = 500;
-    private DateTimeOffset? _lookAgainAt;
+    private readonly DueTimes _lookAgain = new();
 
     /// <summary>Its record was read.</summary>
     public async Task TakeAsync(ChangeEvent change, RecordTicket ticket, CancellationToken stop)
@@ -25,17 +25,13 @@ internal sealed class Truncates(DeliveryParts parts, TableBook tables, Action<En
     }
 
     /// <summary>Partitions came: what their former owner wrote last is looked for when it can write no more.</summary>
-    public void Assigned() => _lookAgainAt = parts.Now + parts.Options.TakeOverAfter;
+    public void Assigned() => _lookAgain.Add(parts.Now + parts.Options.TakeOverAfter);
 
     /// <summary>Looks whether another process has read one.</summary>
     public async Task LearnAsync(CancellationToken stop)
     {
         var learnt = await tables.LoadAsync(stop);
-        if (_lookAgainAt is { } due && parts.Now >= due)
-        {
-            learnt = tables.All;
-            _lookAgainAt = null;
-        }
+        if (_lookAgain.Take(parts.Now)) learnt = tables.All;
 
         foreach (var table in learnt)
         {
@@ -49,6 +45,7 @@ internal sealed class Truncates(DeliveryParts parts, TableBook tables, Action<En
         EntityKey? after = null;
         while (true)
         {
+            await room.WaitAsync(stop);
             var page = await parts.Store.ListAsync(change.Table, false, after, PageSize, stop);
             foreach (var entity in page.Where(e => e.RowExists ? EventOrder.Judge(e, change, null) != Verdict.Stale : IsLeftUndone(e))) Add(entity.Key, change, ticket);
             if (page.Count < PageSize) return;

@@ -15,7 +15,7 @@ namespace CdcStripeSync.Pipeline.Intake;
 /// snapshot's last row. Whoever has that row's partition does it; a process that does it once more changes nothing.</summary>
 /// <param name="tellOffsets">Stores anew how far this process's partitions of a topic are settled.</param>
 internal sealed class VanishedRows(
-    DeliveryParts parts, IRecordSource source, Action<EntityKey, LaneWork> addWork, Func<PartitionId, bool> isOwned, Action<string> tellOffsets)
+    DeliveryParts parts, IRecordSource source, SweepRoom room, Action<EntityKey, LaneWork> addWork, Func<PartitionId, bool> isOwned, Action<string> tellOffsets)
 {
     private const int PageSize = 500;
     private const int MostLetters = 10_000;
@@ -127,6 +127,7 @@ internal sealed class VanishedRows(
         EntityKey? after = null;
         while (true)
         {
+            await room.WaitAsync(stop);
             var page = await parts.Store.ListAsync(table, false, after, PageSize, stop);
             foreach (var row in page) yield return row;
             if (page.Count < PageSize) yield break;

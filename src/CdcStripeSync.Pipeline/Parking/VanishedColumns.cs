@@ -1,48 +1,67 @@
-using System.Collections.Concurrent;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.State;
+using CdcStripeSync.Pipeline.Ordering;
 
 namespace CdcStripeSync.Pipeline.Parking;
 
-/// <summary>Mapped columns that the newest schema of a table no longer has: their resource stops, its rows wait until they are back.</summary>
+/// <summary>Mapped columns that the newest schema of a table no longer has: its resource stops there, its rows wait until they are back. Of the schemas
+/// that a table's partitions bring, in whatever order, the newest change's counts. Thread-safe.</summary>
 internal sealed class VanishedColumns
 {
     private const string Lacks = "the writer's schema lacks";
-    private readonly ConcurrentDictionary<string, string> _missing = new(StringComparer.Ordinal);
+    private readonly Lock _lock = new();
 
-    /// <summary>Resources of which a complete schema was seen since partitions last came.</summary>
-    private readonly ConcurrentDictionary<string, bool> _complete = new(StringComparer.Ordinal);
+    /// <summary>The newest change of each table whose schema was seen, and what that lacks; empty where it lacks nothing.</summary>
+    private readonly Dictionary<(string Resource, TableId Table), (StreamPosition At, string Missing)> _newest = [];
 
-    /// <summary>Resources that go on, whose rows nobody has woken yet.</summary>
-    private readonly ConcurrentDictionary<string, bool> _goOn = new(StringComparer.Ordinal);
+    /// <summary>Those of which a complete schema was seen since partitions last came.</summary>
+    private readonly HashSet<(string Resource, TableId Table)> _complete = [];
 
-    /// <summary>The columns that a resource lacks; null where it lacks none.</summary>
-    public string? Of(ResourceMap map) => _missing.GetValueOrDefault(map.Name);
+    /// <summary>Those that go on, whose rows nobody has woken yet.</summary>
+    private readonly HashSet<(string Resource, TableId Table)> _goOn = [];
+
+    /// <summary>The columns that a resource lacks in a table; null where it lacks none.</summary>
+    public string? Of(EntityKey key)
+    {
+        lock (_lock) return _newest.GetValueOrDefault((key.Resource, key.Table)).Missing is { Length: > 0 } missing ? missing : null;
+    }
 
     /// <summary>Looks at the schema of an event that counts.</summary>
     /// <returns>Whether the resource stops now.</returns>
     public bool Look(ResourceMap map, ChangeEvent change)
     {
         if (change.WriterColumns is not { } writer || change.After is null) return false;
-        var missing = map.Columns.Where(c => !writer.Contains(c)).ToList();
-        if (missing.Count == 0)
+        var missing = string.Join(", ", map.Columns.Where(c => !writer.Contains(c)));
+        var at = new StreamPosition(0, change.Position, change.CommittedAt);
+        var stream = (map.Name, change.Table);
+        lock (_lock)
         {
-            var wasStopped = _missing.TryRemove(map.Name, out _);
-            if (_complete.TryAdd(map.Name, true) || wasStopped) _goOn[map.Name] = true;
+            var wasStopped = false;
+            if (_newest.TryGetValue(stream, out var known))
+            {
+                if (EventOrder.IsAfter(known.At, at)) return false;
+                wasStopped = known.Missing.Length > 0;
+            }
+
+            _newest[stream] = (at, missing);
+            if (missing.Length > 0) return !wasStopped;
+            if (_complete.Add(stream) || wasStopped) _goOn.Add(stream);
             return false;
         }
-
-        var isNews = Of(map) is null;
-        _missing[map.Name] = string.Join(", ", missing);
-        return isNews;
     }
 
-    /// <summary>Rows may wait by the word of whoever had the partitions before: the next complete schema of each resource lets them go on.</summary>
-    public void PartitionsCame() => _complete.Clear();
+    /// <summary>Rows may wait by the word of whoever had the partitions before: the next complete schema of each table lets them go on.</summary>
+    public void PartitionsCame()
+    {
+        lock (_lock) _complete.Clear();
+    }
 
-    /// <summary>Whether the rows that wait for a resource's columns are to be woken; the answer is given once.</summary>
-    public bool TakeGoesOn(ResourceMap map) => _goOn.TryRemove(map.Name, out _);
+    /// <summary>Whether the rows that wait for a table's columns are to be woken; the answer is given once.</summary>
+    public bool TakeGoesOn(EntityKey key)
+    {
+        lock (_lock) return _goOn.Remove((key.Resource, key.Table));
+    }
 
     public static ParkedRow Park(EntityKey key, string columns, DateTimeOffset since) => new(
         key, ParkReason.Held, "", $"{Lacks} {columns}", "put the column back, or take it out of the mapping and restart", since);

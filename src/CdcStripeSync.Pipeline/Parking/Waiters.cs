@@ -4,7 +4,7 @@ using CdcStripeSync.Pipeline.Settling;
 
 namespace CdcStripeSync.Pipeline.Parking;
 
-/// <summary>Who waits for a parent, of all processes; asked after the parent's Link is durable.</summary>
+/// <summary>Who waits for a parent or a value, of all processes; asked after the parent's Link is durable, or Stripe has set the value free.</summary>
 public sealed class Waiters
 {
     private readonly Core.Mapping.Mapping _mapping;
@@ -22,6 +22,9 @@ public sealed class Waiters
     {
         var resource = waitsFor[..waitsFor.IndexOf('/', StringComparison.Ordinal)];
         if (!_mapping.Resources.Any(r => r.Parent?.Resource == resource)) return [];
-        return await _ask.AskAsync(waitsFor, cancellationToken) ?? [];
+        return await OfValueAsync(waitsFor, cancellationToken);
     }
+
+    /// <param name="waitsFor">A value that one object has only.</param>
+    public async ValueTask<IReadOnlyList<ParkedRow>> OfValueAsync(string waitsFor, CancellationToken cancellationToken) => await _ask.AskAsync(waitsFor, cancellationToken) ?? [];
 }

@@ -16,5 +16,8 @@ public sealed record LetterFilter(
     public bool InOrder { get; init; }
 
     /// <summary>From behind the letter of this number, the lowest first: a page after another; null for all.</summary>
-    public long? After { get; init; }
+    public long? AfterId { get; init; }
+
+    /// <summary>Only those that stand behind this one in the order of the records; null: all.</summary>
+    public LetterPlace? After { get; init; }
 }

@@ -41,7 +41,7 @@ public static class MergedBatch
             Calls = [.. calls.Values.OfType<WakeCall>()],
             CallsAnswered = [.. calls.Where(c => c.Value is null).Select(c => c.Key)],
             DeadLetters = [.. batches.SelectMany(b => b.DeadLetters)],
-            TablePositions = [.. batches.SelectMany(b => b.TablePositions).GroupBy(t => t.Table).Select(g => g.Last())],
+            TablePositions = [.. batches.SelectMany(b => b.TablePositions).GroupBy(t => t.Table).Select(g => g.Aggregate((standing, next) => next.Replaces(standing) ? next : standing))],
             SnapshotEnds = [.. batches.SelectMany(b => b.SnapshotEnds).GroupBy(e => e.Table).Select(g => g.Aggregate((standing, next) => next.Replaces(standing) ? next : standing))],
             Audit = [.. batches.SelectMany(b => b.Audit)],
             Offsets = [.. offsets.Values],

@@ -61,10 +61,11 @@ public sealed class StateWriter(IStateStore store)
             var others = group.Where(w => !w.Token.IsCancellationRequested).ToList();
             if (others.Count > 0) await PersistAsync(others);
         }
-        catch (StateConflictException) when (group.Count > 1)
+        catch (Exception) when (group.Count > 1)
         {
-            // One of them met another process's write: each for itself, so that only that one fails.
-            foreach (var waiting in group) await PersistAsync([waiting]);
+            // One of them met another process's write, or is one that the store refuses: by halves, so that only that one fails.
+            await PersistAsync(group[..(group.Count / 2)]);
+            await PersistAsync(group[(group.Count / 2)..]);
         }
         catch (Exception e)
         {

@@ -55,8 +55,11 @@ internal static class DeadLettersTable
 
     public static NpgsqlBatchCommand List(LetterFilter filter, int limit)
     {
-        var order = filter.InOrder ? "d.topic, d.partition, d.record_offset, d.id" : filter.After is null ? "d.id desc" : "d.id";
-        return Filter(Statement.Of($"select {Columns} from dead_letters d where {Filtered} order by {order} limit $8"), filter).Integer(limit);
+        var order = filter.InOrder ? "d.topic, d.partition, d.record_offset, d.id" : filter.AfterId is null ? "d.id desc" : "d.id";
+        var state = filter.States.Count == 1 ? $" and d.state = {(int)filter.States.First()}" : ""; // as a constant: the index holds the letters of one state only
+        var behind = filter.After is null ? "" : " and (d.topic, d.partition, d.record_offset, d.id) > ($9, $10, $11, $12)";
+        var list = Filter(Statement.Of($"select {Columns} from dead_letters d where {Filtered}{state}{behind} order by {order} limit $8"), filter).Integer(limit);
+        return filter.After is { Record: var record, Id: var id } ? list.Text(record.Topic).Integer(record.Partition).Long(record.Offset).Long(id) : list;
     }
 
     public static NpgsqlBatchCommand Count(LetterFilter filter) => Filter(Statement.Of($"select count(*)::integer from dead_letters d where {Filtered}"), filter);
@@ -71,7 +74,7 @@ internal static class DeadLettersTable
     private static NpgsqlBatchCommand Filter(NpgsqlBatchCommand statement, LetterFilter filter) => statement
         .Integers([.. filter.States], s => (int)s)
         .LongsOrNull(filter.Ids)
-        .Text(filter.Resource).Text(filter.Table).Text(filter.Error).TimeOrNull(filter.Before).Long(filter.After);
+        .Text(filter.Resource).Text(filter.Table).Text(filter.Error).TimeOrNull(filter.Before).Long(filter.AfterId);
 
     public static DeadLetter Read(NpgsqlDataReader reader) => new(
         reader.GetInt64(0),

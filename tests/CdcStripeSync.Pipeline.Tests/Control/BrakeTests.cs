@@ -51,6 +51,47 @@ public sealed class BrakeTests
     }
 
     [Fact]
+    public void AuditIsSlowlyRead_WhoWaitedForItReadsItNotAgain_AndLinkedRowsAreSeldomCounted()
+    {
+        _shop.Deliver(Enumerable.Range(1, 30).Select(i => Change.Product((ulong)i, i, "P", ChangeOp.Create)));
+        LateAnswers? store = null;
+        _shop.Link = inner =>
+        {
+            var link = LateAnswers.Of(inner, _shop.Time, (method, _) => method.Name == nameof(IStateStore.EffectsSinceAsync) ? TimeSpan.FromSeconds(6) : TimeSpan.Zero);
+            store = (LateAnswers)(object)link;
+            return link;
+        };
+
+        _shop.Deliver(source =>
+        {
+            for (var i = 1; i <= 3; i++) Change.Delete((ulong)(100 + i), "products", i).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(20)));
+            for (var i = 4; i <= 6; i++) Change.Delete((ulong)(100 + i), "products", i).AddTo(source);
+        });
+
+        Assert.Empty(_shop.Parked);
+        Assert.Equal(2, store!.Asked[nameof(IStateStore.EffectsSinceAsync)]);
+        Assert.Equal(2, store.Asked[nameof(IStateStore.LinkedCountsAsync)]); // once at the start
+    }
+
+    [Fact]
+    public void ManyObjectsCameSinceTheyWereCounted_TheyAreCountedBeforeAStepIsHeld()
+    {
+        _shop.Deliver(Enumerable.Range(1, 3).Select(i => Change.Product((ulong)i, i, "P", ChangeOp.Create)));
+
+        _shop.Deliver(source =>
+        {
+            Change.Delete(100, "products", 1).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            for (var i = 4; i <= 40; i++) Change.Product((ulong)(100 + i), i, "P", ChangeOp.Create).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(1)));
+            for (var i = 4; i <= 8; i++) Change.Delete((ulong)(200 + i), "products", i).AddTo(source);
+        });
+
+        Assert.Empty(_shop.Parked);
+    }
+
+    [Fact]
     public void WindowSlidesOn_MoreMayPass()
     {
         _shop.Deliver(Enumerable.Range(1, 6).Select(i => Change.Product((ulong)i, i, "P", ChangeOp.Create)));

@@ -71,6 +71,20 @@ public sealed class LetterTests
     }
 
     [Fact]
+    public void Retry_AThousandBeforeItHaveToWait_ItDoesNotWaitWithThem()
+    {
+        var waiting = new PartitionId("shop.public.customers", 0);
+        var letters = Enumerable.Range(0, 1_000).Select(i => Letters[0] with { Record = Letters[0].Record with { Origin = new RecordOrigin(waiting.Topic, waiting.Partition, i) }, State = LetterState.Retry });
+        _shop.Time.Run(() => _shop.Store.WriteAsync(new StateBatch { DeadLetters = [.. letters], Offsets = [new StoredOffset(waiting, 0)] }, default));
+        _shop.Time.Run(() => _shop.Store.MarkLettersAsync(new LetterFilter([LetterState.Open]), LetterState.Retry, "", default));
+
+        Look(Change.Product(5, 1, "B").Read(_poisoned));
+
+        Assert.Equal("B", _shop.Stripe["shop_1"].Text("name"));
+        Assert.Equal(1_000, _shop.DeadLetters.Count);
+    }
+
+    [Fact]
     public void Retry_TwoLettersOfOneRow_OlderGoesFirst_AndWhatTheNewerLeavesOutStands()
     {
         var second = default(RecordOrigin);

@@ -295,6 +295,52 @@ public sealed class ParkingTests
     private static void Poison(ScriptedSource source, int id, string table = "products") =>
         source.Add($"shop.public.{table}", 0, _ => new DecodedRecord.Unreadable("truncated body", "look at the producer", new TableId("public", table), Change.IdOf(id)));
 
+    [Fact]
+    public void Row_ParksWhileWhetherItWaitsIsStillOnItsWay_GoesOnWithItsNextChange()
+    {
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create), Change.Product(2, 2, "B", ChangeOp.Create));
+        _shop.Stripe.Latency = TimeSpan.FromMilliseconds(500);
+        _shop.Stripe.Faults.Add(new Fault(FaultKind.Refuse, StripeMethod.Post, "shop_2", InMemoryStripe.Refused(400, "invalid_request_error", null, "name", "too long")));
+        _shop.Link = store => LateAnswers.Of(store, _shop.Time, (method, asked) =>
+            method.Name == nameof(IStateStore.ParkedAsync) && asked[0] is IReadOnlyCollection<EntityKey> keys && keys.Contains(Shop.Product(2)) ? TimeSpan.FromSeconds(1) : TimeSpan.Zero);
+
+        _shop.Deliver(source =>
+        {
+            Change.Product(10, 2, "C").AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1.2)));
+            source.ThenAssign();
+            Change.Price(11, 7, 2, "1.00", ChangeOp.Create).AddTo(source); // looks for its product
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(5)));
+            source.Then(() => Task.FromResult(Assert.Single(_shop.Parked)));
+            Change.Product(12, 2, "D").AddTo(source);
+        });
+
+        Assert.Equal("D", _shop.Stripe["shop_2"].Text("name"));
+        Assert.Empty(_shop.Parked);
+    }
+
+    [Fact]
+    public void PartitionsComeWhileParentsAreLookedFor_TheyAreLookedForOnceMore()
+    {
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));
+        _shop.Link = store => LateAnswers.Of(store, _shop.Time, (method, asked) =>
+            method.Name == nameof(IStateStore.ParkedAsync) && asked[0] is ParkReason.Parent ? TimeSpan.FromSeconds(1) : TimeSpan.Zero);
+
+        _shop.Deliver(source =>
+        {
+            Change.Price(10, 7, 9, "1.00", ChangeOp.Create).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(45.5)));
+            source.ThenAssign();
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(20)));
+            // By a process that dies before it wakes anybody.
+            source.Then(() => _shop.Store.WriteAsync(new StateBatch { Entities = [_shop.State(Shop.Product(1)) with { Key = Shop.Product(9), Version = 0 }] }, default));
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(40)));
+        });
+
+        Assert.Empty(_shop.Parked);
+        Assert.Single(_shop.Stripe.Active("price_"));
+    }
+
     private sealed class RowsAtHand(Row? row, ulong stamp = 0) : IRowReader
     {
         public Task<SourceRow?> ReadAsync(EntityKey key, IReadOnlyCollection<string> columns, CancellationToken cancellationToken) =>

@@ -241,6 +241,82 @@ public sealed class SeveralProcessesTests
         Assert.Equal("b@shop.example", only.Value.Text("email"));
     }
 
+    [Fact]
+    public void OneKeepsTryingWhatStripeRefusesForNow_OthersLeaveItToThatOne()
+    {
+        var until = _shop.Time.GetUtcNow() + TimeSpan.FromMinutes(4);
+        _shop.Stripe.Refuses = request => request.Path == "/v1/prices" && _shop.Time.GetUtcNow() < until;
+        CountedGateway one = new(_shop.Stripe), other = new(_shop.Stripe);
+
+        _shop.DeliverTogether(
+            (source => Change.Price(10, 7, 1, "1.00", ChangeOp.Create).AddTo(source), one, default),
+            (source => source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(5))), other, default));
+
+        Assert.Single(_shop.Stripe.Active("price_"));
+        Assert.Contains(one.Requests, r => r.Path == "/v1/prices");
+        Assert.DoesNotContain(other.Requests, r => r.Path == "/v1/prices");
+    }
+
+    [Fact]
+    public void WhoKeptTryingDies_AnotherFinishesItsIntent()
+    {
+        var until = _shop.Time.GetUtcNow() + TimeSpan.FromMinutes(2);
+        _shop.Stripe.Refuses = request => request.Path == "/v1/prices" && _shop.Time.GetUtcNow() < until;
+        using var death = new CancellationTokenSource(TimeSpan.FromMinutes(1), _shop.Time);
+
+        _shop.DeliverTogether(
+            (source => Change.Price(10, 7, 1, "1.00", ChangeOp.Create).AddTo(source), _shop.Stripe, death.Token),
+            (source => source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(4))), _shop.Stripe, default));
+
+        Assert.Single(_shop.Stripe.Active("price_"));
+        Assert.Null(_shop.State(Shop.Price(7)).Intent);
+    }
+
+    [Fact]
+    public void RivalsRequestDoesNotEnd_RowIsSeenToWait_AndGoesOnWhenItHas()
+    {
+        _shop.Deliver(Change.Price(10, 1, 1, "1.00", ChangeOp.Create), Change.Price(11, 2, 1, "2.00", ChangeOp.Create));
+        var rival = _shop.State(Shop.Price(1)).StripeId!;
+        var until = _shop.Time.GetUtcNow() + TimeSpan.FromMinutes(10);
+        _shop.Stripe.Refuses = request => request.Path.EndsWith(rival, StringComparison.Ordinal) && _shop.Time.GetUtcNow() < until;
+        var written = 0;
+        _shop.Store.Writing = batch => written += batch.Entities.Count(e => e.Key == Shop.Price(2));
+
+        _shop.Deliver(source =>
+        {
+            Change.Price(20, 1, 1, "1.00", lookup: "std").AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            Change.Price(21, 2, 1, "2.00", lookup: "std").AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(5)));
+            source.Then(() => Task.FromResult(Assert.Single(_shop.Parked, p => p.Reason == ParkReason.Conflict && p.Key == Shop.Price(2))));
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(6)));
+        });
+
+        Assert.Equal("std", _shop.Stripe[_shop.State(Shop.Price(2)).StripeId!].Text("lookup_key"));
+        Assert.Empty(_shop.Parked);
+        Assert.True(written < 500, $"{written}");
+    }
+
+    [Fact]
+    public void ApprovedRow_IsWokenByEveryProcess_AndSentByOne()
+    {
+        _shop.Deliver(Enumerable.Range(2, 5).Select(i => Change.Product((ulong)i, i, "P", ChangeOp.Create)));
+        _shop.Deliver(Enumerable.Range(1, 4).Select(i => Change.Delete((ulong)(10 + i), "products", i)));
+        var held = Assert.Single(_shop.Parked).Key;
+        CountedGateway one = new(_shop.Stripe), other = new(_shop.Stripe);
+
+        _shop.DeliverTogether(
+            (source =>
+            {
+                source.Then(() => _shop.Store.ApproveAsync(ParkReason.Breadth, null, default));
+                source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(10)));
+            }, one, default),
+            (source => source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(10))), other, default));
+
+        Assert.Single(one.Requests.Concat(other.Requests), r => r.Path == $"/v1/products/{_shop.State(held).StripeId}");
+        Assert.Empty(_shop.Parked);
+    }
+
     [Theory]
     [InlineData(1, 2)]
     [InlineData(2, 1)]

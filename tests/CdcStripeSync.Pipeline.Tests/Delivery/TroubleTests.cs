@@ -1,4 +1,5 @@
 using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Planning;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Budget;
@@ -155,6 +156,44 @@ public sealed class TroubleTests
         });
         Assert.Empty(_shop.Parked);
         Assert.Equal(FieldValue.Of(false), _shop.Stripe["shop_1"].Members["active"]);
+    }
+
+    [Fact]
+    public void MappedColumnVanished_FromOneOfTheTablesOfAPattern_RowsOfTheOthersGoOn()
+    {
+        _shop.Yaml = Shop.Mapping.Replace("from: public.products", "from: /shop_.*[.]products/", StringComparison.Ordinal);
+        Change Of(string schema, Change change, IReadOnlySet<string> columns) => change with { Schema = schema, WriterColumns = columns };
+        _shop.Deliver(Of("shop_a", Change.Product(1, 1, "A", ChangeOp.Create), ProductColumns), Of("shop_b", Change.Product(2, 2, "B", ChangeOp.Create), ProductColumns));
+
+        _shop.Deliver(source =>
+        {
+            for (ulong i = 0; i < 5; i++)
+            {
+                Of("shop_a", Lacking("name", 10 + (2 * i)), Lacking("name", 0).WriterColumns!).AddTo(source);
+                Of("shop_b", Change.Product(11 + (2 * i), 2, $"B{i}"), ProductColumns).AddTo(source);
+                source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(2)));
+            }
+        });
+
+        Assert.Single(_shop.Notes.Alarms, a => a.Contains("lacks", StringComparison.Ordinal));
+        Assert.Equal("shop_a", Assert.Single(_shop.Parked).Key.Table.Schema);
+        Assert.Equal("B4", _shop.Stripe["shop_2"].Text("name"));
+    }
+
+    [Fact]
+    public void MappedColumnVanished_RecordFromBeforeIsReadLater_RowsWaitOn()
+    {
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create) with { WriterColumns = ProductColumns });
+
+        _shop.Deliver(
+            Lacking("name", 10),
+            Change.Product(5, 2, "from before", ChangeOp.Create) with { WriterColumns = ProductColumns, Partition = 1 },
+            Lacking("name", 11),
+            Change.Product(6, 2, "from before, too") with { WriterColumns = ProductColumns, Partition = 1 });
+
+        Assert.Single(_shop.Notes.Alarms, a => a.Contains("lacks", StringComparison.Ordinal));
+        Assert.Equal(2, _shop.Parked.Count);
+        Assert.Equal(FieldValue.Of(true), _shop.Stripe["shop_1"].Members["active"]);
     }
 
     [Fact]

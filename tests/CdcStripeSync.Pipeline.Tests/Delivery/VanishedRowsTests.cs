@@ -1,4 +1,5 @@
 using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Planning;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Control;
@@ -214,6 +215,23 @@ public sealed class VanishedRowsTests
         Assert.Equal(["shop_2"], Archived);
         Assert.Equal(3, asked);
         Assert.Single(_shop.Notes.Alarms, a => a.Contains("could not be looked for: away", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void SourcesAnswerIsNothingThatAnybodyThoughtOf_NothingIsPresumed_AndOthersFlow()
+    {
+        var asked = 0;
+        _shop.Rows = new Rows(() => ++asked < 2 ? throw new InvalidCastException("no such type") : null);
+        _shop.Deliver(source =>
+        {
+            Last().AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(30)));
+            Change.Product(200, 1, "goes on").AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(5)));
+        });
+        Assert.Equal("goes on", _shop.Stripe["shop_1"].Text("name"));
+        Assert.Equal(["shop_2"], Archived);
+        Assert.Single(_shop.Notes.Alarms, a => a.Contains("no such type", StringComparison.Ordinal));
     }
 
     [Fact]

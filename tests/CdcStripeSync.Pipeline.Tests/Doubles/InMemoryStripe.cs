@@ -95,6 +95,7 @@ internal sealed class InMemoryStripe(TimeProvider time) : IStripeGateway
         if (collection == "prices" && (FormText.Value(form, "product") is not { } product || !Objects.ContainsKey(product))) return Refused(400, "invalid_request_error", "resource_missing", "product", "No such product");
         if (collection == "meters" && Objects.Values.Any(o => o.Text("event_name") == FormText.Value(form, "event_name") && o.Text("status") == "active"))
             return Refused(400, "invalid_request_error", null, "event_name", "An active meter already uses the event name.");
+        if (collection == "promotion_codes" && IsTaken(FormText.Value(form, "code"), null) is { } has) return has;
         var id = chosen ?? $"{Prefix(collection)}{++_ids}";
         if (TakeLookupKey(id, form) is { } taken) return taken;
         var made = FormText.Merge(Parameters.Empty.With("active", FieldValue.Of(true)), form).With("id", FieldValue.Of(id)).With("created", FieldValue.Of(time.GetUtcNow().ToUnixTimeSeconds()));
@@ -124,8 +125,13 @@ internal sealed class InMemoryStripe(TimeProvider time) : IStripeGateway
         if (FormText.Value(form, "active") == "false" && Objects.Values.Any(o => o.Text("default_price") == id))
             return Refused(400, "invalid_request_error", null, null, "This price cannot be archived because it is the default price of its product.");
         if (TakeLookupKey(id, form) is { } taken) return taken;
+        if (FormText.Value(form, "active") == "true" && IsTaken(known.Text("code"), id) is { } has) return has;
         return Success(Objects[id] = FormText.Merge(known, form));
     }
+
+    private StripeOutcome? IsTaken(string? code, string? by) =>
+        code is not null && Objects.Any(o => o.Key != by && string.Equals(o.Value.Text("code"), code, StringComparison.OrdinalIgnoreCase) && o.Value.Members["active"] == FieldValue.Of(true))
+            ? Refused(400, "invalid_request_error", null, "code", $"An active promotion code with `code: {code}` already exists.") : null;
 
     private StripeOutcome? TakeLookupKey(string id, string form)
     {

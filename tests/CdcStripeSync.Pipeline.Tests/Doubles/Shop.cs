@@ -73,6 +73,9 @@ internal sealed class Shop
     /// <summary>Compares records with what is settled before they are decoded.</summary>
     public bool Compares { get; init; }
 
+    /// <summary>How the runs see the store.</summary>
+    public Func<IStateStore, IStateStore> Link { get; set; } = store => store;
+
     public ScriptedSource Source { get; private set; } = null!;
 
     public static EntityKey Product(int id) => Key("product", "products", id);
@@ -108,21 +111,25 @@ internal sealed class Shop
         var mapping = MappingFile.Read(Yaml, "mapping.yaml", StripeCatalogue.Load()).Mapping!;
         Time.Run(async () =>
         {
-            using var engine = new DeliveryEngine(mapping, Source, Source, Store, Stripe, new RequestBudget(Budget, Time), Time, _random, Notes, Options, Rows, Compares ? new ScriptedImages(Source) : null);
+            using var engine = new DeliveryEngine(mapping, Source, Source, Link(Store), Stripe, new RequestBudget(Budget, Time), Time, _random, Notes, Options, Rows, Compares ? new ScriptedImages(Source) : null);
             await engine.RunAsync(stop);
         });
     }
 
     /// <summary>Several processes at once over the same state and the same Stripe, each with its own records.</summary>
-    public void DeliverTogether(params Action<ScriptedSource>[] scripts)
+    public void DeliverTogether(params Action<ScriptedSource>[] scripts) =>
+        DeliverTogether([.. scripts.Select(script => (script, (IStripeGateway)Stripe, CancellationToken.None))]);
+
+    /// <summary>Each process has its own way to Stripe, and its own end.</summary>
+    public void DeliverTogether(params (Action<ScriptedSource> Script, IStripeGateway Gateway, CancellationToken Stop)[] processes)
     {
         var mapping = MappingFile.Read(Yaml, "mapping.yaml", StripeCatalogue.Load()).Mapping!;
-        Time.Run(() => Task.WhenAll(scripts.Select(async script =>
+        Time.Run(() => Task.WhenAll(processes.Select(async process =>
         {
             var source = new ScriptedSource(_next);
-            script(source);
-            using var engine = new DeliveryEngine(mapping, source, source, Store, Stripe, new RequestBudget(Budget, Time), Time, _random, Notes, Options, Rows);
-            await engine.RunAsync(default);
+            process.Script(source);
+            using var engine = new DeliveryEngine(mapping, source, source, Link(Store), process.Gateway, new RequestBudget(Budget, Time), Time, _random, Notes, Options, Rows);
+            await engine.RunAsync(process.Stop);
         })));
     }
 

@@ -14,17 +14,17 @@ public sealed class LettersTests(PostgresFixture postgres)
     {
         await using var open = await postgres.NewStoreAsync();
         await open.Store.WriteAsync(new StateBatch { DeadLetters = [.. Enumerable.Range(1, 5).Select(i => Sample.Letter(i))] }, None);
-        var filter = new LetterFilter([]) { After = 0 };
+        var filter = new LetterFilter([]) { AfterId = 0 };
         List<long> offsets = [];
         while (await open.Store.LettersAsync(filter, 2, None) is { Count: > 0 } page)
         {
             offsets.AddRange(page.Select(l => l.Record.Origin.Offset));
-            filter = filter with { After = page[^1].Id };
+            filter = filter with { AfterId = page[^1].Id };
         }
 
         Assert.Equal([1, 2, 3, 4, 5], offsets);
         Assert.Equal(5, await open.Store.CountLettersAsync(new LetterFilter([]), None));
-        Assert.Equal(1, await open.Store.CountLettersAsync(new LetterFilter([]) { After = filter.After - 1 }, None));
+        Assert.Equal(1, await open.Store.CountLettersAsync(new LetterFilter([]) { AfterId = filter.AfterId - 1 }, None));
     }
 
     [Fact]
@@ -58,6 +58,23 @@ public sealed class LettersTests(PostgresFixture postgres)
         var letters = await open.Store.LettersAsync(new LetterFilter([]) { InOrder = true }, 4, None);
 
         Assert.Equal([("a", 1, 2L), ("a", 1, 9L), ("a", 1, 10L), ("a", 2, 1L)], letters.Select(l => (l.Record.Origin.Topic, l.Record.Origin.Partition, l.Record.Origin.Offset)));
+    }
+
+    [Fact]
+    public async Task Letters_AfterOne_ThoseBehindItFollow_AndOfOneStateOnly()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        static DeadLetter Of(string topic, int partition, long offset) => Sample.Letter(offset) with { Record = Sample.Letter(offset).Record with { Origin = new RecordOrigin(topic, partition, offset) } };
+        await open.Store.WriteAsync(new StateBatch { DeadLetters = [Of("b", 0, 1), Of("a", 2, 1), Of("a", 1, 10), Of("a", 1, 9)] }, None);
+        await open.Store.MarkLettersAsync(new LetterFilter([LetterState.Open]), LetterState.Retry, "", None);
+        await open.Store.WriteAsync(new StateBatch { DeadLetters = [Of("a", 1, 11)] }, None);
+        var filter = new LetterFilter([LetterState.Retry]) { InOrder = true };
+        var first = await open.Store.LettersAsync(filter, 2, None);
+
+        var rest = await open.Store.LettersAsync(filter with { After = LetterPlace.Of(first[^1]) }, 10, None);
+
+        Assert.Equal([("a", 1, 9L), ("a", 1, 10L)], first.Select(l => (l.Record.Origin.Topic, l.Record.Origin.Partition, l.Record.Origin.Offset)));
+        Assert.Equal([("a", 2, 1L), ("b", 0, 1L)], rest.Select(l => (l.Record.Origin.Topic, l.Record.Origin.Partition, l.Record.Origin.Offset)));
     }
 
     [Fact]

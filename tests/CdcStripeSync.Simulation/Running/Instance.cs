@@ -85,11 +85,12 @@ internal sealed class Instance(string name, Surroundings around, Chance chance)
         var source = _source = new GroupSource(process, around.Broker, draws.Fork(1));
         var budget = _requests = new RequestBudget(_budget, process.Time);
         using var sharing = new CancellationTokenSource();
-        var shares = around.Shares is { } ledger ? new SharedBudget(budget, new StoreShares(process, around.Store, ledger), process.Name, process.Time).RunAsync(sharing.Token) : Task.CompletedTask;
+        var observer = new TracingObserver(process, around.Tally);
+        var shares = around.Shares is { } ledger ? new SharedBudget(budget, new StoreShares(process, around.Store, ledger), process.Name, observer, process.Time).RunAsync(sharing.Token) : Task.CompletedTask;
         var options = new DeliveryOptions { CommitInterval = TimeSpan.FromMilliseconds(500), MaxUnsettled = draws.Between(5, 100), MaxLanes = 1000, KeyMemory = StripeServer.Memory - TimeSpan.FromMinutes(2), FoldPatience = TimeSpan.FromMilliseconds(draws.In(20) ? 0 : draws.Between(50, 2_000)) };
         var engine = _engine = new DeliveryEngine(
             around.Mapping, source, source, new StoreLink(process, around.Store, around.State), new ProcessGateway(process, around.Stripe),
-            budget, process.Time, new ChanceRandomness(draws.Fork(2)), new TracingObserver(process, around.Tally), options, around.AsksSource ? around.Broker.Tables.ReaderOf(process) : null);
+            budget, process.Time, new ChanceRandomness(draws.Fork(2)), observer, options, around.AsksSource ? around.Broker.Tables.ReaderOf(process) : null);
         try
         {
             await engine.RunAsync(stop.Token);
