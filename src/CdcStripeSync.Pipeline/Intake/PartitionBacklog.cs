@@ -5,7 +5,7 @@ namespace CdcStripeSync.Pipeline.Intake;
 /// <summary>What one partition is known to hold and was not read yet. While there is any, a row that is ready waits for its later changes, and one
 /// request stands for all of them; where there is none, nothing waits.</summary>
 /// <remarks>Rows wait for the end that was known when the first of them became ready, never for what is written meanwhile, and no longer than a moment:
-/// reading may be held up by what it read (a schema that cannot be had, a key change).</remarks>
+/// reading may be held up by what it read (a schema that cannot be had).</remarks>
 internal sealed class PartitionBacklog(TimeProvider time, TimeSpan patience, Func<bool> mayWait)
 {
     private readonly Lock _lock = new();

@@ -57,6 +57,7 @@ internal sealed class PartitionIntake(
         {
             _stopped = true;
             _waiting.Clear();
+            _router.Drop();
         }
     }
 
@@ -113,7 +114,7 @@ internal sealed class PartitionIntake(
     /// <returns>The first, from there on, that may change something.</returns>
     private int Pass(RecordGroup group, int from)
     {
-        if (_rows is null || _stopped) return from;
+        if (_rows is null || _stopped || !_router.IsIdle) return from;
         var end = _rows.Pass(group, from);
         for (var at = from; at < end; at++)
         {
@@ -188,7 +189,7 @@ internal sealed class PartitionIntake(
         await parts.Writer.WriteAsync(new StateBatch { DeadLetters = [letter] }, stop);
         parts.Observer.DeadLettered(letter);
         ticket.Add(entities.Count);
-        foreach (var entity in entities) addWork(entity, new LaneWork.Forget(unreadable.Key!, ticket));
+        foreach (var entity in entities) _router.Add(entity, new LaneWork.Forget(unreadable.Key!, ticket));
         ticket.PartSettled();
     }
 }

@@ -10,16 +10,28 @@ using CdcStripeSync.Pipeline.Unchanged;
 
 namespace CdcStripeSync.Pipeline.Intake;
 
-/// <summary>table → resource maps → entity keys. A key change moves the Link first; a truncate becomes a delete for each known row; where a snapshot has read
+/// <summary>table → resource maps → entity keys. A key change moves the Link before what follows it; a truncate becomes a delete for each known row; where a snapshot has read
 /// a table to its end, what it did not contain is looked for.</summary>
 internal sealed class RowRouter(
     DeliveryParts parts, TableBook tables, Action<EntityKey, LaneWork> addWork, Truncates truncates, VanishedRows vanished, PartitionRows? rows)
 {
+    private readonly KeyMoves _moves = new(addWork);
+
+    /// <summary>No row's work waits for a move: each record is compared with all that is known of its row.</summary>
+    public bool IsIdle => _moves.IsIdle;
+
+    /// <summary>Work that is no change, behind all that came before it for its row.</summary>
+    public void Add(EntityKey key, LaneWork work) => _moves.Add(key, work);
+
+    /// <summary>Drops what has not come to its row.</summary>
+    public void Drop() => _moves.Drop();
+
     /// <returns>Why some of the table's resources cannot have the change, or null; the others have it. The ticket has one part open then, for whoever
     /// keeps the record.</returns>
     public async Task<DecodedRecord.Unreadable?> RouteAsync(SourceRecord record, ChangeEvent change, RecordTicket ticket, CancellationToken stop)
     {
         var maps = parts.Mapping.For(change.Table).ToList();
+        if (change.Op == ChangeOp.Truncate) await _moves.IdleAsync(stop); // it looks for rows in their lanes and in the store
         if (change.Op == ChangeOp.Truncate) await truncates.TakeAsync(change, ticket, stop);
         if (change.EndsTable && maps.Count > 0) await vanished.TakeAsync(change, stop);
         List<(string Error, string Hint)> failures = [];
@@ -42,10 +54,10 @@ internal sealed class RowRouter(
                 continue;
             }
 
-            if (move is var (from, to, row)) await MoveAsync(change, from, to, row, ticket, stop);
+            if (move is var (from, to, row)) Move(change, from, to, row, ticket, stop);
             if (change.NewKey is not null) continue;
             ticket.Add(1);
-            addWork(key, new LaneWork.Event(change, tables.Of(change.Table), ticket) { Image = maps.Count == 1 ? ImageOf(record, change) : null });
+            _moves.Add(key, new LaneWork.Event(change, tables.Of(change.Table), ticket) { Image = maps.Count == 1 ? ImageOf(record, change) : null });
         }
 
         if (failures.Count > 0) return new DecodedRecord.Unreadable(string.Join("; ", failures.Select(f => f.Error)), string.Join("; ", failures.Select(f => f.Hint).Distinct()), change.Table);
@@ -67,19 +79,10 @@ internal sealed class RowRouter(
         return null;
     }
 
-    /// <summary>In the old key's lane, behind what it still has queued; this partition goes on when the Link has moved.</summary>
-    private static async Task WaitFor(TaskCompletionSource moved, CancellationToken stop)
-    {
-        // Task.WaitAsync would leave the caller's scheduler for the thread pool.
-        await using var registration = stop.UnsafeRegister(static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), moved);
-        await moved.Task;
-    }
-
-    private async Task MoveAsync(ChangeEvent change, EntityKey from, EntityKey to, Row row, RecordTicket ticket, CancellationToken stop)
+    private void Move(ChangeEvent change, EntityKey from, EntityKey to, Row row, RecordTicket ticket, CancellationToken stop)
     {
         var moved = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         ticket.Add(1);
-        addWork(from, new LaneWork.Rename(change, to, row, moved, ticket));
-        await WaitFor(moved, stop);
+        _moves.Move(from, new LaneWork.Rename(change, to, row, moved, ticket), stop);
     }
 }

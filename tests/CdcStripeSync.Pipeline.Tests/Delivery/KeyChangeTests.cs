@@ -56,6 +56,64 @@ public sealed class KeyChangeTests
     }
 
     [Fact]
+    public void RowCannotGo_ItsKeyChanges_OthersOfItsPartitionGoOn_AndItFollows()
+    {
+        _shop.Deliver(Change.Product(11, 5, "E", ChangeOp.Create));
+        RefuseFor(TimeSpan.FromMinutes(5));
+        string? went = null;
+
+        _shop.Deliver(source =>
+        {
+            Change.Product(12, 1, "cannot go").AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            DeleteHalf.AddTo(source);
+            (CreateHalf with { Partition = 0 }).AddTo(source);
+            Change.Product(21, 2, "newest").AddTo(source);
+            Change.Product(22, 5, "goes on").AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(1)));
+            source.Then(() => Task.FromResult(went = _shop.Stripe["shop_5"].Text("name")));
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(5)));
+        });
+
+        Assert.Equal("goes on", went);
+        Assert.Equal("shop_1", _shop.State(Shop.Product(2)).StripeId);
+        Assert.Equal("newest", _shop.Stripe["shop_1"].Text("name"));
+        Assert.Equal(2, _shop.Stripe.Active("shop_").Count);
+    }
+
+    [Fact]
+    public void RowsSwapTheirKeysWhileOneCannotGo_EachKeepsItsObject()
+    {
+        _shop.Deliver(Change.Product(11, 2, "B", ChangeOp.Create));
+        RefuseFor(TimeSpan.FromMinutes(5));
+        void Move(ScriptedSource source, ulong lsn, int from, int to, string name)
+        {
+            (Change.Delete(lsn, "products", from) with { NewKey = Change.IdOf(to) }).AddTo(source);
+            (Change.Product(lsn, to, name, ChangeOp.Create) with { OldKey = Change.IdOf(from) }).AddTo(source);
+        }
+
+        _shop.Deliver(source =>
+        {
+            Change.Product(12, 1, "cannot go").AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            Move(source, 20, 1, 9, "A");
+            Move(source, 21, 2, 1, "B");
+            Move(source, 22, 9, 2, "A");
+        });
+
+        Assert.Equal(("shop_2", "shop_1"), (_shop.State(Shop.Product(1)).StripeId, _shop.State(Shop.Product(2)).StripeId));
+        Assert.Equal(("A", "B"), (_shop.Stripe["shop_1"].Text("name"), _shop.Stripe["shop_2"].Text("name")));
+        Assert.Equal(2, _shop.Stripe.Active("shop_").Count);
+    }
+
+    /// <summary>Product 1's object takes no change for a while.</summary>
+    private void RefuseFor(TimeSpan time)
+    {
+        var until = _shop.Time.GetUtcNow() + time;
+        _shop.Stripe.Refuses = request => request.Path.EndsWith("shop_1", StringComparison.Ordinal) && _shop.Time.GetUtcNow() < until;
+    }
+
+    [Fact]
     public void MoveReadAgain_OldKeyHasARowOfItsOwnByNow_WhatMovedStays()
     {
         _shop.Deliver(DeleteHalf, CreateHalf, Change.Product(30, 1, "C", ChangeOp.Create));
