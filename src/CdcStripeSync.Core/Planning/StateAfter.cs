@@ -91,7 +91,7 @@ public static class StateAfter
     {
         var old = before.StripeId!;
         var created = Created(state with { Base = Rebased(state, step) }, step, answer);
-        var succession = step is { OldIsInactive: true, OldWasDefault: false } ? null : new Succession(old, created.StripeId, step.OldWasDefault, DefaultMoved: !step.OldWasDefault);
+        var succession = step is { OldIsInactive: true, OldWasDefault: false } ? null : new Succession(old, DefaultMoved: !step.OldWasDefault);
         return created with { Predecessors = before.Predecessors.Add(old), Succession = succession };
     }
 
