@@ -37,7 +37,7 @@ public sealed record FieldType(FieldKind Kind)
     /// <summary>Stripe refuses a creation (of the object that it is a member of) without it.</summary>
     public bool Required { get; init; }
 
-    /// <summary>An update with the empty string unsets it, alone or with the object around it.</summary>
+    /// <summary>An update with the empty string unsets it, alone (<see cref="ResourceType.ClearsAlone"/>) or with the object around it (<see cref="ResourceType.Whole"/>).</summary>
     public bool CanClear { get; init; }
 
     /// <summary>Set at creation and never again: another value needs another object.</summary>

@@ -113,5 +113,29 @@ public sealed class ResourceType
             : field with { InCreate = inCreate, InUpdate = inUpdate, CanClear = clear && inUpdate };
     }
 
+    /// <summary>The object around a field that an update replaces and clears as one value (<c>address</c> of <c>address.line1</c>); none
+    /// where its members are told one by one.</summary>
+    public FieldPath? Whole(FieldPath path)
+    {
+        FieldPath? whole = null;
+        for (var around = path.Parent; around is { } outer; around = outer.Parent)
+        {
+            if (Member(outer) is { Kind: FieldKind.Object, CanClear: true }) whole = outer;
+        }
+
+        return whole;
+    }
+
+    /// <summary>An update with the empty string unsets the field alone.</summary>
+    public bool ClearsAlone(FieldPath path) => path.IsMetadataKey ? HasMetadata : Member(path) is { CanClear: true };
+
+    /// <summary>The field by its own description, whatever the objects around it say.</summary>
+    private FieldType? Member(FieldPath path)
+    {
+        var field = Fields.GetValueOrDefault(path.Root);
+        foreach (var segment in path.Segments.AsSpan()[1..]) field = field?.Kind == FieldKind.Map ? field.Items : field?.Members.GetValueOrDefault(segment);
+        return field;
+    }
+
     public override string ToString() => Name;
 }

@@ -62,30 +62,6 @@ internal sealed record Difference(
         return new Difference(updates.ToImmutable(), immutable.ToImmutable(), known.ToImmutable(), uncleared, conflict, needsRead);
     }
 
-    /// <summary>A nested object is sent with all its desired members when one of them changed, so that none is lost whether Stripe
-    /// merges or replaces it, but for those that are empty already: Stripe may refuse an empty text, and there is nothing to clear. Metadata is
-    /// sent key by key, since others write there too.</summary>
-    public static IEnumerable<KeyValuePair<FieldPath, FieldValue>> WithWholeObjects(PlanInput input, ImmutableSortedDictionary<FieldPath, FieldValue> updates)
-    {
-        var objects = updates.Keys.Where(p => !p.IsRoot && !p.IsMetadataKey && input.Map.Type.Fields.GetValueOrDefault(p.Root)?.Kind == FieldKind.Object)
-            .Select(p => p.Root).ToHashSet(StringComparer.Ordinal);
-        foreach (var root in objects)
-        {
-            var members = input.Desired.Fields.Where(f => f.Key.Root == root && (updates.ContainsKey(f.Key) || f.Value.Owner == Owner.Source)).ToList();
-            if (members.TrueForAll(m => m.Value.Value.IsNone && m.Value.OnNull == OnNull.Clear)) yield return KeyValuePair.Create(FieldPath.Parse(root), FieldValue.Nothing);
-            else
-            {
-                foreach (var (path, field) in members.Where(m => !IsLeft(m.Value) && (!m.Value.Value.IsNone || updates.ContainsKey(m.Key)) && CanSend(input, m.Key, m.Value.Value))) yield return KeyValuePair.Create(path, field.Value);
-            }
-        }
-
-        foreach (var update in updates.Where(u => u.Key.IsRoot || u.Key.IsMetadataKey || !objects.Contains(u.Key.Root))) yield return update;
-    }
-
-    /// <summary>An update knows the member, and can be told that it has no value.</summary>
-    private static bool CanSend(PlanInput input, FieldPath path, FieldValue value) =>
-        input.Map.Type.Field(path, FieldUse.Update) is { } type && (!value.IsNone || type.CanClear);
-
     /// <summary>No value, and Stripe's is to stay.</summary>
     public static bool IsLeft(DesiredField field) => field.Value.IsNone && field.OnNull == OnNull.Leave;
 

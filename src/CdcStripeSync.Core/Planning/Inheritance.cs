@@ -88,7 +88,7 @@ internal static class Inheritance
     }
 
     /// <summary>A shown value as a creation takes it: only members that the request knows, without nulls.</summary>
-    private static FieldValue Request(FieldType type, FieldValue shown)
+    internal static FieldValue Request(FieldType type, FieldValue shown)
     {
         switch (type.Kind, shown)
         {

@@ -61,8 +61,9 @@ public static class Planner
         if (restoring && input.State.ArchivedByUs && !input.Map.Type.HasActive && input.Map.Type.Actions.Contains("reactivate")) return new Plan.Next(Reactivate(input));
         if (restoring && input.State.ArchivedByUs && input.Map.Type.HasActive && input.Map.Rule(Active) is null) updates = updates.SetItem(Active, FieldValue.Of(true));
         if (updates.Count == 0) return new Plan.Note(input.State with { Phase = EntityPhase.Linked, ArchivedByUs = false });
+        if (input.Observed is null && WholeObjects.NeedRead(input, updates)) return new Plan.Read(Observed: true, Parent: false);
         var parameters = Parameters.Empty;
-        foreach (var (path, value) in Difference.WithWholeObjects(input, updates)) parameters = parameters.With(path, value);
+        foreach (var (path, value) in WholeObjects.Of(input, updates)) parameters = parameters.With(path, value);
         var mayBeHeldByOurs = input.Claims.LookupKeyTransfer || !input.State.Predecessors.IsEmpty; // a predecessor keeps a key that its successor did not want
         if (updates.TryGetValue(Creation.LookupKey, out var key) && !key.IsNone && mayBeHeldByOurs) parameters = parameters.With("transfer_lookup_key", FieldValue.Of(true));
         var id = input.State.StripeId!;

@@ -102,4 +102,15 @@ public sealed class StripeCatalogueTests
     [InlineData("tax_rate", "percentage", "20", "20.0", true)]
     public void AreEqual_ByMeaning_NotByForm(string resource, string path, string desired, string observed, bool expected) =>
         Assert.Equal(expected, FieldNormaliser.AreEqual(Catalogue.Resource(resource), FieldPath.Parse(path), FieldValueJson.Parse(desired), FieldValueJson.Parse(observed)));
+
+    [Theory]
+    [InlineData("customer", "address.line1", "address")]
+    [InlineData("customer", "shipping.address.line1", "shipping")]
+    [InlineData("customer", "invoice_settings.rendering_options.template", "invoice_settings.rendering_options")]
+    [InlineData("customer", "invoice_settings.footer", null)]
+    [InlineData("customer", "address", null)]
+    [InlineData("customer", "metadata.a.b", null)]
+    [InlineData("price", "currency_options.eur.unit_amount", null)]
+    public void Whole_OfAField_IsTheObjectThatAnUpdateReplaces(string resource, string path, string? whole) =>
+        Assert.Equal(whole, Catalogue.Resource(resource).Whole(FieldPath.Parse(path))?.ToString());
 }

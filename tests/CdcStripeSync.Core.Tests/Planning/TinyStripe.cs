@@ -67,6 +67,7 @@ internal sealed class TinyStripe
         var isPrice = now.Text("object") == "price";
         foreach (var (name, value) in parameters.Members)
         {
+            if (name is "address" && value is FieldValue.Object { Members: var members } && members.Values.Any(m => m.IsNone)) throw new StripeRefusedException("You passed an empty string: parameter_invalid_empty");
             if (isPrice && !Updatable.Contains(name)) throw new StripeRefusedException($"Received unknown parameter: {name}");
             if (isPrice && name == "tax_behavior" && now.Text(name) is not (null or "unspecified")) throw new StripeRefusedException("You cannot update `tax_behavior` field once it has been specified.");
             if (isPrice && name == "active" && value == FieldValue.Of(false) && All.Any(o => o.Text("default_price") == id)) throw new StripeRefusedException("This price cannot be archived because it is the default price of its product.");
