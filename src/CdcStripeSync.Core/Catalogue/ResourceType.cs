@@ -34,6 +34,17 @@ public sealed class ResourceType
     /// <summary>By a parent's resource name, the field that holds the parent's id.</summary>
     public required ImmutableSortedDictionary<string, FieldPath> ParentFields { get; init; }
 
+    /// <summary>Fields that Stripe shows only where a read asks for them. Source: Stripe's API reference, "expandable".</summary>
+    public ImmutableArray<string> ShownOnRequest => Name switch
+    {
+        "price" => ["currency_options", "tiers"],
+        "plan" => ["tiers"],
+        "coupon" => ["applies_to", "currency_options"],
+        "customer" => ["tax"],
+        "promotion_code" => ["restrictions.currency_options"],
+        _ => [],
+    };
+
     /// <summary>Stripe fixes the object's substance at creation (a price's amount, a coupon's percentage): fields that cannot change are its nature.</summary>
     public required bool FixedAtCreation { get; init; }
 
@@ -49,6 +60,9 @@ public sealed class ResourceType
 
     /// <summary>Can be taken out of use without deleting it, by <c>active</c> or by an action.</summary>
     public bool CanArchive => HasActive || Actions.Contains("deactivate");
+
+    /// <summary>One object at a time holds a lookup key, and a request can move it there (a price's).</summary>
+    public bool CanTransferLookupKey => Name == "price";
 
     public bool CallerChoosesId => Fields.TryGetValue("id", out var id) && id.InCreate;
 
