@@ -3,7 +3,7 @@
 //   node eng/catalogue/derive.mjs <openapi.json> > src/CdcStripeSync.Core/Catalogue/catalogue.json
 //
 // A field: k kind, c in create, u in update, r required at creation (within its object), e update accepts "" (clears),
-// n longest text, v enum values, format, m members, i items or map values; bounds come from amendments.json.
+// n longest text, v enum values, format, m members, i items or map values; bounds, default and chosen come from amendments.json.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

@@ -99,15 +99,11 @@ internal static class StoredJson
     {
         writer.WriteStartObject();
         writer.WriteString("old_id", succession.OldId);
-        writer.WriteString("new_id", succession.NewId);
-        writer.WriteBoolean("old_was_default", succession.OldWasDefault);
         writer.WriteBoolean("default_moved", succession.DefaultMoved);
         writer.WriteEndObject();
     });
 
-    public static Succession ToSuccession(string json) => Read(json, root => new Succession(
-        root.GetProperty("old_id").GetString()!, root.GetProperty("new_id").GetString(),
-        root.GetProperty("old_was_default").GetBoolean(), root.GetProperty("default_moved").GetBoolean()));
+    public static Succession ToSuccession(string json) => Read(json, root => new Succession(root.GetProperty("old_id").GetString()!, root.GetProperty("default_moved").GetBoolean()));
 
     public static string OfTexts(ImmutableArray<string> texts) => Write(writer =>
     {

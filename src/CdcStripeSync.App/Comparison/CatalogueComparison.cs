@@ -1,6 +1,7 @@
 using CdcStripeSync.Core.Catalogue;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Mapping;
+using CdcStripeSync.Core.Planning;
 using CdcStripeSync.Core.Values;
 
 namespace CdcStripeSync.App.Comparison;
@@ -44,9 +45,8 @@ internal sealed class CatalogueComparison(Mapping mapping, IReadOnlyList<TableRo
         foreach (var (path, field) in desired.Fields)
         {
             if (field.Owner is not Owner.Source || LeftToStripe(map, path, field)) continue;
-            var observed = ObservedField.At(current, path);
-            if (!FieldNormaliser.AreEqual(map.Type, path, field.Value, observed))
-                differences.Add($"{path}: row says {Show(field.Value)}, Stripe shows {Show(observed)}");
+            if (!current.Shows(map.Type, path, field.Value))
+                differences.Add($"{path}: row says {Show(field.Value)}, Stripe shows {Show(ObservedField.At(current, path))}");
         }
 
         if (desired.IsDefault == true && map.Parent is not null) CheckDefault(map, current, differences);

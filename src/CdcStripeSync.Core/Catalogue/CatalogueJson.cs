@@ -50,6 +50,8 @@ internal static class CatalogueJson
             Minimum = Decimal(json, "min"),
             Maximum = Decimal(json, "max"),
             EnumValues = Texts(json, "v"),
+            Default = json.TryGetProperty("default", out var value) ? FieldValueJson.Read(value) : FieldValue.Nothing,
+            IsChosenByStripe = json.TryGetProperty("chosen", out _),
             Format = json.TryGetProperty("format", out var format) ? Format(format.GetString()) : FieldFormat.None,
             Items = json.TryGetProperty("i", out var items) ? ReadField(items) : null,
             Members = json.TryGetProperty("m", out var members) ? ReadFields(members) : ImmutableSortedDictionary.Create<string, FieldType>(StringComparer.Ordinal),

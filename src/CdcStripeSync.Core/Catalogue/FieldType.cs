@@ -37,8 +37,14 @@ public sealed record FieldType(FieldKind Kind)
     /// <summary>Stripe refuses a creation (of the object that it is a member of) without it.</summary>
     public bool Required { get; init; }
 
-    /// <summary>An update with the empty string unsets it, alone or with the object around it.</summary>
+    /// <summary>An update with the empty string unsets it, alone (<see cref="ResourceType.ClearsAlone"/>) or with the object around it (<see cref="ResourceType.Whole"/>).</summary>
     public bool CanClear { get; init; }
+
+    /// <summary>What Stripe shows where no value was sent (<c>interval_count</c> 1); none where it shows none.</summary>
+    public FieldValue Default { get; init; } = FieldValue.Nothing;
+
+    /// <summary>Stripe makes up a value where none was sent (a promotion code's <c>code</c>).</summary>
+    public bool IsChosenByStripe { get; init; }
 
     /// <summary>Set at creation and never again: another value needs another object.</summary>
     public bool IsImmutable => InCreate && !InUpdate;

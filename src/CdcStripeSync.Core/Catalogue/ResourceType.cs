@@ -61,6 +61,9 @@ public sealed class ResourceType
     /// <summary>Can be taken out of use without deleting it, by <c>active</c> or by an action.</summary>
     public bool CanArchive => HasActive || Actions.Contains("deactivate");
 
+    /// <summary>One object at a time holds a lookup key, and a request can move it there (a price's).</summary>
+    public bool CanTransferLookupKey => Name == "price";
+
     public bool CallerChoosesId => Fields.TryGetValue("id", out var id) && id.InCreate;
 
     public bool HasMetadata => Fields.ContainsKey("metadata");
@@ -122,6 +125,30 @@ public sealed class ResourceType
         return field.InCreate == inCreate && field.InUpdate == inUpdate && field.CanClear == clear
             ? field
             : field with { InCreate = inCreate, InUpdate = inUpdate, CanClear = clear && inUpdate };
+    }
+
+    /// <summary>The object around a field that an update replaces and clears as one value (<c>address</c> of <c>address.line1</c>); none
+    /// where its members are told one by one.</summary>
+    public FieldPath? Whole(FieldPath path)
+    {
+        FieldPath? whole = null;
+        for (var around = path.Parent; around is { } outer; around = outer.Parent)
+        {
+            if (Member(outer) is { Kind: FieldKind.Object, CanClear: true }) whole = outer;
+        }
+
+        return whole;
+    }
+
+    /// <summary>An update with the empty string unsets the field alone.</summary>
+    public bool ClearsAlone(FieldPath path) => path.IsMetadataKey ? HasMetadata : Member(path) is { CanClear: true };
+
+    /// <summary>The field by its own description, whatever the objects around it say.</summary>
+    private FieldType? Member(FieldPath path)
+    {
+        var field = Fields.GetValueOrDefault(path.Root);
+        foreach (var segment in path.Segments.AsSpan()[1..]) field = field?.Kind == FieldKind.Map ? field.Items : field?.Members.GetValueOrDefault(segment);
+        return field;
     }
 
     public override string ToString() => Name;

@@ -81,7 +81,7 @@ public static class DesiredState
         unknown.UnionWith(missing);
         if (missing.Count > 0) return;
         var type = map.Type.Fields.GetValueOrDefault(parent.Field.Root);
-        if (type is { Required: true } || map.Type.Name == "price")
+        if (type is { Required: true } || map.Type.Name == "price" || map.Type.PathParent is not null)
         {
             problems.Add(new FieldProblem("parent", $"the row names no {parent.Resource}: {string.Join(", ", parent.Columns)} is null", $"a {map.Type.Name} needs one"));
         }

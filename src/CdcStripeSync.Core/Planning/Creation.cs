@@ -17,8 +17,16 @@ internal static class Creation
     public static FieldValue KeyOf(EntityState state) => FieldValue.Of(ReservedMetadata.KeyValue(state.Key.RowText));
 
     /// <summary>What a create settles into Base.</summary>
-    public static ImmutableSortedDictionary<string, FieldValue> Settles(PlanInput input, ImmutableSortedDictionary<FieldPath, FieldValue> fields) =>
-        Planner.Sets(input.Map.Type.HasMetadata ? fields.SetItem(KeyPath, KeyOf(input.State)) : fields);
+    public static ImmutableSortedDictionary<string, FieldValue> Settles(PlanInput input, ImmutableSortedDictionary<FieldPath, FieldValue> fields)
+    {
+        if (input.Map.Type.HasMetadata) fields = fields.SetItem(KeyPath, KeyOf(input.State));
+        if (IsMadeActive(input)) fields = fields.SetItem(Planner.Active, FieldValue.Of(true));
+        return Planner.Sets(fields);
+    }
+
+    /// <summary>Where only an update takes <c>active</c> (a feature), Stripe makes the object so.</summary>
+    private static bool IsMadeActive(PlanInput input) =>
+        input.Map.Type.Fields.GetValueOrDefault("active") is { IsUpdateOnly: true } && Planner.RowSaysActive(input) && Planner.IsActive(input);
 
     public static Plan Next(PlanInput input, string? parentId)
     {
@@ -26,7 +34,7 @@ internal static class Creation
         var parameters = Body(input, fields, parentId);
         if (input.Desired.StripeId is { } id) parameters = parameters.With("id", FieldValue.Of(OfGeneration(id, input.State.Generation)));
         var mayBeHeldByOurs = input.Claims.LookupKeyTransfer || !input.State.Predecessors.IsEmpty; // an earlier object of this key may have it still
-        if (fields.ContainsKey(LookupKey) && mayBeHeldByOurs) parameters = parameters.With("transfer_lookup_key", FieldValue.Of(true));
+        if (fields.ContainsKey(LookupKey) && mayBeHeldByOurs && input.Map.Type.CanTransferLookupKey) parameters = parameters.With("transfer_lookup_key", FieldValue.Of(true));
         var path = input.Map.Type.CollectionPathUnder(input.Map.Type.PathParent is null ? null : parentId);
         var command = new StripeCommand("POST", path, input.Map.Type.CollectionPath, parameters);
         var breadth = input.State.Generation > 1 ? BreadthKind.Recreate : BreadthKind.Create;

@@ -33,11 +33,11 @@ internal sealed record Difference(
             var isMoment = field.Owner == Owner.Shared || IsOnceOnly(input, path);
             needsRead |= isMoment;
             if (isMoment && input.Observed is not { }) continue;
-            if (isMoment && FieldNormaliser.AreEqual(input.Map.Type, path, field.Value, input.Observed!.At(path)))
+            if (isMoment && input.Observed!.Shows(input.Map.Type, path, field.Value, Sent(input, path)))
             {
                 known[path] = field.Value;
             }
-            else if (field.Owner == Owner.Shared && !Shared.Decide(input, path, field, input.Observed!.At(path), ref conflict))
+            else if (field.Owner == Owner.Shared && !Shared.Decide(input, path, field, ref conflict))
             {
                 if (field.OnConflict == ConflictPolicy.StripeWins) known[path] = field.Value;
             }
@@ -55,36 +55,18 @@ internal sealed record Difference(
             }
         }
 
-        if (HasMoved(input, parentId) && !CanFollow(input)) immutable.Add(input.Map.Parent!.Field);
-        if (HasMoved(input, parentId) && CanFollow(input)) updates[input.Map.Parent!.Field] = FieldValue.Of(parentId!);
+        if (HasMoved(input, parentId))
+        {
+            var field = input.Map.Parent!.Field;
+            if (input.Map.Type.Field(field, FieldUse.Update) is null) immutable.Add(field);
+            else if (parentId is not null) updates[field] = FieldValue.Of(parentId); // an update names the new parent (a plan's product): no new object is needed
+            else uncleared ??= field;
+        }
+
         if (input.Map.Type.HasMetadata && input.State.Base.GetValueOrDefault(Creation.KeyPath.ToString())?.Value is { } carried && carried != Creation.KeyOf(input.State))
             updates[Creation.KeyPath] = Creation.KeyOf(input.State);
         return new Difference(updates.ToImmutable(), immutable.ToImmutable(), known.ToImmutable(), uncleared, conflict, needsRead);
     }
-
-    /// <summary>A nested object is sent with all its desired members when one of them changed, so that none is lost whether Stripe
-    /// merges or replaces it, but for those that are empty already: Stripe may refuse an empty text, and there is nothing to clear. Metadata is
-    /// sent key by key, since others write there too.</summary>
-    public static IEnumerable<KeyValuePair<FieldPath, FieldValue>> WithWholeObjects(PlanInput input, ImmutableSortedDictionary<FieldPath, FieldValue> updates)
-    {
-        var objects = updates.Keys.Where(p => !p.IsRoot && !p.IsMetadataKey && input.Map.Type.Fields.GetValueOrDefault(p.Root)?.Kind == FieldKind.Object)
-            .Select(p => p.Root).ToHashSet(StringComparer.Ordinal);
-        foreach (var root in objects)
-        {
-            var members = input.Desired.Fields.Where(f => f.Key.Root == root && (updates.ContainsKey(f.Key) || f.Value.Owner == Owner.Source)).ToList();
-            if (members.TrueForAll(m => m.Value.Value.IsNone && m.Value.OnNull == OnNull.Clear)) yield return KeyValuePair.Create(FieldPath.Parse(root), FieldValue.Nothing);
-            else
-            {
-                foreach (var (path, field) in members.Where(m => !IsLeft(m.Value) && (!m.Value.Value.IsNone || updates.ContainsKey(m.Key)) && CanSend(input, m.Key, m.Value.Value))) yield return KeyValuePair.Create(path, field.Value);
-            }
-        }
-
-        foreach (var update in updates.Where(u => u.Key.IsRoot || u.Key.IsMetadataKey || !objects.Contains(u.Key.Root))) yield return update;
-    }
-
-    /// <summary>An update knows the member, and can be told that it has no value.</summary>
-    private static bool CanSend(PlanInput input, FieldPath path, FieldValue value) =>
-        input.Map.Type.Field(path, FieldUse.Update) is { } type && (!value.IsNone || type.CanClear);
 
     /// <summary>No value, and Stripe's is to stay.</summary>
     public static bool IsLeft(DesiredField field) => field.Value.IsNone && field.OnNull == OnNull.Leave;
@@ -95,13 +77,10 @@ internal sealed record Difference(
         && !(path == Creation.LookupKey && !field.Value.IsNone && !input.Claims.LookupKeyWon)
         && !FieldNormaliser.AreEqual(input.Map.Type, path, field.Value, Sent(input, path));
 
-    public static bool HasMoved(PlanInput input, string? parentId) =>
-        parentId is not null && input.Map.Parent is not null && input.State.ParentStripeId is { } was && was != parentId;
+    /// <summary>The row names another parent than its object has, or one where that has none, or none.</summary>
+    public static bool HasMoved(PlanInput input, string? parentId) => input.Map.Parent is not null && input.State.ParentStripeId != parentId;
 
-    /// <summary>An update names the new parent (a plan's product): no new object is needed.</summary>
-    private static bool CanFollow(PlanInput input) => input.Map.Type.Field(input.Map.Parent!.Field, FieldUse.Update) is not null;
-
-    private static FieldValue Sent(PlanInput input, FieldPath path) => input.State.Base.GetValueOrDefault(path.ToString())?.Value ?? FieldValue.Nothing;
+    public static FieldValue Sent(PlanInput input, FieldPath path) => input.State.Base.GetValueOrDefault(path.ToString())?.Value ?? FieldValue.Nothing;
 
     /// <summary>Stripe lets a price's <c>tax_behavior</c> be specified once, and may have got it from the account's settings: only the object tells.</summary>
     private static bool IsOnceOnly(PlanInput input, FieldPath path) => path == TaxBehavior && input.Map.Type.Name == "price";

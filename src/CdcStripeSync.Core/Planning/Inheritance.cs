@@ -8,10 +8,10 @@ namespace CdcStripeSync.Core.Planning;
 /// <summary>What a successor takes from its predecessor as just read: every field that the source does not own and a creation may set.</summary>
 internal static class Inheritance
 {
-    /// <summary>Not of the old object's substance: identity, references and switches.</summary>
+    /// <summary>Not of the old object's substance: identity and switches.</summary>
     private static readonly HashSet<string> Own = new(StringComparer.Ordinal)
     {
-        "id", "expand", "product", "product_data", "active", "transfer_lookup_key",
+        "id", "expand", "product_data", "active", "transfer_lookup_key",
     };
 
     /// <summary>Stripe shows both of each pair; a creation takes one.</summary>
@@ -22,7 +22,7 @@ internal static class Inheritance
     {
         var map = input.Map;
         var result = ImmutableSortedDictionary.CreateBuilder<FieldPath, FieldValue>();
-        var mapped = map.Fields.Where(f => f.Owner is Owner.Source or Owner.Shared && !(input.Desired.Fields.TryGetValue(f.Path, out var field) && Difference.IsLeft(field)))
+        var mapped = map.Fields.Where(f => f.Owner is Owner.Source or Owner.Shared && !(input.Desired.Fields.TryGetValue(f.Path, out var field) && IsStripes(f, field)))
             .Select(f => f.Path).ToList();
         var amountIsMapped = mapped.Exists(p => p.Root is "unit_amount" or "unit_amount_decimal" or "amount" or "amount_decimal" or "custom_unit_amount" or "tiers");
         foreach (var (name, type) in map.Type.Fields)
@@ -40,6 +40,9 @@ internal static class Inheritance
         OneOfEachPair(result);
         return result.ToImmutable();
     }
+
+    /// <summary>The row gives no value, and Stripe's is to stay: as the mapping says, or because Stripe made it up and people know it (a promotion code).</summary>
+    private static bool IsStripes(FieldRule rule, DesiredField field) => Difference.IsLeft(field) || (field.Value.IsNone && rule.Type.IsChosenByStripe);
 
     private static void Metadata(FieldValue.Object predecessor, List<FieldPath> mapped, ImmutableSortedDictionary<FieldPath, FieldValue>.Builder result)
     {
@@ -88,7 +91,7 @@ internal static class Inheritance
     }
 
     /// <summary>A shown value as a creation takes it: only members that the request knows, without nulls.</summary>
-    private static FieldValue Request(FieldType type, FieldValue shown)
+    internal static FieldValue Request(FieldType type, FieldValue shown)
     {
         switch (type.Kind, shown)
         {

@@ -14,7 +14,7 @@ namespace CdcStripeSync.Core.Planning;
 public sealed record PlanInput(
     ResourceMap Map, EntityState State, Desired Desired, Desired AtCreation, ParentStatus Parent, ClaimVerdict Claims, string IntentId)
 {
-    /// <summary>The entity's object as just read, with <c>currency_options</c> and <c>tiers</c> expanded; null where it was not.</summary>
+    /// <summary>The entity's object as just read, with what Stripe shows on request only; null where it was not.</summary>
     public FieldValue.Object? Observed { get; init; }
 
     /// <summary>The parent's object as just read.</summary>

@@ -59,12 +59,13 @@ public static class Planner
     {
         var updates = changes.Updates;
         if (restoring && input.State.ArchivedByUs && !input.Map.Type.HasActive && input.Map.Type.Actions.Contains("reactivate")) return new Plan.Next(Reactivate(input));
-        if (restoring && input.State.ArchivedByUs && input.Map.Type.HasActive && input.Map.Rule(Active) is null) updates = updates.SetItem(Active, FieldValue.Of(true));
+        if (restoring && input.State.ArchivedByUs && input.Map.Type.HasActive && !RowSaysActive(input)) updates = updates.SetItem(Active, FieldValue.Of(true));
         if (updates.Count == 0) return new Plan.Note(input.State with { Phase = EntityPhase.Linked, ArchivedByUs = false });
+        if (input.Observed is null && WholeObjects.NeedRead(input, updates)) return new Plan.Read(Observed: true, Parent: false);
         var parameters = Parameters.Empty;
-        foreach (var (path, value) in Difference.WithWholeObjects(input, updates)) parameters = parameters.With(path, value);
+        foreach (var (path, value) in WholeObjects.Of(input, updates)) parameters = parameters.With(path, value);
         var mayBeHeldByOurs = input.Claims.LookupKeyTransfer || !input.State.Predecessors.IsEmpty; // a predecessor keeps a key that its successor did not want
-        if (updates.TryGetValue(Creation.LookupKey, out var key) && !key.IsNone && mayBeHeldByOurs) parameters = parameters.With("transfer_lookup_key", FieldValue.Of(true));
+        if (updates.TryGetValue(Creation.LookupKey, out var key) && !key.IsNone && mayBeHeldByOurs && input.Map.Type.CanTransferLookupKey) parameters = parameters.With("transfer_lookup_key", FieldValue.Of(true));
         var id = input.State.StripeId!;
         var command = new StripeCommand("POST", input.Map.Type.ObjectPath(id), input.Map.Type.CollectionPath + "/{id}", parameters);
         var moved = input.Map.Parent is { } parent && updates.ContainsKey(parent.Field) ? parentId : null;
@@ -100,8 +101,13 @@ public static class Planner
         return input.IsShownAsDefault ? new Plan.Next(UnsetDefault(parentId)) : null;
     }
 
+    /// <summary>By the row's word; where it has none, an object that was made inactive, or found so, is no active one.</summary>
     internal static bool IsActive(PlanInput input) =>
-        input.Desired.Fields.GetValueOrDefault(Active)?.Value is not FieldValue.Boolean { Value: false };
+        (RowSaysActive(input) ? input.Desired.Fields[Active].Value : input.State.Base.GetValueOrDefault("active")?.Value) is not FieldValue.Boolean { Value: false };
+
+    /// <summary>Whether the object is active is the source's to say, and it does.</summary>
+    internal static bool RowSaysActive(PlanInput input) =>
+        input.Desired.Fields.GetValueOrDefault(Active) is { Owner: Owner.Source or Owner.Shared, Value.IsNone: false };
 
     private static Plan.Wait? Parent(PlanInput input, out string? parentId)
     {

@@ -41,9 +41,17 @@ internal static class Retirement
         var state = input.State;
         if (!input.Map.Type.CanArchive) return new Plan.Note(state with { Phase = EntityPhase.Kept });
         var type = input.Map.Type;
+        var isOurs = type.HasActive && input.Map.Rule(Planner.Active) is { Owner: Owner.Source or Owner.Shared };
+        if (isOurs && state.Base.GetValueOrDefault("active")?.Value is FieldValue.Boolean { Value: false }) return new Plan.Note(StateAfter.DefaultLost(state) with { Phase = EntityPhase.Archived });
+        if (!isOurs || !state.Base.ContainsKey("active"))
+        {
+            // Somebody may have taken it out of use: then it stays so when the row is back.
+            if (input.Observed is null) return new Plan.Read(Observed: true, Parent: false);
+            if (input.Observed.IsInactive()) return new Plan.Note(StateAfter.FoundInactive(state));
+        }
+
         if (!type.HasActive)
             return new Plan.Next(new PlanStep(StepKind.Archive, new StripeCommand("POST", type.ActionPath(state.StripeId!, "deactivate"), type.CollectionPath + "/{id}/deactivate", Parameters.Empty), NoFields, BreadthKind.Archive));
-        if (state.Base.GetValueOrDefault("active")?.Value is FieldValue.Boolean { Value: false }) return new Plan.Note(StateAfter.DefaultLost(state) with { Phase = EntityPhase.Archived });
         var command = new StripeCommand("POST", type.ObjectPath(state.StripeId!), type.CollectionPath + "/{id}", Parameters.Empty.With("active", FieldValue.Of(false)));
         return new Plan.Next(new PlanStep(StepKind.Archive, command, NoFields.Add("active", FieldValue.Of(false)), BreadthKind.Archive));
     }

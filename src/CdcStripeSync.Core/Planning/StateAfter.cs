@@ -27,7 +27,7 @@ public static class StateAfter
             StepKind.Archive => DefaultLost(next) with { Phase = EntityPhase.Archived, ArchivedByUs = true },
             StepKind.ArchivePredecessor => next with { Succession = null },
             StepKind.Restore => next with { Phase = EntityPhase.Linked, ArchivedByUs = false, ParentStripeId = step.ParentId ?? state.ParentStripeId },
-            StepKind.Delete => next with { Phase = EntityPhase.Deleted, Generation = state.Generation + 1, StripeId = null, ParentStripeId = null, Base = Nothing, ArchivedByUs = false, Succession = null },
+            StepKind.Delete => Gone(next) with { Phase = EntityPhase.Deleted },
             _ => throw new InvalidOperationException($"step {step.Kind}"),
         };
     }
@@ -36,20 +36,40 @@ public static class StateAfter
     /// is brought up to date. It is no creation: what the source gives only once is not sent.</summary>
     public static EntityState Adopted(EntityState state, ResourceMap map, Desired desired, FieldValue.Object found, SourcePosition position)
     {
-        var shown = desired.Fields.Where(f => f.Value.Owner is Owner.Source or Owner.Shared).Select(f => KeyValuePair.Create(f.Key.ToString(), new BaseField(found.At(f.Key), position, null)));
-        var settled = Nothing.AddRange(shown);
+        var settled = Nothing;
+        foreach (var (path, field) in desired.Fields.Where(f => f.Value.Owner is Owner.Source or Owner.Shared))
+        {
+            if (AsFound(map.Type, path, field.Value, found) is { } value) settled = settled.SetItem(path.ToString(), new BaseField(value, position, null));
+        }
+
         if (map.Type.HasMetadata) settled = settled.SetItem(Creation.KeyPath.ToString(), new BaseField(found.At(Creation.KeyPath), position, null));
         return state with
         {
             Phase = EntityPhase.Linked,
             StripeId = found.Text("id") ?? throw new InvalidOperationException("the adopted object has no id"),
-            ParentStripeId = map.Parent is { } parent ? found.Text(parent.Field.ToString()) : null,
+            ParentStripeId = ParentStatus.FieldOf(map) is { } parent ? IdAt(found, parent) : null,
             Base = settled,
             FirstImage = null,
             Intent = null,
             ArchivedByUs = false,
         };
     }
+
+    /// <summary>Nothing is left of the object in Stripe: the row's next one is of a new generation.</summary>
+    public static EntityState Gone(EntityState state) => state with
+    {
+        Phase = EntityPhase.Absent,
+        Generation = state.Generation + 1,
+        StripeId = null,
+        ParentStripeId = null,
+        Base = Nothing,
+        ArchivedByUs = false,
+        Succession = null,
+    };
+
+    /// <summary>Somebody else took the object out of use before its row went: it is not ours to put back.</summary>
+    internal static EntityState FoundInactive(EntityState state) =>
+        Known(DefaultLost(state), ImmutableSortedDictionary<FieldPath, FieldValue>.Empty.Add(Planner.Active, FieldValue.Of(false))) with { Phase = EntityPhase.Archived, ArchivedByUs = false };
 
     /// <summary>What Base says of a value that only one object can hold; null where this row's object does not hold it.</summary>
     /// <param name="field"><c>lookup_key</c> or <see cref="Planner.DefaultMark"/>.</param>
@@ -75,6 +95,21 @@ public static class StateAfter
         return state with { Base = state.Base.SetItems(fields.Select(f => KeyValuePair.Create(f.Key.ToString(), new BaseField(f.Value, position, null)))) };
     }
 
+    /// <summary>As the row says it, where the object shows that: Stripe's additions to it are no difference. None where the row has no value and
+    /// Stripe cannot be told so: it keeps what it has.</summary>
+    private static FieldValue? AsFound(ResourceType type, FieldPath path, FieldValue desired, FieldValue.Object found)
+    {
+        if (found.Shows(type, path, desired)) return desired;
+        return desired.IsNone && type.Field(path, FieldUse.Update) is { CanClear: false } ? null : found.At(path);
+    }
+
+    private static string? IdAt(FieldValue.Object found, FieldPath path) => found.At(path) switch
+    {
+        FieldValue.Text id => id.Value,
+        FieldValue.Object expanded => expanded.Text("id"),
+        _ => null,
+    };
+
     private static ImmutableSortedDictionary<string, BaseField> Nothing => ImmutableSortedDictionary.Create<string, BaseField>(StringComparer.Ordinal);
 
     private static EntityState Created(EntityState state, PlanStep step, FieldValue.Object answer) => state with
@@ -91,7 +126,7 @@ public static class StateAfter
     {
         var old = before.StripeId!;
         var created = Created(state with { Base = Rebased(state, step) }, step, answer);
-        var succession = step is { OldIsInactive: true, OldWasDefault: false } ? null : new Succession(old, created.StripeId, step.OldWasDefault, DefaultMoved: !step.OldWasDefault);
+        var succession = step is { OldIsInactive: true, OldWasDefault: false } ? null : new Succession(old, DefaultMoved: !step.OldWasDefault);
         return created with { Predecessors = before.Predecessors.Add(old), Succession = succession };
     }
 

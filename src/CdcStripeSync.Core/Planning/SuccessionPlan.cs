@@ -14,19 +14,22 @@ internal static class SuccessionPlan
 
     public static Plan Begin(PlanInput input, ImmutableArray<FieldPath> changed, string? parentId)
     {
-        var type = input.Map.Type;
-        if (!type.HasActive)
-        {
-            return new Plan.Hold(
-                ParkReason.Held, $"{string.Join(", ", changed)} cannot change once a {type.Name} exists, and a {type.Name} cannot be archived",
-                "delete the object in Stripe and release this row, or set the value back");
-        }
-
-        var hasDefault = type.Name == "price";
+        var hasDefault = input.Map.Type.Name == "price";
         if (input.Observed is null || (hasDefault && input.ObservedParent is null)) return new Plan.Read(Observed: true, Parent: hasDefault);
+        if (input.Observed.Text("id") is null) return new Plan.Note(StateAfter.Gone(input.State));
         if (ShownAlready(input, input.Observed, changed, parentId) is { } note) return note;
-        if (Difference.HasMoved(input, parentId) && input.IsShownAsDefault) return new Plan.Next(Planner.UnsetDefault(input.State.ParentStripeId!));
+        if (!input.Map.Type.HasActive && !input.Observed.IsInactive()) return Held(input.Map.Type, changed);
+        if (input.IsShownAsDefault && input.State.ParentStripeId is { } was && was != parentId) return new Plan.Next(Planner.UnsetDefault(was));
         return new Plan.Next(KeepsItsCode(input, input.Observed) ? Withdraw(input) : Create(input, input.Observed, parentId));
+    }
+
+    /// <summary>What has no <c>active</c> is not replaced by itself: a deleted coupon is gone for good, and prices bill by a meter until it is deactivated.</summary>
+    private static Plan.Hold Held(ResourceType type, ImmutableArray<FieldPath> changed)
+    {
+        var (ends, then) = type.CanArchive ? ("deactivate", "another is made then") : ("delete", "it is made anew then");
+        return new Plan.Hold(
+            ParkReason.Held, $"{string.Join(", ", changed)} cannot change once a {type.Name} exists",
+            $"{ends} the object in Stripe and release this row ({then}), or set the value back");
     }
 
     /// <summary>Stripe has a promotion code's code among the active ones once only: under the same code the old one goes first. Nobody buys at a promotion
@@ -72,8 +75,8 @@ internal static class SuccessionPlan
         foreach (var path in changed)
         {
             var isParent = path == input.Map.Parent?.Field;
-            var wanted = isParent ? FieldValue.Of(parentId!) : input.Desired.Fields[path].Value;
-            if (!FieldNormaliser.AreEqual(input.Map.Type, path, wanted, observed.At(path))) continue;
+            var wanted = !isParent ? input.Desired.Fields[path].Value : parentId is null ? FieldValue.Nothing : FieldValue.Of(parentId);
+            if (!observed.Shows(input.Map.Type, path, wanted, isParent ? null : Difference.Sent(input, path))) continue;
             if (isParent) return new Plan.Note(input.State with { ParentStripeId = parentId });
             known = known.SetItem(path, wanted);
         }
@@ -86,11 +89,12 @@ internal static class SuccessionPlan
         var type = input.Map.Type;
         var owned = Creation.Fields(input).RemoveRange(input.Map.Fields.Where(f => f.Owner == Owner.SourceOnCreate).Select(f => f.Path));
         var sent = Inheritance.From(observed, input, owned).SetItems(owned).SetItems(SharedAsShown(input, observed, owned));
+        if (StaysInactive(input, observed)) (owned, sent) = (owned.SetItem(Planner.Active, FieldValue.Of(false)), sent.SetItem(Planner.Active, FieldValue.Of(false)));
         var body = Creation.Body(input, sent.Where(f => !f.Value.IsNone), parentId);
-        if (body.Members.ContainsKey("lookup_key")) body = body.With("transfer_lookup_key", FieldValue.Of(true));
+        if (body.Members.ContainsKey("lookup_key") && type.CanTransferLookupKey) body = body.With("transfer_lookup_key", FieldValue.Of(true));
         var path = type.CollectionPathUnder(type.PathParent is null ? null : parentId);
         var command = new StripeCommand("POST", path, type.CollectionPath, body);
-        var isInactive = observed.At(Planner.Active) == FieldValue.Of(false);
+        var isInactive = observed.IsInactive();
         var breadth = isInactive && type.Name == "promotion_code" ? BreadthKind.None : BreadthKind.PriceChange; // its withdrawal counted
         return new PlanStep(StepKind.CreateSuccessor, command, Creation.Settles(input, owned), breadth, parentId, input.IntentId)
         {
@@ -99,9 +103,13 @@ internal static class SuccessionPlan
         };
     }
 
+    /// <summary>Somebody took the object out of use, and whether it is in use is not the row's to say.</summary>
+    private static bool StaysInactive(PlanInput input, FieldValue.Object observed) =>
+        observed.IsInactive() && !input.State.ArchivedByUs && !Planner.RowSaysActive(input) && input.Map.Type.Field(Planner.Active, FieldUse.Create) is not null;
+
     /// <summary>A shared field that the source did not change is carried over as Stripe has it.</summary>
     private static IEnumerable<KeyValuePair<FieldPath, FieldValue>> SharedAsShown(PlanInput input, FieldValue.Object observed, ImmutableSortedDictionary<FieldPath, FieldValue> owned) =>
         from field in input.Desired.Fields
         where field.Value.Owner == Owner.Shared && owned.ContainsKey(field.Key) && !Difference.IsChanged(input, field.Key, field.Value)
-        select KeyValuePair.Create(field.Key, observed.At(field.Key));
+        select KeyValuePair.Create(field.Key, Inheritance.Request(input.Map.Type.Field(field.Key)!, observed.At(field.Key)));
 }

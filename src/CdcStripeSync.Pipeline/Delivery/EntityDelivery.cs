@@ -1,3 +1,4 @@
+using System.Globalization;
 using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.Planning;
 using CdcStripeSync.Core.State;
@@ -267,8 +268,12 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
         return unread;
     }
 
-    private Task<(FieldValue.Object? Found, ParkedRow? Parked)> GetOwnAsync(EntityWork work, string id, CancellationToken cancellationToken) => GetAsync(
-        work, work.Map.Type.ObjectPath(id), work.Map.Type.CollectionPath + "/{id}", work.Map.Type.Name == "price" ? "expand[0]=currency_options&expand[1]=tiers" : "", cancellationToken);
+    private Task<(FieldValue.Object? Found, ParkedRow? Parked)> GetOwnAsync(EntityWork work, string id, CancellationToken cancellationToken)
+    {
+        var type = work.Map.Type;
+        var query = string.Join('&', type.ShownOnRequest.Select((field, i) => string.Create(CultureInfo.InvariantCulture, $"expand[{i}]={field}")));
+        return GetAsync(work, type.ObjectPath(id, type.PathParent is null ? null : work.State.ParentStripeId), type.CollectionPath + "/{id}", query, cancellationToken);
+    }
 
     /// <summary>Null where the object is gone. Of a deleted customer Stripe still answers the id, and that it is deleted.</summary>
     private async Task<(FieldValue.Object? Found, ParkedRow? Parked)> GetAsync(EntityWork work, string path, string template, string query, CancellationToken cancellationToken)

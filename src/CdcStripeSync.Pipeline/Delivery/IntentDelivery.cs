@@ -201,7 +201,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
                 await ConfirmAsync(work, step, new StripeOutcome.Success(Parameters.Empty, null, false), cancellationToken);
                 return null;
             case ErrorAction.Recreate when step.Kind is StepKind.Update or StepKind.Restore:
-                work.State = work.State with { StripeId = null, ParentStripeId = null, Phase = EntityPhase.Absent, Generation = work.State.Generation + 1, Base = work.State.Base.Clear(), Succession = null };
+                work.State = StateAfter.Gone(work.State);
                 return null;
             case ErrorAction.Replan or ErrorAction.NeedsPerson when observed.Replans < MostReplans
                 && (decision.Action == ErrorAction.Replan || await claims.IsClaimedByOthersAsync(work, step, decision, cancellationToken)):

@@ -14,7 +14,7 @@ internal sealed class ParentFinder(Core.Mapping.Mapping mapping, EntityCache ent
 
     public async ValueTask<ParentStatus> FindAsync(ResourceMap map, EntityState child, Desired desired, CancellationToken cancellationToken)
     {
-        if (map.Parent is not { } parent || desired.ParentKey is not { } parentKey) return new ParentStatus.NotNeeded();
+        if (map.Parent is not { } parent || desired.ParentKey is not { } parentKey) return ParentStatus.WithoutParent(map, child, desired);
         foreach (var candidate in mapping.ParentKeys(map, child.Key.Table, parentKey))
         {
             var state = await entities.GetAsync(candidate, cancellationToken);

@@ -100,6 +100,34 @@ public sealed class StripeCatalogueTests
     [InlineData("product", "marketing_features", "[{\"name\": \"a\"}]", "[{\"name\": \"a\", \"id\": 1}]", true)]
     [InlineData("customer", "address", "{\"city\": \"Bath\"}", "{\"city\": \"Bath\", \"line2\": null}", true)]
     [InlineData("tax_rate", "percentage", "20", "20.0", true)]
+    [InlineData("price", "recurring", "{\"interval\": \"month\"}", "{\"interval\": \"month\", \"interval_count\": 1}", false)]
+    [InlineData("price", "recurring.interval_count", "null", "1", false)]
+    [InlineData("price", "tiers", "[{\"up_to\": \"inf\", \"unit_amount\": 5}]", "[{\"up_to\": null, \"unit_amount_decimal\": \"5\"}]", true)]
     public void AreEqual_ByMeaning_NotByForm(string resource, string path, string desired, string observed, bool expected) =>
         Assert.Equal(expected, FieldNormaliser.AreEqual(Catalogue.Resource(resource), FieldPath.Parse(path), FieldValueJson.Parse(desired), FieldValueJson.Parse(observed)));
+
+    [Theory]
+    [InlineData("price", "recurring", "{\"interval\": \"month\"}", "{\"interval\": \"month\", \"interval_count\": 1}", true)]
+    [InlineData("price", "recurring.interval_count", "null", "1", true)]
+    [InlineData("price", "recurring.interval_count", "null", "3", false)]
+    [InlineData("price", "recurring", "null", "{\"interval\": \"month\", \"interval_count\": 1}", false)]
+    [InlineData("price", "tax_behavior", "null", "\"unspecified\"", true)]
+    [InlineData("price", "tax_behavior", "null", "\"exclusive\"", false)]
+    [InlineData("promotion_code", "code", "null", "\"X7\"", true)]
+    [InlineData("promotion_code", "restrictions", "null", "{\"first_time_transaction\": false, \"minimum_amount\": null}", true)]
+    [InlineData("promotion_code", "restrictions", "null", "{\"first_time_transaction\": true, \"minimum_amount\": null}", false)]
+    [InlineData("coupon", "duration", "null", "\"once\"", true)]
+    public void IsShown_WhatStripeAddsOfItsOwn_IsNoDifference(string resource, string path, string desired, string observed, bool expected) =>
+        Assert.Equal(expected, FieldNormaliser.IsShown(Catalogue.Resource(resource), FieldPath.Parse(path), FieldValueJson.Parse(desired), FieldValueJson.Parse(observed)));
+
+    [Theory]
+    [InlineData("customer", "address.line1", "address")]
+    [InlineData("customer", "shipping.address.line1", "shipping")]
+    [InlineData("customer", "invoice_settings.rendering_options.template", "invoice_settings.rendering_options")]
+    [InlineData("customer", "invoice_settings.footer", null)]
+    [InlineData("customer", "address", null)]
+    [InlineData("customer", "metadata.a.b", null)]
+    [InlineData("price", "currency_options.eur.unit_amount", null)]
+    public void Whole_OfAField_IsTheObjectThatAnUpdateReplaces(string resource, string path, string? whole) =>
+        Assert.Equal(whole, Catalogue.Resource(resource).Whole(FieldPath.Parse(path))?.ToString());
 }

@@ -323,6 +323,14 @@ public sealed class DesiredStateTests
         Assert.Equal("promotion.coupon", maps.Resources[1].Parent!.Field.ToString());
     }
 
+    [Fact]
+    public void Of_FeatureOfNoProduct_IsAProblem()
+    {
+        var map = Maps.Of(Maps.Product, "  product_feature: { from: a.b, key: [id], parent: { product: product_id }, fields: { entitlement_feature: { column: f } } }").Resources[1];
+        var desired = DesiredState.Of(map, Row.Of(("id", ColumnValue.Of(1)), ("product_id", ColumnValue.Null), ("f", ColumnValue.Of("feat_1"))));
+        Assert.Equal("parent", Assert.Single(desired.Problems).Path);
+    }
+
     private static Row With(Row row, string column, ColumnValue value) => Row.Of((column, value)) is var change && value.IsUnavailable
         ? Row.Of(row.Where(c => c.Key != column).Append(KeyValuePair.Create(column, value)))
         : change.FoldOnto(row);

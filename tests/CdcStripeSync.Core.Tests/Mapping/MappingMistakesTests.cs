@@ -110,6 +110,7 @@ public sealed class MappingMistakesTests(ITestOutputHelper output)
     [InlineData("version: 1\nresources:\n{product}\n{price}\n    stripe_id: @'p_{id}'", "Stripe chooses the id")]
     [InlineData("version: 1\nresources:\n{product}\n    default_when: @{ a: 1 }", "nobody's default")]
     [InlineData("version: 1\nresources:\n{product}\n    parent: @{ product: x }", "has no parent")]
+    [InlineData("version: 1\nresources:\n{product}\n  product_feature: { from: a.b, key: [id], parent: { @entitlements.feature: f }, fields: { entitlement_feature: x } }", "unknown member 'entitlements.feature'")]
     [InlineData("version: 1\nresources:\n{product}\n    on_delete: @drop", "'drop' is not allowed")]
     [InlineData("version: 1\nresources:\n{product}\n    exists_when: @yes", "expected a condition")]
     [InlineData("version: 1\nresources:\n{product}\n    exists_when: { a: @[1] }", "a list is not a literal")]

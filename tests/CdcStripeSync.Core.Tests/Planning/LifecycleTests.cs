@@ -1,4 +1,3 @@
-using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.Planning;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Tests.Mapping;
@@ -84,6 +83,41 @@ public sealed class LifecycleTests
         Assert.Equal(FieldValue.Of(1200), Assert.Single(stripe.ActivePrices).At("unit_amount_decimal"));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("active: { column: active, owner: stripe }")]
+    public void Gone_PriceThatSomebodyArchived_IsNotRestored(string active)
+    {
+        var (run, stripe) = Shop.PriceOf(Shop.PriceRow(isDefault: true), Shop.PriceWhoseActiveIs(active));
+        stripe.Edit("prod_a", "default_price", FieldValue.Nothing);
+        stripe.Edit(run.State.StripeId!, "active", FieldValue.Of(false));
+        Assert.Empty(run.After(() => run.Gone()));
+        Assert.Equal(EntityPhase.Archived, run.State.Phase);
+        Assert.Empty(run.After(() => run.Row(Shop.PriceRow(isDefault: true))));
+        Assert.Equal((EntityPhase.Linked, FieldValue.Of(false)), (run.State.Phase, run.Shown.At("active")));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("active: { column: active, owner: stripe }")]
+    public void Restore_ActiveIsNotTheRowsToSay_IsSetBackWhereOurArchiveTookIt(string active)
+    {
+        var (run, _) = Shop.PriceOf(Shop.PriceRow(), Shop.PriceWhoseActiveIs(active));
+        Assert.Equal([StepKind.Archive], run.After(() => run.Gone()));
+        Assert.Equal([StepKind.Restore], run.After(() => run.Row(Shop.PriceRow())));
+        Assert.Equal(FieldValue.Of(true), run.Shown.At("active"));
+        Assert.Equal([StepKind.CreateSuccessor], run.After(() => run.Gone().ToEnd().Row(Shop.PriceRow(amount: "12.00"))).Skip(1));
+        Assert.Equal(FieldValue.Of(true), run.Shown.At("active"));
+    }
+
+    [Fact]
+    public void Gone_ActiveIsTheRowsToSay_IsArchivedWithoutARead()
+    {
+        var (run, _) = Shop.ProductOf(Shop.ProductRow(), Maps.Of(Maps.Product + "\n      active: { constant: true }").Resources[0]);
+        run.Gone().ToEnd();
+        Assert.Equal(0, run.Reads);
+    }
+
     [Fact]
     public void Keep_GoneAndBack_CostsNoRequestUnlessSomethingDiffers()
     {
@@ -104,11 +138,11 @@ public sealed class LifecycleTests
         var (run, _) = Shop.ProductOf(Row.Of(("id", ColumnValue.Of(1)), ("name", ColumnValue.Of("Mug"))), map);
         run.Gone();
         Assert.Equal(StepKind.Delete, Assert.IsType<Plan.Next>(run.Next()).Step.Kind);
-        Assert.Equal(StepKind.Archive, Assert.IsType<Plan.Next>(Planner.Next(run.Input() with { DeleteRefused = true })).Step.Kind);
+        Assert.Equal(StepKind.Archive, Assert.IsType<Plan.Next>(Planner.Next(run.Input() with { DeleteRefused = true, Observed = run.Shown })).Step.Kind);
     }
 
     [Fact]
-    public void Meter_GoneAndBack_IsDeactivatedAndReactivated()
+    public void Meter_GoneAndBackAndChanged_IsDeactivatedReactivatedAndReplacedOnceItIsOutOfUse()
     {
         var map = Maps.Of("""
           meter:
@@ -120,15 +154,21 @@ public sealed class LifecycleTests
               event_name: { column: event }
               default_aggregation.formula: { constant: sum }
         """).Resources[0];
-        Row row(string name) => Row.Of(("id", ColumnValue.Of(1)), ("name", ColumnValue.Of(name)), ("event", ColumnValue.Of("e")));
-        var state = new EntityState { Key = new EntityKey("meter", new Core.Changes.TableId("public", "meters"), "1") };
-        var run = new PlanRun(map, new TinyStripe()) { State = state with { Phase = EntityPhase.Linked, StripeId = "mtr_1" } }.Row(row("a"));
-        run.Gone();
-        var archive = Assert.IsType<Plan.Next>(run.Next()).Step;
-        Assert.Equal("/v1/billing/meters/mtr_1/deactivate", archive.Command.Path);
-        run.State = StateAfter.Step(run.State, archive, Parameters.Empty, null, default);
-        run.State = run.State with { RowExists = true, Base = run.Input().Desired.Fields.Aggregate(run.State.Base, (b, f) => b.SetItem(f.Key.ToString(), new BaseField(f.Value.Value, default, null))) };
-        var restore = Assert.IsType<Plan.Next>(run.Next()).Step;
-        Assert.Equal((StepKind.Restore, "/v1/billing/meters/mtr_1/reactivate"), (restore.Kind, restore.Command.Path));
+        Row row(string ofEvent) => Row.Of(("id", ColumnValue.Of(1)), ("name", ColumnValue.Of("a")), ("event", ColumnValue.Of(ofEvent)));
+        var stripe = new TinyStripe();
+        var run = new PlanRun(map, stripe).Row(row("e")).ToEnd();
+        var first = run.State.StripeId!;
+        Assert.Equal([StepKind.Archive], run.After(() => run.Gone()));
+        Assert.Equal([StepKind.Restore], run.After(() => run.Row(row("e"))));
+        Assert.Equal([$"POST /v1/billing/meters/{first}/deactivate ", $"POST /v1/billing/meters/{first}/reactivate "], stripe.Requests.Skip(1));
+
+        var hold = Assert.IsType<Plan.Hold>(run.Row(row("f")).Next());
+        Assert.Contains("deactivate", hold.Hint, StringComparison.Ordinal);
+        stripe.Edit(first, "status", FieldValue.Of("inactive"));
+        Assert.Equal([StepKind.CreateSuccessor], run.After(() => { }));
+        Assert.Equal(first, Assert.Single(run.State.Predecessors));
+
+        stripe.Edit(run.State.StripeId!, "status", FieldValue.Of("inactive"));
+        Assert.Empty(run.After(() => run.Gone()));
     }
 }

@@ -97,6 +97,65 @@ public sealed class OtherResourceTests
         Assert.EndsWith(" restrictions[first_time_transaction]=false", stripe.Requests[1], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void PromotionCode_CustomerComesAndGoes_IsFollowed()
+    {
+        var map = Maps.Of("""
+          customer:
+            from: public.customers
+            key: [id]
+            fields: { name: { column: name } }
+          promotion_code:
+            from: public.codes
+            key: [id]
+            parent: { customer: customer_id }
+            fields: { promotion.coupon: half, promotion.type: coupon }
+        """).Resources[1];
+        var run = new PlanRun(map, new TinyStripe()) { Parent = new ParentStatus.NotNeeded() }.Row(("id", ColumnValue.Of(1)), ("customer_id", ColumnValue.Null)).ToEnd();
+        run.Row(("id", ColumnValue.Of(1)), ("customer_id", ColumnValue.Of(7))).Parent = new ParentStatus.Linked("cus_7");
+        Assert.Equal([StepKind.Archive, StepKind.CreateSuccessor], run.After(() => { }));
+        Assert.Equal("cus_7", run.Shown.Text("customer"));
+        run.Row(("id", ColumnValue.Of(1)), ("customer_id", ColumnValue.Null)).Parent = new ParentStatus.NotNeeded();
+        Assert.Equal([StepKind.Archive, StepKind.CreateSuccessor], run.After(() => { }));
+        Assert.Null(run.Shown.Text("customer"));
+    }
+
+    [Fact]
+    public void Plan_ProductBecomesNull_IsHeldAsStripeCannotClearIt()
+    {
+        var stripe = new TinyStripe();
+        stripe.Product("prod_a");
+        var run = new PlanRun(Plan, stripe).Row(PlanRow(500)).ToEnd();
+        run.Parent = new ParentStatus.NotNeeded();
+        Assert.Contains("product", Assert.IsType<Core.Planning.Plan.Hold>(run.Next()).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Feature_AnotherRowHadTheLookupKeyAndTheKeyChanges_NoTransferIsAskedFor()
+    {
+        var run = new PlanRun(Feature, new TinyStripe()) { Claims = ClaimVerdict.Alone with { LookupKeyTransfer = true } }.Row(FeatureRow("a", true)).ToEnd();
+        Assert.Equal([StepKind.CreateSuccessor, StepKind.ArchivePredecessor], run.After(() => run.Row(FeatureRow("b", true))));
+    }
+
+    [Fact]
+    public void Feature_Active_FollowsTheRowByAnUpdate()
+    {
+        var run = new PlanRun(Feature, new TinyStripe()).Row(FeatureRow("a", true)).ToEnd();
+        Assert.Equal([StepKind.Create], run.Kinds);
+        Assert.Equal([StepKind.Update], run.After(() => run.Row(FeatureRow("a", false))));
+        Assert.Equal(FieldValue.Of(false), run.Shown.At("active"));
+        Assert.Equal([StepKind.Create, StepKind.Update], new PlanRun(Feature, new TinyStripe()).Row(FeatureRow("a", false)).ToEnd().Kinds);
+    }
+
+    private static readonly ResourceMap Feature = Maps.Of("""
+          entitlements.feature:
+            from: public.features
+            key: [id]
+            fields: { lookup_key: { column: k }, name: { column: k }, active: { column: active } }
+        """).Resources[0];
+
+    private static Row FeatureRow(string key, bool active) => Row.Of(("id", ColumnValue.Of(1)), ("k", ColumnValue.Of(key)), ("active", ColumnValue.Of(active)));
+
     private static ResourceMap CodeWith(params string[] fields) => Maps.Of("""
           promotion_code:
             from: public.codes

@@ -16,7 +16,8 @@ internal sealed class PlanRun(ResourceMap map, TinyStripe stripe, string key = "
 
     public ClaimVerdict Claims { get; set; } = ClaimVerdict.Alone;
 
-    public ParentStatus Parent { get; set; } = map.Parent is null ? new ParentStatus.NotNeeded() : new ParentStatus.Linked("prod_a");
+    /// <summary>Of a map that has a parent; null for what the row itself says.</summary>
+    public ParentStatus? Parent { get; set; } = map.Parent is null ? null : new ParentStatus.Linked("prod_a");
 
     public List<PlanStep> Steps { get; } = [];
 
@@ -40,6 +41,13 @@ internal sealed class PlanRun(ResourceMap map, TinyStripe stripe, string key = "
         return this;
     }
 
+    /// <summary>An object that stands in Stripe becomes the row's.</summary>
+    public PlanRun Adopt(string id)
+    {
+        State = StateAfter.Adopted(State, map, DesiredState.Of(map, State.Row), stripe[id], SourcePosition.OfLsn(7));
+        return this;
+    }
+
     /// <summary>The plan as it stands, after the reads that it asks for.</summary>
     public Plan Next()
     {
@@ -49,7 +57,7 @@ internal sealed class PlanRun(ResourceMap map, TinyStripe stripe, string key = "
             var plan = Planner.Next(Input() with { Observed = observed, ObservedParent = parent });
             if (plan is not Plan.Read read) return plan;
             Reads++;
-            if (read.Observed) observed = Shown;
+            if (read.Observed) observed = stripe.Find(State.StripeId!) ?? Parameters.Empty;
             if (read.Parent) parent = State.ParentStripeId is { } id ? stripe[id] : Parameters.Empty;
         }
     }
@@ -58,7 +66,8 @@ internal sealed class PlanRun(ResourceMap map, TinyStripe stripe, string key = "
     {
         var desired = DesiredState.Of(map, State.Row);
         return new PlanInput(
-            map, State, desired, State.FirstImage is { } first ? DesiredState.Of(map, first) : desired, Parent, Claims, string.Create(CultureInfo.InvariantCulture, $"intent{++_intents}"));
+            map, State, desired, State.FirstImage is { } first ? DesiredState.Of(map, first) : desired,
+            Parent ?? ParentStatus.WithoutParent(map, State, desired), Claims, string.Create(CultureInfo.InvariantCulture, $"intent{++_intents}"));
     }
 
     /// <summary>Carries out one step; false when there is none.</summary>

@@ -44,6 +44,19 @@ internal static class Shop
               recurring.interval: { column: interval }
         """ + string.Concat(fields.Select(f => "\n      " + f))).Resources[1];
 
+    /// <summary>A price whose row has another word on <c>active</c>, or none.</summary>
+    public static ResourceMap PriceWhoseActiveIs(string rule) => Maps.Of(Maps.Product, $$"""
+          price:
+            from: public.prices
+            key: [id]
+            parent: { product: product_id }
+            default_when: { is_default: true }
+            fields:
+              currency: { column: currency }
+              unit_amount_decimal: { column: amount, convert: minor_units }
+              {{rule}}
+        """).Resources[1];
+
     public static Row ProductRow(string name = "Mug", string? description = null, string? sku = null, string? unit = null, string? url = null, bool deleted = false) => Row.Of(
         ("id", ColumnValue.Of(1)), ("name", ColumnValue.Of(name)), ("description", Text(description)), ("sku", Text(sku)), ("unit", Text(unit)), ("url", Text(url)),
         ("tax_code", ColumnValue.Null), ("deleted_at", deleted ? ColumnValue.Of("2026-01-01") : ColumnValue.Null));

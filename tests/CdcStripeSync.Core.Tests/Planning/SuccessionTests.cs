@@ -260,8 +260,23 @@ public sealed class SuccessionTests
         Assert.Single(stripe.Requests);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("active: { column: active, owner: stripe }")]
+    public void Succession_PriceThatSomebodyTookOffSale_StaysOffSale(string active)
+    {
+        var map = Shop.PriceWhoseActiveIs(active);
+        var (run, stripe) = Shop.PriceOf(Shop.PriceRow(isDefault: true), map);
+        stripe.Edit("prod_a", "default_price", FieldValue.Nothing);
+        stripe.Edit(run.State.StripeId!, "active", FieldValue.Of(false));
+        Assert.Equal([StepKind.CreateSuccessor], run.After(() => run.Row(Shop.PriceRow(amount: "12.00", isDefault: true))));
+        Assert.Empty(stripe.ActivePrices);
+        Assert.Equal([StepKind.CreateSuccessor], run.After(() => run.Row(Shop.PriceRow(amount: "14.00", isDefault: true))));
+        Assert.Empty(stripe.ActivePrices);
+    }
+
     [Fact]
-    public void Succession_ResourceThatCannotBeArchived_IsHeld()
+    public void Succession_ResourceThatCannotBeArchived_IsHeldUntilItIsDeletedInStripe()
     {
         var map = Maps.Of("""
           coupon:
@@ -271,8 +286,12 @@ public sealed class SuccessionTests
               percent_off: { column: percent }
               duration: { constant: once }
         """).Resources[0];
-        var run = new PlanRun(map, new TinyStripe()).Row(("id", ColumnValue.Of(1)), ("percent", ColumnValue.Of(10))).ToEnd();
+        var stripe = new TinyStripe();
+        var run = new PlanRun(map, stripe).Row(("id", ColumnValue.Of(1)), ("percent", ColumnValue.Of(10))).ToEnd();
         var hold = Assert.IsType<Plan.Hold>(run.Row(("id", ColumnValue.Of(1)), ("percent", ColumnValue.Of(20))).Next());
         Assert.Contains("percent_off", hold.Message, StringComparison.Ordinal);
+        stripe.Remove(run.State.StripeId!);
+        Assert.Equal([StepKind.Create], run.After(() => { }));
+        Assert.Equal((2, FieldValue.Of(20)), (run.State.Generation, run.Shown.At("percent_off")));
     }
 }

@@ -20,11 +20,17 @@ internal sealed class TinyStripe
 
     public FieldValue.Object this[string id] => _objects[id];
 
+    public FieldValue.Object? Find(string id) => _objects.GetValueOrDefault(id);
+
     public IEnumerable<FieldValue.Object> All => _objects.Values;
 
     public IEnumerable<FieldValue.Object> ActivePrices => All.Where(o => o.Text("object") == "price" && o.At("active") == FieldValue.Of(true));
 
     public void Product(string id) => _objects[id] = Parameters.Empty.With("id", FieldValue.Of(id)).With("object", FieldValue.Of("product")).With("active", FieldValue.Of(true));
+
+    public void Put(string id, string json) => _objects[id] = ((FieldValue.Object)FieldValueJson.Parse(json)).With("id", FieldValue.Of(id));
+
+    public void Remove(string id) => _objects.Remove(id);
 
     /// <summary>Somebody edits in Stripe's dashboard.</summary>
     public void Edit(string id, string path, FieldValue value) => _objects[id] = _objects[id].With(Core.Catalogue.FieldPath.Parse(path), value);
@@ -33,12 +39,13 @@ internal sealed class TinyStripe
     public FieldValue.Object Send(StripeCommand command)
     {
         Requests.Add($"{command.Method} {command.Path} {FormEncoder.Encode(command.Parameters)}");
-        var parts = command.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var parts = command.Path.Replace("/billing/", "/", StringComparison.Ordinal).Replace("/entitlements/", "/", StringComparison.Ordinal).Split('/', StringSplitOptions.RemoveEmptyEntries);
         var resource = parts[1].TrimEnd('s');
         return (command.Method, parts.Length) switch
         {
             ("POST", 2) => Create(resource, command.Parameters),
             ("POST", 3) => Update(parts[2], command.Parameters),
+            ("POST", 4) => Update(parts[2], Parameters.Empty.With("status", FieldValue.Of(parts[3] == "deactivate" ? "inactive" : "active"))),
             ("DELETE", 3) => Delete(parts[2]),
             _ => throw new StripeRefusedException($"Unrecognized request URL ({command.Method}: {command.Path})."),
         };
@@ -47,6 +54,7 @@ internal sealed class TinyStripe
     private FieldValue.Object Create(string resource, FieldValue.Object parameters)
     {
         if (parameters.Members.Values.Any(v => v.IsNone)) throw new StripeRefusedException("You passed an empty string: parameter_invalid_empty");
+        if (resource == "feature" && parameters.Members.Keys.FirstOrDefault(p => p is not ("lookup_key" or "name" or "metadata")) is { } unknown) throw new StripeRefusedException($"Received unknown parameter: {unknown}");
         var id = parameters.Text("id") ?? string.Create(CultureInfo.InvariantCulture, $"{resource}_{++_made}");
         if (_objects.ContainsKey(id)) throw new StripeRefusedException("resource_already_exists");
         var made = parameters.With("id", FieldValue.Of(id)).With("object", FieldValue.Of(resource));
@@ -67,6 +75,7 @@ internal sealed class TinyStripe
         var isPrice = now.Text("object") == "price";
         foreach (var (name, value) in parameters.Members)
         {
+            if (name is "address" && value is FieldValue.Object { Members: var members } && members.Values.Any(m => m.IsNone)) throw new StripeRefusedException("You passed an empty string: parameter_invalid_empty");
             if (isPrice && !Updatable.Contains(name)) throw new StripeRefusedException($"Received unknown parameter: {name}");
             if (isPrice && name == "tax_behavior" && now.Text(name) is not (null or "unspecified")) throw new StripeRefusedException("You cannot update `tax_behavior` field once it has been specified.");
             if (isPrice && name == "active" && value == FieldValue.Of(false) && All.Any(o => o.Text("default_price") == id)) throw new StripeRefusedException("This price cannot be archived because it is the default price of its product.");

@@ -37,7 +37,7 @@ internal static class Sample
             .Add("images", new BaseField(new FieldValue.List([FieldValue.Of("x"), FieldValue.Of(true)]), SourcePosition.OfLsn(8), null)),
         ArchivedByUs = true,
         Intent = new Intent("in_1", 3, 2, "/v1/prices", "currency=usd&unit_amount=1200&nickname=%00", "2026-07-29.dahlia", "key-1", Time.AddTicks(1), """{"kind":"create"}""") { Position = SourcePosition.OfLsn(77), StoredAt = Time, HeldAt = Time.AddSeconds(30) },
-        Succession = new Succession("price_old", null, true, false),
+        Succession = new Succession("price_old", false),
         Predecessors = ["price_a", "price,b", "price\"c"],
         FirstImage = Row.Of(("amount", ColumnValue.Of(12))),
         RenamedTo = "price:public.prices/43",

@@ -83,7 +83,7 @@ internal sealed class FieldsReader(ErrorList errors, ResourceType resource)
             return false;
         }
 
-        if (type.IsUpdateOnly)
+        if (type.IsUpdateOnly && field.ToString() != "active") // an object is made active, and an update follows where the row says otherwise
         {
             errors.Add(key.At, at, $"'{field}' can only be set by an update, never at creation", "say `owner: stripe` to read it, or remove it");
             return false;
