@@ -268,7 +268,7 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
             work.Requests++;
             var outcome = await parts.Requester.AcquireAndSendAsync(IntentDelivery.Lane(work, attempt), work.State.Key, request, cancellationToken);
             if (outcome is StripeOutcome.Success success) return (success.Body.Members.GetValueOrDefault("deleted") is FieldValue.Boolean { Value: true } ? null : success.Body, null);
-            if (outcome is StripeOutcome.Refused { Error.Status: 404 }) return (null, null);
+            if (outcome is StripeOutcome.Refused { Error.IsMissing: true }) return (null, null);
             var decision = ErrorPolicy.Decide(outcome, false, false);
             if (decision.Action == ErrorAction.StopAll) parts.StopAll(decision);
             else if (decision.Action != ErrorAction.RetryLater) return (null, work.Park(ParkReason.NeedsPerson, decision.Message, decision.Hint, parts.Now));
