@@ -33,21 +33,27 @@ public static class StateAfter
     }
 
     /// <summary>An object that stood in the account before is the row's from now on: what it shows counts as sent, so that exactly what differs
-    /// is brought up to date. It is no creation: what the source gives only once is not sent.</summary>
+    /// is brought up to date. It is no creation: what the source gives only once is not sent. Where the row has an object, this one is its successor: the
+    /// old one is archived, if it is not yet.</summary>
     public static EntityState Adopted(EntityState state, ResourceMap map, Desired desired, FieldValue.Object found, SourcePosition position)
     {
         var shown = desired.Fields.Where(f => f.Value.Owner is Owner.Source or Owner.Shared).Select(f => KeyValuePair.Create(f.Key.ToString(), new BaseField(found.At(f.Key), position, null)));
         var settled = Nothing.AddRange(shown);
         if (map.Type.HasMetadata) settled = settled.SetItem(Creation.KeyPath.ToString(), new BaseField(found.At(Creation.KeyPath), position, null));
+        var id = found.Text("id") ?? throw new InvalidOperationException("the adopted object has no id");
+        var isSold = found.At(Planner.Active) == FieldValue.Of(true);
         return state with
         {
             Phase = EntityPhase.Linked,
-            StripeId = found.Text("id") ?? throw new InvalidOperationException("the adopted object has no id"),
+            StripeId = id,
             ParentStripeId = map.Parent is { } parent ? found.Text(parent.Field.ToString()) : null,
             Base = settled,
             FirstImage = null,
             Intent = null,
             ArchivedByUs = false,
+            Predecessors = state.StripeId is { } old ? state.Predecessors.Add(old) : state.Predecessors,
+            // Should the old one still be its product's default, Stripe refuses to archive it, and the default moves first.
+            Succession = isSold && state.StripeId is { } replaced ? new Succession(replaced, id, OldWasDefault: false, DefaultMoved: true) : null,
         };
     }
 

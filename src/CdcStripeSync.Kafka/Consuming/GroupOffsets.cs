@@ -31,17 +31,11 @@ internal sealed class GroupOffsets(KafkaSourceOptions options, Action<string> fa
         }
     }
 
-    /// <summary>The lower of the store's word and Kafka's; where neither knows the partition, its beginning: deliberately, not by a reset.</summary>
+    /// <summary>The lower of the store's word and Kafka's. Where the store does not know the partition, its beginning, deliberately and not by a reset: the
+    /// rows below what the group has committed are not in such a store, and nothing else would bring them back.</summary>
     public static Offset Start(IReadOnlyDictionary<PartitionId, long> stored, Dictionary<PartitionId, Offset> committed, PartitionId partition)
     {
-        var kafka = committed.TryGetValue(partition, out var offset) && offset.Value >= 0 ? offset.Value : (long?)null;
-        var store = stored.TryGetValue(partition, out var next) ? next : (long?)null;
-        return (kafka, store) switch
-        {
-            (null, null) => Offset.Beginning,
-            ({ } k, null) => k,
-            (null, { } s) => s,
-            ({ } k, { } s) => Math.Min(k, s),
-        };
+        if (!stored.TryGetValue(partition, out var next)) return Offset.Beginning;
+        return committed.TryGetValue(partition, out var offset) && offset.Value >= 0 ? Math.Min(offset.Value, next) : next;
     }
 }

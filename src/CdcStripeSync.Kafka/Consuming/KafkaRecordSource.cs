@@ -296,8 +296,12 @@ public sealed class KafkaRecordSource : IRecordSource
             foreach (var id in ids.Where(i => stored.ContainsKey(i) && committed.GetValueOrDefault(i, Offset.Unset).Value < 0)) _owed.Owe(id, stored[id]);
         }
 
-        foreach (var id in ids.Where(i => stored.TryGetValue(i, out var next) && committed.TryGetValue(i, out var offset) && next < offset.Value))
-            _handler!.StoreIsBehind(id, stored[id], committed[id].Value);
+        foreach (var id in ids)
+        {
+            var known = stored.TryGetValue(id, out var next) ? next : (long?)null;
+            if (committed.GetValueOrDefault(id, Offset.Unset).Value is var group && group > (known ?? 0)) Wait(_handler!.StoreIsBehindAsync(id, known, group, _stop.Token));
+        }
+
         return partitions.Select(p => new TopicPartitionOffset(p, GroupOffsets.Start(stored, committed, Id(p)))).ToList();
     }
 
