@@ -21,12 +21,13 @@ internal static class RunCommand
         var web = new Option<string?>("--web") { Description = "Where the page listens; default http://127.0.0.1:0 with --dev, else web.url." };
         var createAll = new Option<bool>("--create-all") { Description = "Create objects for all rows although the account already holds some that are not ours (as approve --create-all)." };
         var adopt = new Option<bool>("--adopt") { Description = "Link the objects that the account already holds for rows (as approve --adopt)." };
-        var command = new Command("run", "Consume row changes and keep Stripe true to them, until Ctrl-C.") { dev, data, mapping, shadow, web, createAll, adopt };
+        var skip = new Option<bool>("--skip-deleted-records") { Description = "Where Kafka deleted records before they were read, go on at its oldest one: for one start, and with a backfill of the mapped tables." };
+        var command = new Command("run", "Consume row changes and keep Stripe true to them, until Ctrl-C.") { dev, data, mapping, shadow, web, createAll, adopt, skip };
         var settings = SettingsOptions.On(command);
         command.RunsUntilStopped(async (parsed, cancellationToken) =>
         {
             if (!parsed.GetValue(dev)) return await DeliveryHost.RunAsync(
-                settings.ReadValid(parsed), new DeliveryRun(parsed.GetValue(shadow), parsed.GetValue(web), parsed.GetValue(adopt), parsed.GetValue(createAll)), cancellationToken);
+                settings.ReadValid(parsed), new DeliveryRun(parsed.GetValue(shadow), parsed.GetValue(web), parsed.GetValue(adopt), parsed.GetValue(createAll), parsed.GetValue(skip)), cancellationToken);
             await DevAsync(parsed.GetValue(data)!, parsed.GetValue(mapping) ?? Shipped.Mapping, parsed.GetValue(shadow), parsed.GetValue(web) ?? "http://127.0.0.1:0", cancellationToken);
             return ExitCode.Fine;
         });

@@ -5,4 +5,5 @@ namespace CdcStripeSync.App.Hosting;
 /// <param name="WebUrl">Where the page listens; null for the setting.</param>
 /// <param name="Adopt">Answers the first start: rows link what the account holds for them.</param>
 /// <param name="CreateAll">Answers the first start: objects are created for all rows.</param>
-internal sealed record DeliveryRun(bool Shadow = false, string? WebUrl = null, bool Adopt = false, bool CreateAll = false);
+/// <param name="SkipsDeletedRecords">Goes on at Kafka's oldest records where it deleted some that were not read.</param>
+internal sealed record DeliveryRun(bool Shadow = false, string? WebUrl = null, bool Adopt = false, bool CreateAll = false, bool SkipsDeletedRecords = false);

@@ -59,11 +59,11 @@ internal static class KafkaAccess
     }
 
     /// <exception cref="UserErrorException">A property is wrong, or may not be set.</exception>
-    public static KafkaRecordSource Source(KafkaSettings settings, IDeliveryObserver observer)
+    public static KafkaRecordSource Source(KafkaSettings settings, IDeliveryObserver observer, bool skipsDeletedRecords)
     {
         try
         {
-            return new KafkaRecordSource(new KafkaSourceOptions(settings.BootstrapServers, settings.GroupId, [.. settings.Topics], settings.Properties.AsReadOnly()) { Alarm = observer.Alarm });
+            return new KafkaRecordSource(new KafkaSourceOptions(settings.BootstrapServers, settings.GroupId, [.. settings.Topics], settings.Properties.AsReadOnly()) { Alarm = observer.Alarm, SkipsDeletedRecords = skipsDeletedRecords });
         }
         catch (KafkaSourceException e)
         {

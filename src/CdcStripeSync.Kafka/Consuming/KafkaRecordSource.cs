@@ -209,8 +209,8 @@ public sealed class KafkaRecordSource : IRecordSource
         catch (ConsumeException e) when (e.Error.Code is ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange)
         {
             throw new KafkaSourceException(
-                $"the committed offset of {e.ConsumerRecord?.TopicPartition} is no longer in Kafka: records were deleted before they were read",
-                "start a backfill (incremental snapshot) of the mapped tables, then reset the group's offsets of that partition", e);
+                $"the offset of {e.ConsumerRecord?.TopicPartition} that reading goes on from is no longer in Kafka: records were deleted before they were read",
+                "start once with `cdc-stripe run --skip-deleted-records`: each such partition goes on at its oldest record; then backfill the mapped tables (`cdc-stripe connectors backfill TABLE`), since what the deleted records said is missing", e);
         }
         catch (ConsumeException e) when (!e.Error.IsFatal)
         {
