@@ -86,6 +86,7 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
         if (!batch.Audit.IsEmpty) statements.Add(AuditTable.Insert(batch.Audit));
         if (batch.Audit.Where(a => a.IsBroad).ToList() is { Count: > 0 } broad) statements.Add(BreadthPassesTable.Delete(broad));
         if (!batch.Offsets.IsEmpty) statements.Add(OffsetsTable.Upsert(batch.Offsets));
+        if (!batch.Forgotten.IsEmpty) statements.Add(ForgottenTable.Upsert(batch.Forgotten));
         return statements.Count == 0 ? Task.CompletedTask : _store.ExecuteAsync(statements, cancellationToken);
     }
 
@@ -154,6 +155,9 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
 
     public async Task<IReadOnlyList<StoredOffset>> OffsetsAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken) =>
         partitions.Count == 0 ? [] : await _store.QueryAsync(OffsetsTable.Load([.. partitions.Distinct()]), OffsetsTable.Read, cancellationToken);
+
+    public async Task<IReadOnlyList<ForgottenRecords>> ForgottenAsync(CancellationToken cancellationToken) =>
+        await _store.QueryAsync(ForgottenTable.Standing(), ForgottenTable.Read, cancellationToken);
 
     public async Task<IReadOnlyList<TablePosition>> TablePositionsAsync(CancellationToken cancellationToken) =>
         await _store.QueryAsync(TablePositionsTable.List(), TablePositionsTable.Read, cancellationToken);

@@ -21,7 +21,8 @@ internal static class RunCommand
         var web = new Option<string?>("--web") { Description = "Where the page listens; default http://127.0.0.1:0 with --dev, else web.url." };
         var createAll = new Option<bool>("--create-all") { Description = "Create objects for all rows although the account already holds some that are not ours (as approve --create-all)." };
         var adopt = new Option<bool>("--adopt") { Description = "Link the objects that the account already holds for rows (as approve --adopt)." };
-        var command = new Command("run", "Consume row changes and keep Stripe true to them, until Ctrl-C.") { dev, data, mapping, shadow, web, createAll, adopt };
+        var skip = new Option<bool>("--skip-deleted-records") { Description = "Where Kafka deleted records before they were read, go on at its oldest one: for one start, and with a backfill of the mapped tables." };
+        var command = new Command("run", "Consume row changes and keep Stripe true to them, until Ctrl-C.") { dev, data, mapping, shadow, web, createAll, adopt, skip };
         var settings = SettingsOptions.On(command);
         command.RunsUntilStopped(async (parsed, cancellationToken) =>
         {
@@ -29,10 +30,10 @@ internal static class RunCommand
             {
                 UsageErrors.RefuseIdle(parsed, "without --dev", data, mapping);
                 var read = settings.ReadValid(parsed, s => s.Web.Url = parsed.GetValue(web) ?? s.Web.Url);
-                return await DeliveryHost.RunAsync(read, new DeliveryRun(parsed.GetValue(shadow), parsed.GetValue(adopt), parsed.GetValue(createAll)), cancellationToken);
+                return await DeliveryHost.RunAsync(read, new DeliveryRun(parsed.GetValue(shadow), parsed.GetValue(adopt), parsed.GetValue(createAll), parsed.GetValue(skip)), cancellationToken);
             }
 
-            UsageErrors.RefuseIdle(parsed, "with --dev, whose stack is its own", [.. settings.All, adopt, createAll]);
+            UsageErrors.RefuseIdle(parsed, "with --dev, whose stack is its own", [.. settings.All, adopt, createAll, skip]);
             await DevAsync(parsed.GetValue(data)!, parsed.GetValue(mapping) ?? Shipped.Mapping, parsed.GetValue(shadow), parsed.GetValue(web) ?? "http://127.0.0.1:0", cancellationToken);
             return ExitCode.Fine;
         });

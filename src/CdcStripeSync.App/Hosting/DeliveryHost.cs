@@ -47,7 +47,7 @@ internal static class DeliveryHost
         using var copies = KafkaAccess.Copies(settings.Kafka, logging.Alarm);
         var observer = new Observers([activity, logging, .. copies is null ? Array.Empty<IDeliveryObserver>() : [copies]]);
         await LookAtTopicsAsync(settings, observer, cancellationToken);
-        await using var source = KafkaAccess.Source(settings.Kafka, observer);
+        await using var source = KafkaAccess.Source(settings.Kafka, observer, run.SkipsDeletedRecords);
         using var schemas = new SchemaRegistryClient(settings.Registry.Options(), TimeProvider.System);
         await using var product = string.IsNullOrWhiteSpace(settings.Source.ConnectionString) ? null : NpgsqlDataSource.Create(settings.Source.ConnectionString);
         var sharing = new SharedBudget(requests, store, $"{Environment.MachineName}-{Guid.NewGuid():N}", observer, TimeProvider.System);

@@ -47,11 +47,11 @@ internal static class KafkaAccess
         settings.DeadLetterTopic.Length == 0 ? null : Building(() => new DeadLetterTopic(settings.BootstrapServers, settings.DeadLetterTopic, settings.Properties.AsReadOnly(), alarm));
 
     /// <exception cref="UserErrorException">A property is wrong, or may not be set.</exception>
-    public static KafkaRecordSource Source(KafkaSettings settings, IDeliveryObserver observer)
+    public static KafkaRecordSource Source(KafkaSettings settings, IDeliveryObserver observer, bool skipsDeletedRecords)
     {
         try
         {
-            return Building(() => new KafkaRecordSource(new KafkaSourceOptions(settings.BootstrapServers, settings.GroupId, [.. settings.Topics], settings.Properties.AsReadOnly()) { Alarm = observer.Alarm }));
+            return Building(() => new KafkaRecordSource(new KafkaSourceOptions(settings.BootstrapServers, settings.GroupId, [.. settings.Topics], settings.Properties.AsReadOnly()) { Alarm = observer.Alarm, SkipsDeletedRecords = skipsDeletedRecords }));
         }
         catch (KafkaSourceException e)
         {

@@ -33,7 +33,8 @@ public static class StateAfter
     }
 
     /// <summary>An object that stood in the account before is the row's from now on: what it shows counts as sent, so that exactly what differs
-    /// is brought up to date. It is no creation: what the source gives only once is not sent.</summary>
+    /// is brought up to date. It is no creation: what the source gives only once is not sent. Where the row has an object, this one is its successor: the
+    /// old one is archived, if it is not yet.</summary>
     public static EntityState Adopted(EntityState state, ResourceMap map, Desired desired, FieldValue.Object found, SourcePosition position)
     {
         var settled = Nothing;
@@ -43,15 +44,20 @@ public static class StateAfter
         }
 
         if (map.Type.HasMetadata) settled = settled.SetItem(Creation.KeyPath.ToString(), new BaseField(found.At(Creation.KeyPath), position, null));
+        var id = found.Text("id") ?? throw new InvalidOperationException("the adopted object has no id");
+        var isSold = found.At(Planner.Active) == FieldValue.Of(true);
         return state with
         {
             Phase = EntityPhase.Linked,
-            StripeId = found.Text("id") ?? throw new InvalidOperationException("the adopted object has no id"),
+            StripeId = id,
             ParentStripeId = ParentStatus.FieldOf(map) is { } parent ? IdAt(found, parent) : null,
             Base = settled,
             FirstImage = null,
             Intent = null,
             ArchivedByUs = false,
+            Predecessors = state.StripeId is { } old ? state.Predecessors.Add(old) : state.Predecessors,
+            // Should the old one still be its product's default, Stripe refuses to archive it, and the default moves first.
+            Succession = isSold && state.StripeId is { } replaced ? new Succession(replaced, id, OldWasDefault: false, DefaultMoved: true) : null,
         };
     }
 

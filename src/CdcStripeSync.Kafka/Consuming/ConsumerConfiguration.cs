@@ -22,7 +22,7 @@ internal static class ConsumerConfiguration
             GroupId = options.GroupId,
             EnableAutoCommit = false,
             EnableAutoOffsetStore = false,
-            AutoOffsetReset = AutoOffsetReset.Error,
+            AutoOffsetReset = options.SkipsDeletedRecords ? AutoOffsetReset.Earliest : AutoOffsetReset.Error,
             PartitionAssignmentStrategy = PartitionAssignmentStrategy.CooperativeSticky,
             // A lost member's rows move within 10 s: 7 s of silence, a heartbeat until the others hear of it, a rebalance. A pause of 5 s moves nothing.
             SessionTimeoutMs = 7_000,

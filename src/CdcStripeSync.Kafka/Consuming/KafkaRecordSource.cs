@@ -13,7 +13,6 @@ namespace CdcStripeSync.Kafka.Consuming;
 public sealed class KafkaRecordSource : IRecordSource
 {
     private static readonly TimeSpan PollTime = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan CommitAgain = TimeSpan.FromSeconds(1);
     private readonly KafkaSourceOptions _options;
     private readonly Channel<IReadOnlyList<SourceRecord>> _batches;
     private readonly CancellationTokenSource _stop = new();
@@ -21,7 +20,7 @@ public sealed class KafkaRecordSource : IRecordSource
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<PartitionId> _owned = [];
     private readonly HashSet<PartitionId> _pausedByPipeline = [];
-    private readonly OwedCommits _owed = new();
+    private readonly GroupCommits _commits;
 
     /// <summary>Up to where each partition is settled, as far as that was told; none where nobody ever read it.</summary>
     private readonly Dictionary<PartitionId, long> _settled = [];
@@ -30,7 +29,6 @@ public sealed class KafkaRecordSource : IRecordSource
     private readonly ConcurrentDictionary<PartitionId, long> _reached = new();
     private readonly KnownEnds _ends;
     private readonly GroupOffsets _group;
-    private long _paidAt;
     private IPartitionHandler? _handler;
     private bool _closed;
     private bool _isHandingOver;
@@ -50,6 +48,7 @@ public sealed class KafkaRecordSource : IRecordSource
             .SetLogHandler((_, _) => { })
             .SetErrorHandler((_, error) => Trouble(error))
             .Build();
+        _commits = new GroupCommits(owed => _consumer.Commit(owed.Select(o => new TopicPartitionOffset(Native(o.Partition), o.Next))), reason => LastError = reason);
         _ends = new KnownEnds(p => _consumer.GetWatermarkOffsets(Native(p)).High.Value);
     }
 
@@ -102,15 +101,13 @@ public sealed class KafkaRecordSource : IRecordSource
     {
         lock (_owned)
         {
-            foreach (var offset in offsets.Where(o => _owned.Contains(o.Partition)))
-            {
-                _owed.Owe(offset.Partition, offset.Next);
-                _settled[offset.Partition] = offset.Next;
-            }
+            var ours = offsets.Where(o => _owned.Contains(o.Partition)).ToList();
+            _commits.Owe(ours);
+            foreach (var offset in ours) _settled[offset.Partition] = offset.Next;
         }
 
         // librdkafka's commit waits for the broker: on a thread of its own, since the pool has one for each processor and delivery runs on them.
-        return Task.Factory.StartNew(PayCommits, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
+        return Task.Factory.StartNew(_commits.Pay, CancellationToken.None, TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach, TaskScheduler.Default);
     }
 
     /// <summary>Waits for brokers, like a commit: on a thread of its own.</summary>
@@ -162,7 +159,7 @@ public sealed class KafkaRecordSource : IRecordSource
             {
                 var batch = NextBatch();
                 if (batch.Count > 0) HandOver(batch);
-                if (TimeProvider.System.GetElapsedTime(_paidAt) > CommitAgain) PayCommits();
+                _commits.PayArrears();
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -176,6 +173,7 @@ public sealed class KafkaRecordSource : IRecordSource
 
         _batches.Writer.TryComplete(failure);
         lock (_owned) _closed = true;
+        _commits.Close();
         try
         {
             _consumer.Close();
@@ -187,33 +185,6 @@ public sealed class KafkaRecordSource : IRecordSource
 
         _consumer.Dispose();
         _ended.SetResult();
-    }
-
-    /// <summary>Commits what is owed. A commit that Kafka missed costs repeats, no loss: the store has the offset, and a start takes the lower of
-    /// both. It is tried again, so that an idle partition does not look unread for ever.</summary>
-    private void PayCommits()
-    {
-        _paidAt = TimeProvider.System.GetTimestamp();
-        IReadOnlyList<StoredOffset> owed;
-        lock (_owned)
-        {
-            if (_closed) return;
-            owed = _owed.All;
-        }
-
-        if (owed.Count == 0) return;
-        try
-        {
-            _consumer.Commit(owed.Select(o => new TopicPartitionOffset(Native(o.Partition), o.Next)));
-            lock (_owned)
-            {
-                foreach (var offset in owed) _owed.Paid(offset.Partition, offset.Next);
-            }
-        }
-        catch (KafkaException e) when (e is TopicPartitionOffsetException || !e.Error.IsFatal)
-        {
-            LastError = e.Error.Reason;
-        }
     }
 
     /// <summary>Waits for one record, then takes what is there already, up to the batch size.</summary>
@@ -248,8 +219,8 @@ public sealed class KafkaRecordSource : IRecordSource
         catch (ConsumeException e) when (e.Error.Code is ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange)
         {
             throw new KafkaSourceException(
-                $"the committed offset of {e.ConsumerRecord?.TopicPartition} is no longer in Kafka: records were deleted before they were read",
-                "start a backfill (incremental snapshot) of the mapped tables, then reset the group's offsets of that partition", e);
+                $"the offset of {e.ConsumerRecord?.TopicPartition} that reading goes on from is no longer in Kafka: records were deleted before they were read",
+                "start once with `cdc-stripe run --skip-deleted-records`: each such partition goes on at its oldest record; then backfill the mapped tables (`cdc-stripe connectors backfill TABLE`), since what the deleted records said is missing", e);
         }
         catch (ConsumeException e) when (!e.Error.IsFatal)
         {
@@ -269,18 +240,14 @@ public sealed class KafkaRecordSource : IRecordSource
     private void HandOver(List<SourceRecord> batch)
     {
         if (_batches.Writer.TryWrite(batch)) return;
-        var paused = _consumer.Assignment;
-        lock (_owned)
-        {
-            _isHandingOver = true;
-            _consumer.Pause(paused);
-        }
-
+        var paused = PauseAll();
         while (!_batches.Writer.TryWrite(batch))
         {
             _stop.Token.ThrowIfCancellationRequested();
+            var assignments = _assignments;
             // A record that was on its way when the partition was paused goes with this batch: it comes once only.
             if (Consume(TimeSpan.FromMilliseconds(20)) is { } stray) batch.Add(stray);
+            if (assignments != _assignments) paused = [.. paused.Union(PauseAll())]; // what has just come would be read for as long as nobody takes this
         }
 
         // Those too that were taken away meanwhile: librdkafka keeps the pause of a partition that comes back later, and it would stand still for ever.
@@ -289,6 +256,18 @@ public sealed class KafkaRecordSource : IRecordSource
             _isHandingOver = false;
             _consumer.Resume(paused.Union(_owned.Select(Native)).Where(p => !_pausedByPipeline.Contains(Id(p))));
         }
+    }
+
+    private List<TopicPartition> PauseAll()
+    {
+        var assigned = _consumer.Assignment;
+        lock (_owned)
+        {
+            _isHandingOver = true;
+            _consumer.Pause(assigned);
+        }
+
+        return assigned;
     }
 
     private IEnumerable<TopicPartitionOffset> OnAssigned(IConsumer<byte[], byte[]> consumer, List<TopicPartition> partitions)
@@ -302,12 +281,16 @@ public sealed class KafkaRecordSource : IRecordSource
         lock (_owned)
         {
             _owned.UnionWith(ids);
-            foreach (var id in ids.Where(i => stored.ContainsKey(i) && committed.GetValueOrDefault(i, Offset.Unset).Value < 0)) _owed.Owe(id, stored[id]);
+            _commits.Owe(ids.Where(i => stored.ContainsKey(i) && committed.GetValueOrDefault(i, Offset.Unset).Value < 0).Select(i => new StoredOffset(i, stored[i])));
             foreach (var start in starts.Where(s => s.Offset.Value >= 0)) _settled[Id(start.TopicPartition)] = start.Offset.Value;
         }
 
-        foreach (var id in ids.Where(i => stored.TryGetValue(i, out var next) && committed.TryGetValue(i, out var offset) && next < offset.Value))
-            _handler!.StoreIsBehind(id, stored[id], committed[id].Value);
+        foreach (var id in ids)
+        {
+            var known = stored.TryGetValue(id, out var next) ? next : (long?)null;
+            if (committed.GetValueOrDefault(id, Offset.Unset).Value is var group && group > (known ?? 0)) Wait(_handler!.StoreIsBehindAsync(id, known, group, _stop.Token));
+        }
+
         return starts;
     }
 
@@ -341,9 +324,9 @@ public sealed class KafkaRecordSource : IRecordSource
             _owned.ExceptWith(partitions);
             _consumer.Resume(partitions.Where(_pausedByPipeline.Contains).Select(Native));
             _pausedByPipeline.ExceptWith(partitions);
+            _commits.Forget(partitions);
             foreach (var partition in partitions)
             {
-                _owed.Forget(partition);
                 _settled.Remove(partition);
                 _reached.TryRemove(partition, out _);
             }

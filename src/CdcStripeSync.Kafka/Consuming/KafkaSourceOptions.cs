@@ -13,6 +13,9 @@ public sealed record KafkaSourceOptions(
     /// <summary>Batches that wait to be taken at most; the consume loop stops reading beyond.</summary>
     public int BufferedBatches { get; init; } = 4;
 
+    /// <summary>Where the offset that reading goes on from is no longer in Kafka, it goes on at the oldest record that is. Else it stops there.</summary>
+    public bool SkipsDeletedRecords { get; init; }
+
     /// <summary>Told, with a hint, when no broker answers; again only after records came meanwhile.</summary>
     public Action<string, string>? Alarm { get; init; }
 

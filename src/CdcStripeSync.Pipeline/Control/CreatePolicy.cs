@@ -5,8 +5,6 @@ public enum CreatePolicy
 {
     /// <summary>Create it.</summary>
     Free,
-    /// <summary>The store may have forgotten objects of ours: look for the row's before creating one.</summary>
-    LookFirst,
     /// <summary>The account holds objects that are not ours: link those that an operator lets it adopt, create only when told.</summary>
     Ask,
 }

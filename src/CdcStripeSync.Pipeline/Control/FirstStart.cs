@@ -1,10 +1,12 @@
 using CdcStripeSync.Core.Planning;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Delivery;
+using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Pipeline.Control;
 
-/// <summary>The first start against an account that already holds objects of a mapped resource which are not ours creates none until told.</summary>
+/// <summary>The first start against an account that already holds objects of a mapped resource which are not ours creates none until told. Where it holds
+/// ours and the store knows of none, the store says so from then on, to every process and start.</summary>
 internal sealed class FirstStart(DeliveryParts parts)
 {
     public const string Hint = "`cdc-stripe approve --adopt` links those that are a row's already; `cdc-stripe approve --create-all` creates objects for all other rows";
@@ -15,16 +17,17 @@ internal sealed class FirstStart(DeliveryParts parts)
     {
         var told = parts.Gate.Current;
         if (parts.Options.Shadow) return CreatePolicy.Free;
+        await parts.RecallAsync(cancellationToken);
         if (told.Adopt) return CreatePolicy.Ask;
-        if (told.CreateAll || (await parts.Store.LinkedCountsAsync(cancellationToken)).Values.Sum() > 0) return CreatePolicy.Free;
-        var policy = CreatePolicy.Free;
+        if (told.CreateAll || await HasLinksAsync(cancellationToken)) return CreatePolicy.Free;
+        var holdsOurs = false;
         foreach (var type in parts.Mapping.Resources.Select(r => r.Type).Where(t => t.HasMetadata && t.PathParent is null).DistinctBy(t => t.Name))
         {
             try
             {
                 await foreach (var found in _lists.AllAsync(type, "first start", cancellationToken))
                 {
-                    if (IsOurs(found)) policy = CreatePolicy.LookFirst;
+                    if (IsOurs(found)) holdsOurs = true;
                     else return Ask($"the account already holds objects at {type.CollectionPath} that are not ours ({found.Text("id")}): no object is created until told");
                 }
             }
@@ -34,13 +37,26 @@ internal sealed class FirstStart(DeliveryParts parts)
             }
         }
 
-        // Another process may have started a moment ago, and these are its first.
-        if (policy == CreatePolicy.LookFirst && ((await parts.Store.LinkedCountsAsync(cancellationToken)).Values.Sum() > 0 || (await parts.Store.UnfinishedAsync(cancellationToken)).Count > 0))
-            return CreatePolicy.Free;
-        if (policy == CreatePolicy.LookFirst)
-            parts.Observer.Alarm("the account holds objects of ours, and the state store knows none: it is new, or lost its content", "nothing to do: each row's object is looked for before one is created");
-        return policy;
+        if (holdsOurs && !parts.LooksFirst) await StoreKnowsNoneAsync(cancellationToken);
+        return CreatePolicy.Free;
     }
+
+    private async Task StoreKnowsNoneAsync(CancellationToken cancellationToken)
+    {
+        if (await HasLinksAsync(cancellationToken) || (await parts.Store.UnfinishedAsync(cancellationToken)).Count > 0)
+        {
+            // Another process started a moment ago, and these are its first; or it found the store as it was, and said so before it linked any.
+            await parts.RecallAsync(cancellationToken);
+            return;
+        }
+
+        await parts.ForgotAsync(ForgottenRecords.All, cancellationToken);
+        parts.Observer.Alarm(
+            "the account holds objects of ours, and the state store knows none: it is new, or lost its content",
+            "nothing to do: each row's object is looked for before one is created; `cdc-stripe approve --create-all` ends that for the starts after it");
+    }
+
+    private async Task<bool> HasLinksAsync(CancellationToken cancellationToken) => (await parts.Store.LinkedCountsAsync(cancellationToken)).Values.Sum() > 0;
 
     private CreatePolicy Ask(string message)
     {

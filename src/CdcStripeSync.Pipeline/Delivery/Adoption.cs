@@ -20,7 +20,7 @@ public sealed class Adoption(Requester requester, IStateStore store, TimeSpan de
         if (step.Command.Parameters.Text("id") is { } id)
         {
             var outcome = await GetAsync(state, map.Type.ObjectPath(id), map.Type.CollectionPath + "/{id}", "", cancellationToken);
-            if (outcome is StripeOutcome.Refused { Error.Status: 404 }) return (null, null);
+            if (outcome is StripeOutcome.Refused { Error.IsMissing: true }) return (null, null);
             if (outcome is not StripeOutcome.Success read) return (null, outcome);
             return await IsOursAsync(map, state, step, read.Body, cancellationToken) ? (read.Body, null) : (null, null);
         }
@@ -31,7 +31,7 @@ public sealed class Adoption(Requester requester, IStateStore store, TimeSpan de
             var query = Filter(map, state, step) + (after is null ? "" : $"&starting_after={Uri.EscapeDataString(after)}");
             var path = map.Type.CollectionPathUnder(map.Type.PathParent is null ? null : step.ParentId);
             var outcome = await GetAsync(state, path, map.Type.CollectionPath, query, cancellationToken);
-            if (after is null && outcome is StripeOutcome.Refused { Error.Status: 404 }) return (null, null); // the parent in its path is gone, and what it had with it
+            if (after is null && outcome is StripeOutcome.Refused { Error.IsMissing: true }) return (null, null); // the parent in its path is gone, and what it had with it
             if (outcome is not StripeOutcome.Success page) return (null, outcome);
             after = null;
             foreach (var item in (page.Body.Members.GetValueOrDefault("data") as FieldValue.List)?.Items ?? [])

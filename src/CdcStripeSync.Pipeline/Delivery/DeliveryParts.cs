@@ -29,6 +29,9 @@ public sealed record DeliveryParts(
     /// <summary>What a row without an object may do, as the start found the account and the store.</summary>
     public CreatePolicy Creates { get; set; }
 
+    /// <summary>The store may have forgotten objects of ours: a row's is looked for before one is created.</summary>
+    public bool LooksFirst { get; private set; }
+
     public SchemaOutage Schemas { get; } = new();
 
     /// <summary>The source has ended and all of it is settled: what waits for more to be read waits in vain.</summary>
@@ -50,6 +53,22 @@ public sealed record DeliveryParts(
 
     /// <summary>Whether who carries an intent out has not said so for a while.</summary>
     internal bool IsLeft(Intent intent) => Now - intent.HeldAt >= Options.TakeOverAfter;
+
+    /// <summary>Takes the store's word for what it has forgotten: whichever process found that out, now or before a restart. Once told, a process looks until
+    /// it ends.</summary>
+    internal async Task RecallAsync(CancellationToken cancellationToken)
+    {
+        if (LooksFirst) return;
+        var told = Gate.Current;
+        LooksFirst = (await Store.ForgottenAsync(cancellationToken)).Any(f => f != ForgottenRecords.All || !told.CreateAll);
+    }
+
+    /// <summary>Makes durable that the store has forgotten records, before anything is created.</summary>
+    internal async Task ForgotAsync(ForgottenRecords forgotten, CancellationToken cancellationToken)
+    {
+        await Writer.WriteAsync(new StateBatch { Forgotten = [forgotten] }, cancellationToken);
+        LooksFirst = true;
+    }
 
     /// <summary>The delay before the next attempt.</summary>
     /// <param name="attempt">The attempt that failed, from 1.</param>

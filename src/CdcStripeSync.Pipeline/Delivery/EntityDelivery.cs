@@ -143,10 +143,11 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
     /// <summary>The brakes: the first start's question, and the breadth limit, which counts each step once however often it is tried.</summary>
     private async Task<ParkedRow?> MayAsync(EntityWork work, PlanStep step, Desired desired, CancellationToken cancellationToken)
     {
-        if (step.Kind == StepKind.Create && parts.Creates != CreatePolicy.Free)
+        if (step.IsCreate && (parts.LooksFirst || (parts.Creates == CreatePolicy.Ask && step.Kind == StepKind.Create)))
         {
+            var linked = work.State.StripeId;
             if (await LookAsync(work, step, desired, cancellationToken) is { } waits) return waits;
-            if (work.State.StripeId is not null) return null;
+            if (work.State.StripeId != linked) return null;
         }
 
         if (step.Breadth == BreadthKind.None || step.Breadth == work.Braked) return null;
@@ -156,16 +157,16 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
         return null;
     }
 
-    /// <summary>Before a create: the row's object may stand in the account already.</summary>
+    /// <summary>Before a create: the row's object may stand in the account already, or its successor.</summary>
     /// <returns>Why the row waits; null where the object is linked now, or may be created.</returns>
     private async Task<ParkedRow?> LookAsync(EntityWork work, PlanStep step, Desired desired, CancellationToken cancellationToken)
     {
         var told = parts.Gate.Current;
-        if (told.Adopt || parts.Creates == CreatePolicy.LookFirst)
+        if (told.Adopt || parts.LooksFirst)
         {
             try
             {
-                var match = await _existing.FindAsync(work.Map, work.State, step, told.Adopt, cancellationToken);
+                var match = await _existing.FindAsync(work.Map, work.State, step, told.Adopt && step.Kind == StepKind.Create, cancellationToken);
                 if (match.Conflict is { } conflict)
                     return work.Park(ParkReason.Conflict, conflict, "archive or change in Stripe what is not this row's, then release the row", parts.Now);
                 if (match.Id is { } id)
@@ -185,7 +186,7 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
             }
         }
 
-        if (parts.Creates == CreatePolicy.LookFirst || told.CreateAll) return null;
+        if (parts.Creates == CreatePolicy.Free || told.CreateAll || step.Kind == StepKind.CreateSuccessor) return null;
         return told.Adopt
             ? work.Park(ParkReason.Paused, "the account holds no object that is this row's, and nothing is created until told", "`cdc-stripe approve --create-all` creates objects for all rows that have none", parts.Now)
             : work.Park(ParkReason.Paused, "the account already holds objects that are not ours: nothing is created until told", FirstStart.Hint, parts.Now);
@@ -284,7 +285,7 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
             work.Requests++;
             var outcome = await parts.Requester.AcquireAndSendAsync(IntentDelivery.Lane(work, attempt), work.State.Key, request, cancellationToken);
             if (outcome is StripeOutcome.Success success) return (success.Body.Members.GetValueOrDefault("deleted") is FieldValue.Boolean { Value: true } ? null : success.Body, null);
-            if (outcome is StripeOutcome.Refused { Error.Status: 404 }) return (null, null);
+            if (outcome is StripeOutcome.Refused { Error.IsMissing: true }) return (null, null);
             var decision = ErrorPolicy.Decide(outcome, false, false);
             if (decision.Action == ErrorAction.StopAll) parts.StopAll(decision);
             else if (decision.Action != ErrorAction.RetryLater) return (null, work.Park(ParkReason.NeedsPerson, decision.Message, decision.Hint, parts.Now));

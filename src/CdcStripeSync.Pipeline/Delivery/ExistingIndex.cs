@@ -29,8 +29,8 @@ internal sealed class ExistingIndex(DateTimeOffset listedAt)
     public IEnumerable<string> OursOf(EntityKey row) => _byKey.TryGetValue(ReservedMetadata.KeyValue(row.RowText), out var ours) ? ours.Select(e => e.Id) : [];
 
     /// <summary>The row's own key comes first: an object that carries it is the row's, whatever id an earlier key gave it.</summary>
-    /// <param name="others">Objects that other rows are linked to. One that carries this row's key went with the row that had the key before,
-    /// and is told so a moment later.</param>
+    /// <param name="others">Objects that do not count. One that another row is linked to and that carries this row's key went with the row that had the key
+    /// before, and is told so a moment later.</param>
     public ExistingMatch Find(ResourceMap map, EntityKey row, PlanStep create, bool foreign, IReadOnlySet<string> others)
     {
         var key = ReservedMetadata.KeyValue(row.RowText);

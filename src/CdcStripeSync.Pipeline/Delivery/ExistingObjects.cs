@@ -14,7 +14,7 @@ internal sealed class ExistingObjects(DeliveryParts parts)
     private readonly ObjectLists _lists = new(parts);
     private readonly ConcurrentDictionary<string, Lazy<Task<ExistingIndex>>> _indexes = new(StringComparer.Ordinal);
 
-    /// <summary>The object that is this row's already.</summary>
+    /// <summary>The object that is this row's already; before a successor, one that is neither the row's current object nor was it before.</summary>
     /// <param name="foreign">Objects without our metadata count too, by lookup key: an operator said so.</param>
     /// <exception cref="ListRefusedException">Stripe will not list the resource.</exception>
     public async Task<ExistingMatch> FindAsync(ResourceMap map, EntityState state, PlanStep create, bool foreign, CancellationToken cancellationToken)
@@ -38,6 +38,7 @@ internal sealed class ExistingObjects(DeliveryParts parts)
     private async Task<ExistingMatch> FindAsync(ExistingIndex index, ResourceMap map, EntityState state, PlanStep create, bool foreign, CancellationToken cancellationToken)
     {
         var others = new HashSet<string>(StringComparer.Ordinal);
+        if (create.Kind == StepKind.CreateSuccessor) others.UnionWith([state.StripeId!, .. state.Predecessors]);
         foreach (var id in index.OursOf(state.Key))
         {
             if (await parts.Store.FindByStripeIdAsync(id, cancellationToken) is { } holder && holder.Key != state.Key) others.Add(id);

@@ -73,8 +73,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
             if (!granted) await parts.Gate.OpenAsync(cancellationToken);
             if (!granted && IsToBeHeld(work.State.Intent!)) await HoldAsync(work, cancellationToken);
             var intent = work.State.Intent!;
-            var forgotten = parts.Time.GetUtcNow() - intent.CreatedAt > parts.Options.KeyMemory;
-            if (look || forgotten)
+            if (look || IsForgotten(intent))
             {
                 if (granted) parts.Requester.Return(Request(work, step, intent));
                 granted = false;
@@ -83,6 +82,13 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
                     var (found, failure) = await _adoption.FindAsync(work.Map, work.State, step, cancellationToken);
                     if (found is not null)
                     {
+                        if (work.Map.Type.Name == "billing.meter")
+                        {
+                            // Nothing in it says that this very intent made it: it may show another name than was sent.
+                            await AdoptAsync(work, found, work.Desired, cancellationToken);
+                            return null;
+                        }
+
                         Audit(work, "adopt", step, found.Text("id"), null);
                         await ConfirmAsync(work, step, new StripeOutcome.Success(found, null, false), cancellationToken);
                         return null;
@@ -134,6 +140,9 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
                 case ErrorAction.Adopt when outcome is StripeOutcome.Refused { Error.Code: "resource_already_exists" } && intent.Attempt > 1:
                     work.State = work.State with { Intent = null };
                     return work.Park(ParkReason.Conflict, decision.Message, "an object with this id exists that is not this row's: remove it, or change stripe_id in the mapping", parts.Now);
+                case ErrorAction.Adopt when outcome is StripeOutcome.Refused { Error.Param: "event_name" } && intent.Attempt > 1:
+                    work.State = work.State with { Intent = null };
+                    return work.Park(ParkReason.Conflict, decision.Message, decision.Hint, parts.Now);
                 case ErrorAction.Adopt:
                     look = true;
                     break;
@@ -203,6 +212,8 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
             case ErrorAction.Recreate when step.Kind is StepKind.Update or StepKind.Restore:
                 work.State = StateAfter.Gone(work.State);
                 return null;
+            case ErrorAction.Recreate: // the path of a default is the product's
+                return work.Park(ParkReason.NeedsPerson, decision.Message, "the product was deleted in Stripe: mend the product's row or the object, then release this row", parts.Now);
             case ErrorAction.Replan or ErrorAction.NeedsPerson when observed.Replans < MostReplans
                 && (decision.Action == ErrorAction.Replan || await claims.IsClaimedByOthersAsync(work, step, decision, cancellationToken)):
                 observed.Replans++;
@@ -216,12 +227,15 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         }
     }
 
-    /// <returns>Null where writing was stopped before its turn came: nothing was sent.</returns>
+    /// <summary>Stripe may have forgotten the key: what was sent under it would be carried out once more.</summary>
+    private bool IsForgotten(Intent intent) => parts.Now - intent.CreatedAt > parts.Options.KeyMemory;
+
+    /// <returns>Null where writing was stopped before its turn came, or the turn came when the key was forgotten: nothing was sent.</returns>
     private async Task<StripeOutcome?> SendAsync(EntityWork work, PlanStep step, Intent intent, int attempt, bool granted, CancellationToken cancellationToken)
     {
         var request = Request(work, step, intent);
         if (!granted) await parts.Requester.AcquireAsync(Lane(work, attempt), request, cancellationToken);
-        if (parts.Gate.Closed is not null)
+        if (parts.Gate.Closed is not null || IsForgotten(intent))
         {
             parts.Requester.Return(request);
             return null;

@@ -25,14 +25,16 @@ public static class ErrorPolicy
     {
         (429, _, _) => new(ErrorAction.RetryLater, error.Message, Wait),
         (409, _, _) => new(ErrorAction.RetryLater, error.Message, Wait),
+        (401 or 403 or 404, _, _) when error.IsForeign => new(ErrorAction.RetryLater, error.Message, "this is not Stripe's answer: look at the proxy on the way to it; it is tried again"),
         (401, _, _) => new(ErrorAction.StopAll, error.Message, "the key is refused: set stripe.apiKey to a valid one and restart"),
         (403, _, _) => new(ErrorAction.StopAll, error.Message, "give the restricted key the permission that the message names (Products: rak_product_write, Prices: rak_plan_write)"),
         (400, _, "idempotency_error") => new(isCreate ? ErrorAction.Adopt : ErrorAction.Replan, error.Message, Wait),
         (400, "resource_already_exists", _) when isCreate => new(ErrorAction.Adopt, error.Message, "an object with this id exists; it is adopted only if it is this row's"),
-        (404, _, _) when isDelete => new(ErrorAction.Recreate, error.Message, Wait),
-        (404, _, _) or (_, "resource_missing", _) => error.Param is null or "id" && !isCreate
-            ? new(ErrorAction.Recreate, error.Message, "the object was deleted in Stripe: it is made anew")
-            : new(ErrorAction.NeedsPerson, Named(error), "what the row refers to does not exist in Stripe; mend the row or the object, then release it"),
+        // Of the object in the path, whatever the parameter is called: a reference in the body is refused with 400. A create's path names a parent at most.
+        (404, "resource_missing", _) when !isCreate => new(ErrorAction.Recreate, error.Message, "the object was deleted in Stripe: it is made anew"),
+        (_, "resource_missing", _) => new(ErrorAction.NeedsPerson, Named(error), "what the row refers to does not exist in Stripe; mend the row or the object, then release it"),
+        (404, _, _) => new(ErrorAction.RetryLater, error.Message, "Stripe does not know the address: look at stripe.baseAddress and the proxy on the way to it; it is tried again"),
+        (400, _, _) when isCreate && error.Param == "event_name" => new(ErrorAction.Adopt, error.Message, "a meter with this event name is adopted only if it is no other row's: change the event name, or deactivate that meter, then release the row"),
         (400, _, _) when isDelete => new(ErrorAction.ArchiveInstead, error.Message, "a product that had a price can only be archived"),
         (400, _, _) when error.Message.Contains("default price of its product", StringComparison.Ordinal) => new(ErrorAction.Replan, error.Message, Wait),
         (400, _, _) when error.Param == "lookup_key" && error.Message.Contains("already uses that lookup key", StringComparison.Ordinal) =>

@@ -15,6 +15,7 @@ public sealed class InMemoryStateStore : IStateStore
     private readonly Dictionary<(string, string, EntityKey), Claim> _claims = [];
     private readonly Dictionary<string, WakeCall> _calls = [];
     private readonly Dictionary<PartitionId, StoredOffset> _offsets = [];
+    private readonly Dictionary<PartitionId, long> _forgotten = [];
     private readonly Dictionary<TableId, TablePosition> _tables = [];
     private readonly Dictionary<TableId, SnapshotEnd> _snapshots = [];
     private readonly List<DeadLetter> _letters = [];
@@ -77,6 +78,7 @@ public sealed class InMemoryStateStore : IStateStore
             _audit.AddRange(batch.Audit);
             foreach (var effect in batch.Audit) _passes.Remove((effect.Entity, effect.Kind));
             foreach (var offset in batch.Offsets) _offsets[offset.Partition] = offset.Over(_offsets.TryGetValue(offset.Partition, out var standing) ? standing : null);
+            foreach (var (partition, until) in batch.Forgotten) _forgotten[partition] = Math.Max(until, _forgotten.GetValueOrDefault(partition));
             return true;
         }));
     }
@@ -127,6 +129,10 @@ public sealed class InMemoryStateStore : IStateStore
 
     public Task<IReadOnlyList<StoredOffset>> OffsetsAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken) =>
         List(() => partitions.Where(_offsets.ContainsKey).Select(p => _offsets[p]));
+
+    public Task<IReadOnlyList<ForgottenRecords>> ForgottenAsync(CancellationToken cancellationToken) => List(() => _forgotten
+        .Where(f => !_offsets.TryGetValue(f.Key, out var read) || read.Next < f.Value || _parked.Count > 0 || _letters.Exists(l => l.State != LetterState.Closed))
+        .Select(f => new ForgottenRecords(f.Key, f.Value)));
 
     public Task<IReadOnlyList<TablePosition>> TablePositionsAsync(CancellationToken cancellationToken) => List(() => _tables.Values);
 

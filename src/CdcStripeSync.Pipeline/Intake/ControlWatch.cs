@@ -29,6 +29,7 @@ internal sealed class ControlWatch(DeliveryParts parts, LetterRetry letters, Swe
         if (now.Revision == before.Revision) return;
         parts.Gate.Set(now);
         if (now.Paused != before.Paused) parts.Observer.Told(now.Paused ? Paused(now) : "writing to Stripe goes on");
+        await parts.RecallAsync(stop); // a row that may go now may be another process's, which found that the store had forgotten its object
         // Of all rows, not only of those that this process knows to wait: who parked one may be gone.
         var released = (await parts.Store.ParkedAsync(null, int.MaxValue, stop)).Where(r => r.Approved).ToList();
         TellReleased(released);

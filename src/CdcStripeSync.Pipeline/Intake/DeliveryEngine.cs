@@ -126,6 +126,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     {
         var number = Interlocked.Increment(ref _assignments);
         var stored = (await _parts.Store.OffsetsAsync(partitions, cancellationToken)).ToDictionary(o => o.Partition);
+        await _parts.RecallAsync(cancellationToken);
         _parts.Entities.Clear(); // their former owner may have written what is remembered here, of these rows and of their parents
         _parts.Claims.Clear();
         _parts.Settled?.LinksChanged();
@@ -176,13 +177,23 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
 
     public void Dispose() => _failed.Dispose();
 
-    public void StoreIsBehind(PartitionId partition, long stored, long committed)
+    public async Task StoreIsBehindAsync(PartitionId partition, long? stored, long committed, CancellationToken cancellationToken)
     {
         if (_highest.GetValueOrDefault(partition) >= committed) return; // it knew more: a former owner's word came late, and its records are read again
-        if (_parts.Creates == CreatePolicy.Free) _parts.Creates = CreatePolicy.LookFirst;
-        _parts.Observer.Alarm(
-            $"the state store knows {partition} up to {stored}, Kafka's group up to {committed}: it is older (restored from a backup?)",
-            $"nothing to do: {partition} is read again from {stored}, and each row's object is looked for before one is created");
+        await _parts.ForgotAsync(new ForgottenRecords(partition, committed), cancellationToken);
+        const string look = "and each row's object is looked for before one is created";
+        if (stored is { } known)
+        {
+            _parts.Observer.Alarm(
+                $"the state store knows {partition} up to {known}, Kafka's group up to {committed}: it is older (restored from a backup?)",
+                $"nothing to do: {partition} is read again from {known}, {look}");
+        }
+        else
+        {
+            _parts.Observer.Alarm(
+                $"the state store knows nothing of {partition}, Kafka's group had settled it up to {committed}: it is new, or lost its content",
+                $"{partition} is read again from its beginning, {look}; where Kafka does not keep every row's newest record for ever, run a backfill, too");
+        }
     }
 
     private async Task EndAsync(Chores? chores)

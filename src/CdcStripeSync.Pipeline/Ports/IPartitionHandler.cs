@@ -7,11 +7,10 @@ public interface IPartitionHandler
     /// (the source takes the lower of this and Kafka's committed offset; a partition that is not in the answer has none stored).</summary>
     Task<IReadOnlyDictionary<PartitionId, long>> AssignedAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken);
 
-    /// <summary>The store's word is lower than Kafka's. The store is always written first, so it was put back to an older time, unless it had been told more
-    /// before and a former owner's word came late. Called before the first record.</summary>
-    void StoreIsBehind(PartitionId partition, long stored, long committed)
-    {
-    }
+    /// <summary>The store's word is lower than Kafka's, or it has none. The store is always written first, so it was put back to an older time or lost its
+    /// content, unless it had been told more before and a former owner's word came late. Called before the first record.</summary>
+    /// <param name="stored">Null: the store does not know the partition, and it is read from its beginning.</param>
+    Task StoreIsBehindAsync(PartitionId partition, long? stored, long committed, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Called while the partitions are still owned: settle or drop what is in flight and commit, within the token's time.</summary>
     Task RevokedAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken);

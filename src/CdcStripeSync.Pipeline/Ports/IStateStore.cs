@@ -70,6 +70,10 @@ public interface IStateStore
 
     Task<IReadOnlyList<StoredOffset>> OffsetsAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken);
 
+    /// <summary>What the store has forgotten and has not read again. A partition counts on while any row waits or any letter stands: those may be of
+    /// records that were forgotten.</summary>
+    Task<IReadOnlyList<ForgottenRecords>> ForgottenAsync(CancellationToken cancellationToken);
+
     Task<IReadOnlyList<TablePosition>> TablePositionsAsync(CancellationToken cancellationToken);
 
     /// <summary>Each table's newest complete snapshot that was read to its last row.</summary>

@@ -36,6 +36,9 @@ public sealed record StateBatch
 
     public ImmutableArray<StoredOffset> Offsets { get; init; } = [];
 
+    /// <summary>What was found to be forgotten; of a partition the highest offset stands.</summary>
+    public ImmutableArray<ForgottenRecords> Forgotten { get; init; } = [];
+
     public bool IsEmpty => Entities.IsEmpty && Park.IsEmpty && Unpark.IsEmpty && Claims.IsEmpty && ClaimsDropped.IsEmpty && Calls.IsEmpty && CallsAnswered.IsEmpty
-        && DeadLetters.IsEmpty && TablePositions.IsEmpty && SnapshotEnds.IsEmpty && Audit.IsEmpty && Offsets.IsEmpty;
+        && DeadLetters.IsEmpty && TablePositions.IsEmpty && SnapshotEnds.IsEmpty && Audit.IsEmpty && Offsets.IsEmpty && Forgotten.IsEmpty;
 }

@@ -5,4 +5,12 @@ namespace CdcStripeSync.Pipeline.Ports;
 /// <param name="RateLimitedReason">Header <c>Stripe-Rate-Limited-Reason</c>.</param>
 /// <param name="ShouldRetry">Header <c>Stripe-Should-Retry</c> where given.</param>
 public sealed record StripeError(
-    int Status, string Type, string? Code, string? Param, string Message, string? RateLimitedReason = null, bool? ShouldRetry = null);
+    int Status, string Type, string? Code, string? Param, string Message, string? RateLimitedReason = null, bool? ShouldRetry = null)
+{
+    /// <summary>Stripe itself says that the object in the request's path is not there. Any other 404 (a proxy's, an address that Stripe does not know) tells
+    /// nothing of the object.</summary>
+    public bool IsMissing => Status == 404 && Code == "resource_missing";
+
+    /// <summary>The answer came from something between here and Stripe.</summary>
+    public bool IsForeign => Type.Length == 0;
+}

@@ -45,6 +45,7 @@ public static class MergedBatch
             SnapshotEnds = [.. batches.SelectMany(b => b.SnapshotEnds).GroupBy(e => e.Table).Select(g => g.Aggregate((standing, next) => next.Replaces(standing) ? next : standing))],
             Audit = [.. batches.SelectMany(b => b.Audit)],
             Offsets = [.. offsets.Values],
+            Forgotten = [.. batches.SelectMany(b => b.Forgotten)],
         };
     }
 }

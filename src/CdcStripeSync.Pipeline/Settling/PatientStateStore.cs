@@ -54,6 +54,8 @@ public sealed class PatientStateStore(IStateStore store, IDeliveryObserver obser
 
     public Task<IReadOnlyList<StoredOffset>> OffsetsAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken) => Wait(() => store.OffsetsAsync(partitions, cancellationToken), cancellationToken);
 
+    public Task<IReadOnlyList<ForgottenRecords>> ForgottenAsync(CancellationToken cancellationToken) => Wait(() => store.ForgottenAsync(cancellationToken), cancellationToken);
+
     public Task<IReadOnlyList<TablePosition>> TablePositionsAsync(CancellationToken cancellationToken) => Wait(() => store.TablePositionsAsync(cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<SnapshotEnd>> SnapshotEndsAsync(CancellationToken cancellationToken) => Wait(() => store.SnapshotEndsAsync(cancellationToken), cancellationToken);

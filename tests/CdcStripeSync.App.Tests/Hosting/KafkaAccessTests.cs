@@ -20,7 +20,7 @@ public sealed class KafkaAccessTests
             await Assert.ThrowsAsync<UserErrorException>(() => KafkaAccess.TopicsAsync(settings, patience, CancellationToken.None)),
             Assert.Throws<UserErrorException>(() => KafkaAccess.Admin(settings, patience)),
             Assert.Throws<UserErrorException>(() => KafkaAccess.Copies(settings, (_, _) => { })),
-            Assert.Throws<UserErrorException>(() => KafkaAccess.Source(settings, new SilentObserver())),
+            Assert.Throws<UserErrorException>(() => KafkaAccess.Source(settings, new SilentObserver(), skipsDeletedRecords: false)),
             Assert.Throws<UserErrorException>(() => new TopicSample(settings).Newest([])),
         ];
         Assert.All(refusals, r => Assert.Equal((true, ExitCode.Usage), (r.Message.StartsWith("kafka.properties: ", StringComparison.Ordinal), r.ExitCode)));

@@ -76,6 +76,41 @@ public sealed class KafkaFaultTests
         var stopped = await Assert.ThrowsAsync<KafkaSourceException>(() => TakeAsync(source, 1));
         Assert.Contains($"{Topic} [[0]]", stopped.Message, StringComparison.Ordinal);
         Assert.Contains("backfill", stopped.Hint, StringComparison.Ordinal);
+        Assert.Contains("--skip-deleted-records", stopped.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Source_OffsetExpiredAndMayBePassed_GoesOnAtTheOldestRecord()
+    {
+        using var cluster = MockKafkaCluster.Start();
+        cluster.CreateTopic(Topic, 1);
+        Produce(cluster, Topic, 12, new byte[900_000]);
+        await using var source = new KafkaRecordSource(new KafkaSourceOptions(cluster.BootstrapServers, "group", [Topic], new Dictionary<string, string>()) { SkipsDeletedRecords = true });
+        await source.StartAsync(new StoredOffsets { [new PartitionId(Topic, 0)] = 1 }, CancellationToken.None);
+        Assert.InRange((await TakeAsync(source, 1))[0].Origin.Offset, 2, 11);
+    }
+
+    [Fact]
+    public async Task Source_StoppedWhileTheBrokerIsAwayAtAnAssignment_EndsAsAskedFor()
+    {
+        using var cluster = MockKafkaCluster.Start();
+        cluster.CreateTopic(Topic, 1);
+        Produce(cluster, Topic, 5, [1]);
+        var source = Source(cluster, Topic);
+        var assigned = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var handler = new StoredOffsets
+        {
+            Assigned = () =>
+            {
+                cluster.SetBrokerDown(1);
+                assigned.TrySetResult();
+            },
+        };
+        await source.StartAsync(handler, CancellationToken.None);
+        await assigned.Task;
+        await Task.Delay(500);
+        await source.DisposeAsync();
+        Assert.Empty(await source.ReadAsync(CancellationToken.None));
     }
 
     [Fact]
@@ -136,8 +171,13 @@ public sealed class KafkaFaultTests
     /// <summary>A pipeline that only knows where it stopped.</summary>
     private sealed class StoredOffsets : Dictionary<PartitionId, long>, IPartitionHandler
     {
-        public Task<IReadOnlyDictionary<PartitionId, long>> AssignedAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken) =>
-            Task.FromResult<IReadOnlyDictionary<PartitionId, long>>(this);
+        public Action? Assigned { get; init; }
+
+        public Task<IReadOnlyDictionary<PartitionId, long>> AssignedAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken)
+        {
+            Assigned?.Invoke();
+            return Task.FromResult<IReadOnlyDictionary<PartitionId, long>>(this);
+        }
 
         public Task RevokedAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken) => Task.CompletedTask;
 

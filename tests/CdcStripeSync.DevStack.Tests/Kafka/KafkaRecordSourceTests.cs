@@ -24,7 +24,7 @@ public sealed class KafkaRecordSourceTests
         }
 
         await using var second = new KafkaRecordSource(Options(cluster));
-        await second.StartAsync(new Handler(), CancellationToken.None);
+        await second.StartAsync(new Handler { Stored = { [new PartitionId(Topic, 0)] = 7 } }, CancellationToken.None);
         Assert.Equal([7, 8, 9], (await TakeAsync(second, 3)).Select(r => r.Origin.Offset));
     }
 
@@ -42,8 +42,53 @@ public sealed class KafkaRecordSourceTests
         }
 
         await using var second = new KafkaRecordSource(Options(cluster));
-        await second.StartAsync(new Handler { Stored = { [new PartitionId(Topic, 0)] = 4 } }, CancellationToken.None);
+        var handler = new Handler { Stored = { [new PartitionId(Topic, 0)] = 4 } };
+        await second.StartAsync(handler, CancellationToken.None);
         Assert.Equal(4, (await TakeAsync(second, 6))[0].Origin.Offset);
+        Assert.Equal((4L, 9L), Assert.Single(handler.Behind));
+    }
+
+    [Fact]
+    public async Task Source_StoreKnowsNothingAndKafkaDoes_StartsAtTheBeginning()
+    {
+        using var cluster = MockKafkaCluster.Start();
+        cluster.CreateTopic(Topic, 1);
+        await ProduceAsync(cluster, 0, 10);
+        await using (var first = new KafkaRecordSource(Options(cluster)))
+        {
+            await first.StartAsync(new Handler(), CancellationToken.None);
+            await TakeAsync(first, 10);
+            await first.CommitAsync([new StoredOffset(new PartitionId(Topic, 0), 9)], CancellationToken.None);
+        }
+
+        await using var second = new KafkaRecordSource(Options(cluster));
+        var handler = new Handler();
+        await second.StartAsync(handler, CancellationToken.None);
+        Assert.Equal(0, (await TakeAsync(second, 10))[0].Origin.Offset);
+        Assert.Equal(((long?)null, 9L), Assert.Single(handler.Behind));
+    }
+
+    [Fact]
+    public async Task Source_PartitionsComeWhileNobodyReads_TheyWaitInKafka()
+    {
+        using var cluster = MockKafkaCluster.Start();
+        cluster.SetFirstJoinDelay(TimeSpan.FromMilliseconds(100));
+        cluster.CreateTopic(Topic, 2);
+        for (var partition = 0; partition < 2; partition++) await ProduceAsync(cluster, partition, 2_000);
+        var options = Options(cluster) with { BatchSize = 5, BufferedBatches = 1 };
+        await using var first = new KafkaRecordSource(options);
+        var handler = new Handler();
+        await first.StartAsync(handler, CancellationToken.None);
+        await handler.UntilAsync(h => h.Owned.Count == 2);
+        await using (var second = new KafkaRecordSource(options))
+        {
+            await second.StartAsync(new Handler(), CancellationToken.None);
+            await handler.UntilAsync(h => h.Owned.Count == 1);
+        }
+
+        await handler.UntilAsync(h => h.Owned.Count == 2);
+        await Task.Delay(3_000); // nobody takes what the first one has
+        for (var n = 0; n < 20; n++) Assert.InRange((await TakeAsync(first, 1)).Count, 1, 100);
     }
 
     [Fact]
@@ -191,6 +236,15 @@ public sealed class KafkaRecordSourceTests
         public Dictionary<PartitionId, long> Stored { get; } = [];
 
         public ConcurrentDictionary<PartitionId, bool> Owned { get; } = [];
+
+        /// <summary>What the store knew and what the group did.</summary>
+        public List<(long? Stored, long Committed)> Behind { get; } = [];
+
+        public Task StoreIsBehindAsync(PartitionId partition, long? stored, long committed, CancellationToken cancellationToken)
+        {
+            Behind.Add((stored, committed));
+            return Task.CompletedTask;
+        }
 
         public Task<IReadOnlyDictionary<PartitionId, long>> AssignedAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken)
         {

@@ -2,6 +2,8 @@ using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Planning;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Budget;
+using CdcStripeSync.Pipeline.Control;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Pipeline.Tests.Doubles;
 
@@ -120,6 +122,25 @@ public sealed class IntentTests
         _shop.Deliver();
         Assert.Single(Prices);
         Assert.NotEqual(Creates[0].IdempotencyKey, Creates[^1].IdempotencyKey);
+    }
+
+    [Fact]
+    public void StripeForgetsTheKeyWhileTheIntentWaitsForItsTurn_ObjectIsLookedForAndAdopted()
+    {
+        _shop.Options = new DeliveryOptions { KeyMemory = TimeSpan.FromSeconds(5) };
+        _shop.Budget = new BudgetOptions(100, 0.1, 0, 512); // the next POST may go after 10 s
+        _shop.Stripe.Faults.Add(new Fault(FaultKind.LoseAnswer, StripeMethod.Post, "/v1/prices"));
+        _shop.Deliver(source =>
+        {
+            Change.Price(10, 7, 1, "5.00", ChangeOp.Create).AddTo(source);
+            source.Then(async () =>
+            {
+                await _shop.Time.Wait(TimeSpan.FromSeconds(4));
+                _shop.Stripe.ForgetKeys();
+            });
+        });
+        Assert.Single(Creates);
+        Assert.Equal(FieldValue.Of(_shop.State(Shop.Price(7)).StripeId!), Assert.Single(Prices).Members["id"]);
     }
 
     [Fact]

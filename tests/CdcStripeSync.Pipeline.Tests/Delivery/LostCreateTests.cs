@@ -103,6 +103,25 @@ public sealed class LostCreateTests
         Assert.Empty(_shop.Parked);
     }
 
+    [Fact]
+    public void Meter_StoreDoesNotKnowIt_IsLinked_AndShowsWhatTheRowSays()
+    {
+        _shop.Stripe.Objects["meters7"] = FormText.Merge(Parameters.Empty, "id=meters7&event_name=calls&display_name=Old&status=active&default_aggregation[formula]=sum");
+        _shop.Deliver(Row("meters", 10, 3, ("event", ColumnValue.Of("calls"))));
+        Assert.Equal("meters7", Only("billing.meter").StripeId);
+        Assert.Equal(FieldValue.Of("calls"), _shop.Stripe["meters7"].Members["display_name"]);
+        Assert.Empty(_shop.Parked);
+    }
+
+    [Fact]
+    public void Meter_OfAnotherRow_IsNotTaken()
+    {
+        _shop.Deliver(Row("meters", 10, 3, ("event", ColumnValue.Of("calls"))));
+        _shop.Deliver(Row("meters", 11, 4, ("event", ColumnValue.Of("calls"))));
+        Assert.Equal(ParkReason.Conflict, Assert.Single(_shop.Parked).Reason);
+        Assert.Single(_shop.Store.Entities, e => e.StripeId == "meters1");
+    }
+
     private static Change Feature(ulong lsn, int id, string feature) => Row("product_features", lsn, id, ("product_id", ColumnValue.Of(1)), ("feature", ColumnValue.Of(feature)));
 
     private static Change Row(string table, ulong lsn, int id, params (string, ColumnValue)[] columns) =>

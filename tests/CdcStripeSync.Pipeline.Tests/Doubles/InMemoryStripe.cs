@@ -83,9 +83,9 @@ internal sealed class InMemoryStripe(TimeProvider time) : IStripeGateway
         var parts = request.Path.Replace("/billing/", "/", StringComparison.Ordinal).Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (parts is [_, _, var product, "features", ..]) return Features(request, product, parts.ElementAtOrDefault(4));
         var id = parts.Length > 2 ? Uri.UnescapeDataString(parts[2]) : null;
-        if (request.Method == StripeMethod.Get) return id is null ? List(parts[1], request.Form) : Objects.TryGetValue(id, out var found) ? Success(found) : Missing(id);
+        if (request.Method == StripeMethod.Get) return id is null ? List(parts[1], request.Form) : Objects.TryGetValue(id, out var found) ? Success(found) : Missing(parts[1], id);
         if (request.Method == StripeMethod.Delete) return Delete(parts[1], id!);
-        return id is null ? Create(parts[1], request.Form) : Update(id, request.Form);
+        return id is null ? Create(parts[1], request.Form) : Update(parts[1], id, request.Form);
     }
 
     private StripeOutcome Create(string collection, string form)
@@ -107,7 +107,7 @@ internal sealed class InMemoryStripe(TimeProvider time) : IStripeGateway
     /// <summary>Each at most once on a product, and gone with it.</summary>
     private StripeOutcome Features(StripeRequest request, string product, string? id)
     {
-        if (!Objects.ContainsKey(product)) return Missing(product);
+        if (!Objects.ContainsKey(product)) return Missing("products", product);
         if (request.Method == StripeMethod.Delete) return Delete("features", id!);
         var attached = Objects.Values.Where(o => o.Text("of") == product).ToList();
         if (request.Method == StripeMethod.Get && id is not null) return Objects.TryGetValue(id, out var one) ? Success(one) : Missing(id);
@@ -120,9 +120,9 @@ internal sealed class InMemoryStripe(TimeProvider time) : IStripeGateway
         return Success(Objects[made] = Parameters.Empty.With("id", FieldValue.Of(made)).With("entitlement_feature", shown).With("of", FieldValue.Of(product)));
     }
 
-    private StripeOutcome Update(string id, string form)
+    private StripeOutcome Update(string collection, string id, string form)
     {
-        if (!Objects.TryGetValue(id, out var known)) return Missing(id);
+        if (!Objects.TryGetValue(id, out var known)) return Missing(collection, id);
         if (FormText.Value(form, "active") == "false" && Objects.Values.Any(o => o.Text("default_price") == id))
             return Refused(400, "invalid_request_error", null, null, "This price cannot be archived because it is the default price of its product.");
         if (TakeLookupKey(id, form) is { } taken) return taken;
@@ -146,7 +146,7 @@ internal sealed class InMemoryStripe(TimeProvider time) : IStripeGateway
 
     private StripeOutcome Delete(string collection, string id)
     {
-        if (!Objects.ContainsKey(id)) return Missing(id);
+        if (!Objects.ContainsKey(id)) return Missing(collection, id);
         if (collection == "products" && Objects.Values.Any(o => o.Text("product") == id))
             return Refused(400, "invalid_request_error", null, null, "This product cannot be deleted because it has one or more user-created prices.");
         Objects.Remove(id);
@@ -165,7 +165,9 @@ internal sealed class InMemoryStripe(TimeProvider time) : IStripeGateway
 
     private static StripeOutcome.Success Success(FieldValue.Object body) => new StripeOutcome.Success(body, "req_1", false);
 
-    private static StripeOutcome Missing(string id) => Refused(404, "invalid_request_error", "resource_missing", "id", $"No such object: '{id}'");
+    /// <summary>Stripe calls the parameter as the path does.</summary>
+    private static StripeOutcome Missing(string collection, string id) =>
+        Refused(404, "invalid_request_error", "resource_missing", collection switch { "prices" => "price", "customers" => "customer", _ => "id" }, $"No such object: '{id}'");
 
     public static StripeOutcome Refused(int status, string type, string? code, string? param, string message) =>
         new StripeOutcome.Refused(new StripeError(status, type, code, param, message), "req_1", false);

@@ -77,11 +77,7 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
     });
 
     /// <summary>Kafka's group had committed this much when the partitions came.</summary>
-    public void ThenStoreIsBehind(PartitionId partition, long stored, long committed) => Then(() =>
-    {
-        _handler!.StoreIsBehind(partition, stored, committed);
-        return Task.CompletedTask;
-    });
+    public void ThenStoreIsBehind(PartitionId partition, long? stored, long committed) => Then(() => _handler!.StoreIsBehindAsync(partition, stored, committed, default));
 
     /// <summary>More partitions come; none went.</summary>
     public void ThenAssign() => Then(async () => _ = await _handler!.AssignedAsync([.. _next.Keys], default));

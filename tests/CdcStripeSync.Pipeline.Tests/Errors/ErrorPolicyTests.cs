@@ -42,9 +42,38 @@ public sealed class ErrorPolicyTests
     public void OwnIdTaken_OfACreate_IsLookedAt() =>
         Assert.Equal(ErrorAction.Adopt, Create(new StripeError(400, "invalid_request_error", "resource_already_exists", "id", "Product already exists.")));
 
+    [Theory]
+    [InlineData("id")]
+    [InlineData("price")]
+    [InlineData("customer")]
+    [InlineData(null)]
+    public void ObjectMissing_OfAnUpdate_IsMadeAnew_WhateverThePathCallsIt(string? parameter) =>
+        Assert.Equal(ErrorAction.Recreate, Update(new StripeError(404, "invalid_request_error", "resource_missing", parameter, "No such price: 'price_1'")));
+
     [Fact]
-    public void ObjectMissing_OfAnUpdate_IsMadeAnew() =>
-        Assert.Equal(ErrorAction.Recreate, Update(new StripeError(404, "invalid_request_error", "resource_missing", "id", "No such price: 'price_1'")));
+    public void ParentInThePathMissing_OfACreate_NeedsAPerson() =>
+        Assert.Equal(ErrorAction.NeedsPerson, Create(new StripeError(404, "invalid_request_error", "resource_missing", "product", "No such product: 'prod_1'")));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("invalid_request_error")]
+    public void NotFound_WithoutStripesWordThatTheObjectIsMissing_IsTriedAgain(string type)
+    {
+        var error = new StripeError(404, type, null, null, "not found");
+        Assert.Equal(ErrorAction.RetryLater, Create(error));
+        Assert.Equal(ErrorAction.RetryLater, Update(error));
+        Assert.Equal(ErrorAction.RetryLater, ErrorPolicy.Decide(Refused(error), isCreate: false, isDelete: true).Action);
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(403)]
+    public void Refused_BySomethingBeforeStripe_IsTriedAgain(int status) =>
+        Assert.Equal(ErrorAction.RetryLater, Update(new StripeError(status, "", null, null, $"HTTP {status} without Stripe's error body")));
+
+    [Fact]
+    public void EventNameTaken_OfACreate_LooksForTheMeter() =>
+        Assert.Equal(ErrorAction.Adopt, Create(new StripeError(400, "invalid_request_error", null, "event_name", "An active meter already uses the event name 'calls'.")));
 
     [Fact]
     public void ReferenceMissing_OfACreate_NeedsAPerson()

@@ -38,6 +38,24 @@ public sealed class PositionsTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Forgotten_StandsUntilItIsReadAgainAndNothingWaits()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        var (p0, p1) = (new PartitionId("t", 0), new PartitionId("t", 1));
+        await open.Store.WriteAsync(new StateBatch { Offsets = [new(p1, 4)], Forgotten = [new(p0, 9), new(p1, 5), new(p0, 7), ForgottenRecords.All] }, None);
+        await open.Store.WriteAsync(new StateBatch { Forgotten = [new(p0, 8)] }, None);
+        Assert.Equal([ForgottenRecords.All, new ForgottenRecords(p0, 9), new ForgottenRecords(p1, 5)], await StandingAsync());
+
+        await open.Store.WriteAsync(new StateBatch { Offsets = [new(p0, 9), new(p1, 5)] }, None);
+        Assert.Equal([ForgottenRecords.All], await StandingAsync());
+
+        await open.Store.WriteAsync(new StateBatch { Park = [Sample.Parked("1")] }, None);
+        Assert.Equal(3, (await StandingAsync()).Count);
+
+        async Task<List<ForgottenRecords>> StandingAsync() => [.. (await open.Store.ForgottenAsync(None)).OrderBy(f => f.Partition.Topic, StringComparer.Ordinal).ThenBy(f => f.Partition.Partition)];
+    }
+
+    [Fact]
     public async Task TablePosition_OfAnOlderTruncate_DoesNotReplaceANewerOne()
     {
         await using var open = await postgres.NewStoreAsync();

@@ -140,9 +140,7 @@ internal sealed class GroupSource(SimulatedProcess process, KafkaBroker broker, 
         var stored = await _handler.AssignedAsync(partitions, default);
         foreach (var partition in partitions)
         {
-            var kafka = broker.Logs[partition].Committed;
-            var store = stored.TryGetValue(partition, out var next) ? next : (long?)null;
-            _positions[partition] = Math.Min(kafka ?? store ?? 0, store ?? kafka ?? 0);
+            _positions[partition] = stored.TryGetValue(partition, out var next) ? Math.Min(broker.Logs[partition].Committed ?? next, next) : 0;
         }
     }
 

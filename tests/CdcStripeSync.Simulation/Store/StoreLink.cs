@@ -52,6 +52,8 @@ internal sealed class StoreLink(SimulatedProcess process, StoreServer server, In
 
     public Task<IReadOnlyList<StoredOffset>> OffsetsAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken) => Call(() => store.OffsetsAsync(partitions, default), cancellationToken);
 
+    public Task<IReadOnlyList<ForgottenRecords>> ForgottenAsync(CancellationToken cancellationToken) => Call(() => store.ForgottenAsync(default), cancellationToken);
+
     public Task<IReadOnlyList<SnapshotEnd>> SnapshotEndsAsync(CancellationToken cancellationToken) => Call(() => store.SnapshotEndsAsync(default), cancellationToken);
 
     public Task<IReadOnlyList<TablePosition>> TablePositionsAsync(CancellationToken cancellationToken) => Call(() => store.TablePositionsAsync(default), cancellationToken);

@@ -37,7 +37,7 @@ internal sealed class Catalogue(Func<long> unixSeconds)
         return (request.Method, id) switch
         {
             (StripeMethod.Get, null) => List(parts[1], form),
-            (StripeMethod.Get, _) => Find(id) is { } found ? Success(found) : Missing(id),
+            (StripeMethod.Get, _) => Find(id) is { } found ? Success(found) : Missing(parts[1], id),
             (StripeMethod.Delete, null) => Refused(404, null, null, "Unrecognized request URL"),
             (StripeMethod.Delete, _) => Delete(parts[1], id),
             (StripeMethod.Post, null) => Create(parts[1], form),
@@ -75,7 +75,7 @@ internal sealed class Catalogue(Func<long> unixSeconds)
 
     private StripeOutcome Update(string collection, string id, StripeForm form)
     {
-        if (Find(id) is not { } known || known.Collection != collection) return Missing(id);
+        if (Find(id) is not { } known || known.Collection != collection) return Missing(collection, id);
         if (collection == "prices" && form.Pairs.Select(p => p.Name).FirstOrDefault(n => FixedOfPrices.Contains(n.Split('[')[0])) is { } unknown)
             return Refused(400, "parameter_unknown", unknown, $"Received unknown parameter: {unknown}");
         if (collection == "products" && form["name"] is "") return Refused(400, "parameter_invalid_empty", "name", "You passed an empty string for 'name'.");
@@ -105,7 +105,7 @@ internal sealed class Catalogue(Func<long> unixSeconds)
 
     private StripeOutcome Delete(string collection, string id)
     {
-        if (Find(id) is not { } known || known.Collection != collection) return Missing(id);
+        if (Find(id) is not { } known || known.Collection != collection) return Missing(collection, id);
         if (collection == "prices") return Refused(404, null, null, "Unrecognized request URL");
         if (collection == "products" && _objects.Any(o => o["product"] == id)) return Refused(400, null, null, "This product cannot be deleted because it has one or more user-created prices.");
         _objects.Remove(known);
@@ -127,7 +127,9 @@ internal sealed class Catalogue(Func<long> unixSeconds)
 
     private StripeOutcome.Success Success(StripeObject shown) => new(shown.Show(), string.Create(System.Globalization.CultureInfo.InvariantCulture, $"req_{++_requests}"), false);
 
-    private static StripeOutcome.Refused Missing(string id) => Refused(404, "resource_missing", "id", $"No such object: '{id}'");
+    /// <summary>Stripe calls the parameter as the path does.</summary>
+    private static StripeOutcome.Refused Missing(string collection, string id) =>
+        Refused(404, "resource_missing", collection switch { "prices" => "price", "customers" => "customer", _ => "id" }, $"No such object: '{id}'");
 
     public static StripeOutcome.Refused Refused(int status, string? code, string? param, string message, string type = "invalid_request_error", string? limited = null) =>
         new(new StripeError(status, type, code, param, message, limited), "req", false);

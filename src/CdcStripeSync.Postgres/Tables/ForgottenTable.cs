@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using CdcStripeSync.Pipeline.Ports;
+using Npgsql;
+
+namespace CdcStripeSync.Postgres.Tables;
+
+internal static class ForgottenTable
+{
+    public static NpgsqlBatchCommand Upsert(ImmutableArray<ForgottenRecords> forgotten) => Statement.Of("""
+        insert into forgotten as f (topic, partition, until)
+        select n.topic, n.partition, max(n.until) from unnest($1, $2, $3) as n(topic, partition, until) group by n.topic, n.partition order by n.topic, n.partition
+        on conflict (topic, partition) do update set until = greatest(f.until, excluded.until)
+        """)
+        .Texts(forgotten, f => f.Partition.Topic)
+        .Integers(forgotten, f => f.Partition.Partition)
+        .Longs(forgotten, f => f.Until);
+
+    /// <summary>Letters that are closed (2) count no longer.</summary>
+    public static NpgsqlBatchCommand Standing() => Statement.Of("""
+        select f.topic, f.partition, f.until from forgotten f left join offsets o on o.topic = f.topic and o.partition = f.partition
+        where o.next is null or o.next < f.until or exists (select from parked) or exists (select from dead_letters where state <> 2)
+        """);
+
+    public static ForgottenRecords Read(NpgsqlDataReader reader) => new(new PartitionId(reader.GetString(0), reader.GetInt32(1)), reader.GetInt64(2));
+}
