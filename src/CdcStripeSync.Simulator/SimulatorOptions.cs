@@ -23,6 +23,12 @@ public sealed record SimulatorOptions
     /// <summary>Requests that the log keeps; the oldest beyond are forgotten.</summary>
     public int LoggedRequests { get; init; } = 100_000;
 
+    /// <summary>Idempotency keys that are remembered for their 24 hours; the oldest beyond are forgotten earlier, but for those in flight.</summary>
+    public int RememberedKeys { get; init; } = 250_000;
+
+    /// <summary>Events that are kept of the 30 days; the oldest beyond are forgotten.</summary>
+    public int KeptEvents { get; init; } = 100_000;
+
     /// <summary>How long a write stays invisible to search.</summary>
     public TimeSpan SearchLag { get; init; }
 

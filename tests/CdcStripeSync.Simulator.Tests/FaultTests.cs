@@ -31,6 +31,67 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task DropResponse_OfAReplay_LosesItToo()
+    {
+        await using var stripe = await RunningSimulator.StartAsync();
+        var fault = stripe.Simulator.Faults.Add(new DropResponse { Times = 2 });
+        await Assert.ThrowsAsync<HttpRequestException>(() => stripe.PostAsync("/v1/products", "k", ("name", "x")));
+        await Assert.ThrowsAsync<HttpRequestException>(() => stripe.PostAsync("/v1/products", "k", ("name", "x")));
+        Assert.Equal(2, fault.Struck);
+        Assert.Equal("true", (await stripe.PostAsync("/v1/products", "k", ("name", "x"))).Headers["Idempotent-Replayed"]);
+        Assert.Single(stripe.Simulator.Objects()["products"]);
+    }
+
+    [Fact]
+    public async Task DropResponse_OfARefusal_LosesItToo()
+    {
+        await using var stripe = await RunningSimulator.StartAsync();
+        stripe.Simulator.Faults.Add(new DropResponse());
+        await Assert.ThrowsAsync<HttpRequestException>(() => stripe.PostAsync("/v1/products", "k"));
+        (await stripe.PostAsync("/v1/products", "k")).Refused(400, code: "parameter_missing");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Hold_OfAReplay_KeepsItInFlight(bool afterWrite)
+    {
+        await using var stripe = await RunningSimulator.StartAsync();
+        var first = (await stripe.PostAsync("/v1/products", "k", ("name", "x"))).Id;
+        var hold = stripe.Simulator.Faults.Add(new Hold { AfterWrite = afterWrite });
+        var again = stripe.PostAsync("/v1/products", "k", ("name", "x"));
+        await hold.Reached.WaitAsync(TimeSpan.FromSeconds(10));
+        hold.Release();
+        Assert.Equal(first, (await again).Id);
+    }
+
+    public static TheoryData<Fault> TakingExecution => [new FailBeforeWrite(), new FailAfterWrite(), new ExecuteLate { After = TimeSpan.Zero }];
+
+    [Theory]
+    [MemberData(nameof(TakingExecution))]
+    public async Task FaultThatTakesExecution_MeetingAReplay_StrikesTheNextRequest(Fault fault)
+    {
+        await using var stripe = await RunningSimulator.StartAsync();
+        var first = (await stripe.PostAsync("/v1/products", "k", ("name", "x"))).Id;
+        stripe.Simulator.Faults.Add(fault);
+        Assert.Equal(first, (await stripe.PostAsync("/v1/products", "k", ("name", "x"))).Id);
+        Assert.Equal(0, fault.Struck);
+        await Record.ExceptionAsync(() => stripe.PostAsync("/v1/products", "another", ("name", "x")));
+        Assert.Equal(1, fault.Struck);
+    }
+
+    [Fact]
+    public async Task FailBeforeWrite_WritesNothing_AndIsRememberedUnderTheKey()
+    {
+        await using var stripe = await RunningSimulator.StartAsync();
+        stripe.Simulator.Faults.Add(new FailBeforeWrite());
+        (await stripe.PostAsync("/v1/products", "k", ("name", "x"))).Refused(500, type: "api_error");
+        Assert.Equal("true", (await stripe.PostAsync("/v1/products", "k", ("name", "x"))).Refused(500).Headers["Idempotent-Replayed"]);
+        Assert.Empty(stripe.Simulator.Objects()["products"]);
+        (await stripe.PostAsync("/v1/products", "another", ("name", "x"))).Ok();
+    }
+
+    [Fact]
     public async Task Hold_LeftByItsCaller_ExecutesWhenReleased()
     {
         await using var stripe = await RunningSimulator.StartAsync();

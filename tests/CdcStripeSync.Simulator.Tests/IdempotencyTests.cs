@@ -29,6 +29,15 @@ public sealed class IdempotencyTests
     }
 
     [Fact]
+    public async Task Keys_BeyondTheBound_AreForgottenOldestFirst()
+    {
+        await using var stripe = await RunningSimulator.StartAsync(new SimulatorOptions { RememberedKeys = 2 });
+        foreach (var key in new[] { "k1", "k2", "k3", "k4" }) await stripe.PostAsync("/v1/products", key, ("name", "Tea"));
+        Assert.True((await stripe.PostAsync("/v1/products", "k4", ("name", "Tea"))).Headers.ContainsKey("Idempotent-Replayed"));
+        Assert.False((await stripe.PostAsync("/v1/products", "k1", ("name", "Tea"))).Headers.ContainsKey("Idempotent-Replayed"));
+    }
+
+    [Fact]
     public async Task Key_InFlight_IsAConflict()
     {
         await using var stripe = await RunningSimulator.StartAsync();

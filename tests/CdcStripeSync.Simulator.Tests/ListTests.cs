@@ -102,4 +102,15 @@ public sealed class ListTests
         stripe.Clock.Advance(TimeSpan.FromDays(30));
         Assert.Empty((await stripe.GetAsync("/v1/events")).DataIds);
     }
+
+    [Fact]
+    public async Task Events_BeyondTheBound_AreForgottenOldestFirst_AndTheOthersPageOn()
+    {
+        await using var stripe = await RunningSimulator.StartAsync(new SimulatorOptions { KeptEvents = 10 });
+        for (var i = 0; i < 12; i++) await stripe.ProductAsync();
+        var kept = (await stripe.GetAsync("/v1/events?limit=100")).DataIds;
+        Assert.Equal(10, kept.Count);
+        Assert.Equal(kept.Skip(4), (await stripe.GetAsync($"/v1/events?limit=100&starting_after={kept[3]}")).DataIds);
+        Assert.Equal(kept[9], (await stripe.GetAsync($"/v1/events/{kept[9]}")).Id);
+    }
 }

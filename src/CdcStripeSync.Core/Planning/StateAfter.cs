@@ -57,7 +57,7 @@ public static class StateAfter
             ArchivedByUs = false,
             Predecessors = state.StripeId is { } old ? state.Predecessors.Add(old) : state.Predecessors,
             // Should the old one still be its product's default, Stripe refuses to archive it, and the default moves first.
-            Succession = isSold && state.StripeId is { } replaced ? new Succession(replaced, id, OldWasDefault: false, DefaultMoved: true) : null,
+            Succession = isSold && state.StripeId is { } replaced ? new Succession(replaced, DefaultMoved: true) : null,
         };
     }
 

@@ -6,7 +6,7 @@ namespace CdcStripeSync.Simulator.Control;
 /// <summary>Reads a fault such as <c>{"kind":"reject","path":"/v1/prices","method":"POST","nth":2,"times":1,"status":503}</c>.</summary>
 internal static class FaultReader
 {
-    private const string Kinds = "reject, fail_after_write, drop_response, hold, execute_late, respond_slowly, lock_timeout";
+    private const string Kinds = "reject, fail_before_write, fail_after_write, drop_response, hold, execute_late, respond_slowly, lock_timeout";
 
     public static Fault Read(JsonObject json)
     {
@@ -29,6 +29,7 @@ internal static class FaultReader
                 RateLimitedReason = (string?)json["rate_limited_reason"],
                 ShouldRetry = (bool?)json["should_retry"],
             },
+            "fail_before_write" => new FailBeforeWrite { Method = method, PathPrefix = path, Nth = nth, Times = times },
             "fail_after_write" => new FailAfterWrite { Method = method, PathPrefix = path, Nth = nth, Times = times },
             "drop_response" => new DropResponse { Method = method, PathPrefix = path, Nth = nth, Times = times },
             "hold" => new Hold { Method = method, PathPrefix = path, Nth = nth, Times = times, AfterWrite = (bool?)json["after_write"] ?? false },

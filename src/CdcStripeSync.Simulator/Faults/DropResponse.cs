@@ -1,4 +1,4 @@
 namespace CdcStripeSync.Simulator.Faults;
 
-/// <summary>Executes, then cuts the connection instead of answering.</summary>
+/// <summary>Cuts the connection instead of answering, whatever the answer is: what was executed stays executed.</summary>
 public sealed class DropResponse : Fault;

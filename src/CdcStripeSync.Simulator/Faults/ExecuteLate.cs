@@ -12,6 +12,8 @@ public sealed class ExecuteLate : Fault
     /// <summary>How long after losing the caller it executes; null waits for <see cref="Release"/>.</summary>
     public TimeSpan? After { get; init; }
 
+    internal override bool TakesExecution => true;
+
     /// <summary>Ends when a late request has executed.</summary>
     public Task Executed => executed.Task;
 

@@ -18,8 +18,11 @@ public abstract class Fault
     /// <summary>How many matching requests it strikes from there on.</summary>
     public int Times { get; init; } = 1;
 
-    /// <summary>How many requests it has struck.</summary>
+    /// <summary>How many requests it has struck: only those on which it took effect.</summary>
     public int Struck => Volatile.Read(ref struck);
+
+    /// <summary>Whether it takes a request that is executed: one that is refused or answered from memory is not struck.</summary>
+    internal virtual bool TakesExecution => false;
 
     /// <summary>Counts the request if it matches, and says whether it is struck. Callers hold the plan's lock.</summary>
     internal bool Strikes(string method, string path)
@@ -28,7 +31,10 @@ public abstract class Fault
         if (Method is not null && !string.Equals(Method, method, StringComparison.OrdinalIgnoreCase)) return false;
         if (!path.StartsWith(PathPrefix, StringComparison.Ordinal)) return false;
         if (++seen < Nth) return false;
-        Volatile.Write(ref struck, struck + 1);
+        Interlocked.Increment(ref struck);
         return true;
     }
+
+    /// <summary>The request that it struck is not executed: the next one that matches is struck in its place.</summary>
+    internal void Missed() => Interlocked.Decrement(ref struck);
 }

@@ -1,6 +1,6 @@
 namespace CdcStripeSync.Simulator.Faults;
 
-/// <summary>Keeps a request in flight, before or after it executes, until it is released.</summary>
+/// <summary>Keeps a request in flight, before or after it executes, until it is released; also one that is answered from memory or refused.</summary>
 public sealed class Hold : Fault
 {
     private readonly TaskCompletionSource released = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -58,6 +58,14 @@ internal sealed class Api(SimulatorState state, RateLimiter limiter)
         }
     }
 
+    /// <summary>Fails with what was admitted before it has done anything, and remembers that under the request's key.</summary>
+    public Reply Fail(ApiRequest request, Reply reply)
+    {
+        if (request.EffectiveKey is not { } key) return reply;
+        lock (state.Gate) state.Keys.Save(key, reply, request.RequestId);
+        return reply;
+    }
+
     /// <summary>Forgets the key of an admitted request that will not execute.</summary>
     public void Abandon(ApiRequest request)
     {

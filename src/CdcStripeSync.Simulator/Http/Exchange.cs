@@ -17,7 +17,35 @@ internal sealed class Exchange(Api api, SimulatorOptions options, CancellationTo
             return Reply.Of(new StripeErrorException(reject.Status, reject.Type, reject.Code, reject.Message, reject.Param), request.RequestId);
         }
 
-        if (api.Admit(request, out var admission) is { } refused) return refused;
+        var reply = api.Admit(request, out var admission);
+        if (reply is not null && fault is { TakesExecution: true })
+        {
+            fault.Missed();
+            fault = null;
+        }
+
+        if (reply is null) reply = await ExecuteAsync(request, admission, fault, caller);
+        else if (fault is Hold { AfterWrite: false } before) await before.WaitAsync(stopping);
+        switch (fault)
+        {
+            case ExecuteLate:
+                return null;
+            case DropResponse:
+                caller.Cut();
+                return null;
+            case Hold { AfterWrite: true } after:
+                await after.WaitAsync(stopping);
+                return reply;
+            case RespondSlowly slow:
+                await Task.Delay(slow.Delay, stopping);
+                return reply;
+            default:
+                return reply;
+        }
+    }
+
+    private async Task<Reply> ExecuteAsync(ApiRequest request, Api.Admission admission, Fault? fault, ICaller caller)
+    {
         try
         {
             if (options.Latency > TimeSpan.Zero) await Task.Delay(options.Latency, stopping);
@@ -35,23 +63,9 @@ internal sealed class Exchange(Api api, SimulatorOptions options, CancellationTo
             throw;
         }
 
+        if (fault is FailBeforeWrite) return api.Fail(request, Reply.Of(Broken, request.RequestId));
         var reply = api.Execute(request, admission, fault is FailAfterWrite ? Reply.Of(Broken, request.RequestId) : null);
-        switch (fault)
-        {
-            case ExecuteLate executed:
-                executed.Done();
-                return null;
-            case DropResponse:
-                caller.Cut();
-                return null;
-            case Hold { AfterWrite: true } after:
-                await after.WaitAsync(stopping);
-                return reply;
-            case RespondSlowly slow:
-                await Task.Delay(slow.Delay, stopping);
-                return reply;
-            default:
-                return reply;
-        }
+        (fault as ExecuteLate)?.Done();
+        return reply;
     }
 }

@@ -4,12 +4,13 @@ using CdcStripeSync.Simulator.Http;
 
 namespace CdcStripeSync.Simulator.Idempotency;
 
-/// <summary>What Stripe remembers of a request's key: the answer, once execution has begun; for 24 hours.</summary>
-internal sealed class IdempotencyStore(TimeProvider clock)
+/// <summary>What Stripe remembers of a request's key: the answer, once execution has begun; for 24 hours, the newest only beyond a bound.</summary>
+/// <param name="most">Keys that are kept.</param>
+internal sealed class IdempotencyStore(TimeProvider clock, int most)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(24);
     private readonly Dictionary<string, Remembered> remembered = [];
-    private readonly Queue<(string Key, Remembered Entry)> byAge = [];
+    private readonly LinkedList<Remembered> byAge = [];
     private TimeSpan aged;
 
     /// <summary>Begins a request, or returns the answer to repeat.</summary>
@@ -34,9 +35,7 @@ internal sealed class IdempotencyStore(TimeProvider clock)
             return new Replay(reply, known.RequestId!);
         }
 
-        var entry = new Remembered(fingerprint, Now());
-        remembered[key] = entry;
-        byAge.Enqueue((key, entry));
+        Add(new Remembered(key, fingerprint, Now()));
         return null;
     }
 
@@ -48,21 +47,24 @@ internal sealed class IdempotencyStore(TimeProvider clock)
     }
 
     /// <summary>Forgets a request that ended before execution began.</summary>
-    public void Abandon(string key) => remembered.Remove(key);
+    public void Abandon(string key)
+    {
+        if (remembered.TryGetValue(key, out var entry)) Forget(entry);
+    }
 
     public void Age(TimeSpan by) => aged += by;
 
     /// <summary>What is remembered, oldest first; requests in flight have no answer yet and are left out.</summary>
     public JsonArray Write() =>
     [
-        .. byAge.Where(k => IsCurrent(k.Key, k.Entry) && k.Entry.Reply is not null).Select(k => new JsonObject
+        .. byAge.Where(k => k.Reply is not null).Select(k => new JsonObject
         {
             ["key"] = k.Key,
-            ["fingerprint"] = k.Entry.Fingerprint,
-            ["at"] = (k.Entry.At - aged).ToUnixTimeMilliseconds(),
-            ["request_id"] = k.Entry.RequestId,
-            ["status"] = k.Entry.Reply!.Status,
-            ["body"] = Encoding.UTF8.GetString(k.Entry.Reply.Body),
+            ["fingerprint"] = k.Fingerprint,
+            ["at"] = (k.At - aged).ToUnixTimeMilliseconds(),
+            ["request_id"] = k.RequestId,
+            ["status"] = k.Reply!.Status,
+            ["body"] = Encoding.UTF8.GetString(k.Reply.Body),
         }),
     ];
 
@@ -73,36 +75,50 @@ internal sealed class IdempotencyStore(TimeProvider clock)
         byAge.Clear();
         foreach (var item in written)
         {
-            var entry = new Remembered((string)item!["fingerprint"]!, DateTimeOffset.FromUnixTimeMilliseconds((long)item["at"]!) + aged)
+            Add(new Remembered((string)item!["key"]!, (string)item["fingerprint"]!, DateTimeOffset.FromUnixTimeMilliseconds((long)item["at"]!) + aged)
             {
                 Reply = new Reply((int)item["status"]!, Encoding.UTF8.GetBytes((string)item["body"]!)),
                 RequestId = (string?)item["request_id"],
-            };
-            var key = (string)item["key"]!;
-            remembered[key] = entry;
-            byAge.Enqueue((key, entry));
+            });
         }
     }
 
-    private bool IsCurrent(string key, Remembered entry) => remembered.TryGetValue(key, out var current) && ReferenceEquals(current, entry);
+    private void Add(Remembered entry)
+    {
+        remembered[entry.Key] = entry;
+        byAge.AddLast(entry.Place);
+    }
+
+    private void Forget(Remembered entry)
+    {
+        remembered.Remove(entry.Key);
+        byAge.Remove(entry.Place);
+    }
 
     private DateTimeOffset Now() => clock.GetUtcNow() + aged;
 
     private void Prune()
     {
         var oldest = Now() - Lifetime;
-        while (byAge.TryPeek(out var first) && first.Entry.At <= oldest)
-        {
-            byAge.Dequeue();
-            if (IsCurrent(first.Key, first.Entry)) remembered.Remove(first.Key);
-        }
+        while (byAge.First?.Value is { } first && (first.At <= oldest || (byAge.Count > most && first.Reply is not null))) Forget(first);
     }
 
-    private sealed class Remembered(string fingerprint, DateTimeOffset at)
+    private sealed class Remembered
     {
-        public string Fingerprint => fingerprint;
+        public Remembered(string key, string fingerprint, DateTimeOffset at)
+        {
+            (Key, Fingerprint, At) = (key, fingerprint, at);
+            Place = new LinkedListNode<Remembered>(this);
+        }
 
-        public DateTimeOffset At => at;
+        /// <summary>Where it stands among the others, oldest first.</summary>
+        public LinkedListNode<Remembered> Place { get; }
+
+        public string Key { get; }
+
+        public string Fingerprint { get; }
+
+        public DateTimeOffset At { get; }
 
         public Reply? Reply { get; set; }
 

@@ -14,7 +14,8 @@ internal sealed class SimulatorState
         LiveMode = options.LiveMode;
         Clock = options.TimeProvider;
         Ids = new IdFactory(options.Seed);
-        Keys = new IdempotencyStore(options.TimeProvider);
+        Events = new EventLog(options.KeptEvents);
+        Keys = new IdempotencyStore(options.TimeProvider, options.RememberedKeys);
         collections = new ObjectCollection[]
         {
             new("products"), new("prices", "product", "lookup_key"), new("customers", "email"), new("coupons"),
@@ -40,7 +41,7 @@ internal sealed class SimulatorState
     /// <summary>What search sees.</summary>
     public Lists.SearchIndex Search { get; }
 
-    public EventLog Events { get; } = new();
+    public EventLog Events { get; }
 
     /// <summary>Customers that were deleted: Stripe still answers their id, with <c>deleted</c>.</summary>
     public HashSet<string> DeletedCustomers { get; } = [];

@@ -22,9 +22,8 @@ internal sealed class CatalogueCheck(ShopModel model, IReadOnlyDictionary<string
         if (all.Count > 1 && line.Table != "prices") return new BrokenException("two objects", $"{line}: {string.Join(' ', all.Select(o => o["id"]))}"); // only a price has successors
         var active = all.Where(o => line.Table == "customers" || IsActive(o)).ToList();
         if (active.Count > 1) return new BrokenException("two current objects", $"{line}: {string.Join(' ', active.Select(o => o["id"]))}");
-        if (!line.Last.IsSold || (line.Table == "prices" && !model.ProductOf(line.Last).Last.IsSold && Uncertain(model.ProductOf(line.Last))))
+        if (!line.Last.IsSold || MayWait(line))
             return active.Count == 1 && line.Table != "customers" && line.Last.Words.GetValueOrDefault("active") == "false" ? new BrokenException("still sold", $"{line}: {active[0]["id"]}") : null;
-        if (line.Table == "prices" && !model.ProductOf(line.Last).WasSold) return null; // waits for its product
         if (line.Table != "customers" && active.Count == 1 && line.Last.Words["active"] == "false") return new BrokenException("still sold", $"{line}: {active[0]["id"]}");
         if (all.Count == 0) return new BrokenException("missing", $"{line} has no object");
         if (line.Table == "prices" && line.Last.Words["active"] == "true" && active.Count == 0) return new BrokenException("not sold", $"{line}: {string.Join(' ', all.Select(o => o["id"]))} are archived");
@@ -55,8 +54,10 @@ internal sealed class CatalogueCheck(ShopModel model, IReadOnlyDictionary<string
         return StripeWords.Shown(current, "product") is var shown && shown != product ? new BrokenException("product", $"{line}: expected {product}, {current["id"]} has {shown}") : null;
     }
 
-    /// <summary>Whether it ever had an object depends on which half of its key change was read first.</summary>
-    private static bool Uncertain(RowLine product) => product.WasMoved;
+    /// <summary>A price whose product has no object, and need not have one: it never was sold, or is not now, and whether it ever had an object depends on which half of its
+    /// key change was read first.</summary>
+    public bool MayWait(RowLine price) =>
+        price is { Table: "prices", Last.Row: not null } && model.ProductOf(price.Last) is var product && !_byLine[product].Any() && (!product.WasSold || (product.WasMoved && !product.Last.IsSold));
 
     private static bool IsOfNewestKey(JsonObject item, RowLine line) => item["metadata"]!["cdc_key"]!.ToString() == line.Keys[^1];
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using CdcStripeSync.CrashTest.Processes;
 using CdcStripeSync.Simulator.Faults;
 
@@ -15,10 +14,13 @@ internal sealed class FaultHands(Stage stage, Func<Task> audit, CancellationToke
     private readonly ConcurrentDictionary<Instance, bool> _wanted = [];
     private readonly ConcurrentDictionary<Instance, TimeSpan> _again = [];
     private readonly SemaphoreSlim _store = new(1);
-    private volatile bool _holdStarts;
+    private readonly Outages _outages = new(stage.Log);
+    private readonly ConcurrentQueue<Ending> _endings = [];
+    private readonly Lock _starting = new();
+    private int _held;
 
-    /// <summary>What instances said that ended by themselves.</summary>
-    public List<string> Endings { get; } = [];
+    /// <summary>The first end of an instance that nothing explains; null where there is none.</summary>
+    public Ending? Unexplained => _endings.FirstOrDefault(e => !e.IsExplained);
 
     public void Want(int who) => _wanted[stage.Instances[who]] = true;
 
@@ -27,8 +29,7 @@ internal sealed class FaultHands(Stage stage, Func<Task> audit, CancellationToke
         var instance = stage.Instances[who];
         if (!instance.IsAlive) return Task.CompletedTask;
         _again[instance] = again;
-        instance.Kill();
-        stage.Log.Fault("kill -9 at a random point", instance.Name);
+        if (instance.Kill()) stage.Log.Fault("kill -9 at a random point", instance.Name);
         return Task.CompletedTask;
     }
 
@@ -41,13 +42,11 @@ internal sealed class FaultHands(Stage stage, Func<Task> audit, CancellationToke
 
     public async Task KillAllAsync(TimeSpan again)
     {
-        _holdStarts = true;
-        foreach (var instance in stage.Instances) instance.Kill();
-        stage.Log.Fault("kill -9 of all at once");
+        using var hold = HoldStarts();
+        if (KillLiving()) stage.Log.Fault("kill -9 of all at once");
         foreach (var instance in stage.Instances) await instance.EndAsync(cancellationToken);
         await audit();
         await Task.Delay(again, cancellationToken);
-        _holdStarts = false;
     }
 
     public async Task PauseAsync(int who, TimeSpan time)
@@ -75,6 +74,7 @@ internal sealed class FaultHands(Stage stage, Func<Task> audit, CancellationToke
     public async Task BrokerAsync(int broker, TimeSpan time)
     {
         var brokers = broker == 0 ? Enumerable.Range(1, stage.Kafka.Brokers).ToArray() : [broker];
+        using var away = _outages.Begin();
         foreach (var one in brokers) stage.Kafka.Down(one);
         stage.Log.Fault(brokers.Length == stage.Kafka.Brokers ? "all brokers down and up" : "one broker down and up", $"{time.TotalMilliseconds} ms");
         await Task.Delay(time, cancellationToken);
@@ -87,6 +87,7 @@ internal sealed class FaultHands(Stage stage, Func<Task> audit, CancellationToke
         await _store.WaitAsync(cancellationToken);
         try
         {
+            using var outage = _outages.Begin();
             stage.Log.Fault(hard ? "state store crashes and recovers" : "state store restarts");
             await stage.State.RestartAsync(hard, away);
             stage.Log.Say("the state store is back");
@@ -99,10 +100,14 @@ internal sealed class FaultHands(Stage stage, Func<Task> audit, CancellationToke
 
     public async Task CutAsync(int who, TimeSpan time)
     {
+        var instance = stage.Instances[who];
+        using var away = _outages.Begin(instance);
+        var meets = instance.IsAlive;
         stage.StateProxies[who].Cut();
-        stage.Log.Fault("cut off from the state store", $"{stage.Instances[who].Name} {time.TotalMilliseconds} ms");
+        stage.Log.Say($"{instance.Name} is cut off from the state store for {time.TotalMilliseconds} ms");
         await Task.Delay(time, cancellationToken);
         stage.StateProxies[who].Mend();
+        if (meets || instance.IsAlive) stage.Log.Fault("cut off from the state store", instance.Name);
     }
 
     public Task StripeAsync(string kind, Func<Fault> make)
@@ -123,8 +128,8 @@ internal sealed class FaultHands(Stage stage, Func<Task> audit, CancellationToke
     /// <summary>Everything is down for longer than Stripe remembers a key.</summary>
     public async Task AgeAsync(TimeSpan again)
     {
-        _holdStarts = true;
-        foreach (var instance in stage.Instances) instance.Kill();
+        using var hold = HoldStarts();
+        KillLiving();
         foreach (var instance in stage.Instances) await instance.EndAsync(cancellationToken);
         await Task.WhenAny(Task.WhenAll(Late()), Task.Delay(TimeSpan.FromSeconds(3), cancellationToken));
         await _store.WaitAsync(cancellationToken);
@@ -136,7 +141,6 @@ internal sealed class FaultHands(Stage stage, Func<Task> audit, CancellationToke
         finally
         {
             _store.Release();
-            _holdStarts = false;
         }
 
         stage.Log.Fault("all down until Stripe forgot the keys");
@@ -151,11 +155,10 @@ internal sealed class FaultHands(Stage stage, Func<Task> audit, CancellationToke
         {
             foreach (var instance in _wanted.Keys.Where(i => !i.IsAlive))
             {
-                if (instance.Starts > 0 && ended.TryAdd(instance, stage.Log.Elapsed)) Ended(instance);
+                if (instance.Starts > 0 && ended.TryAdd(instance, stage.Log.Elapsed)) await EndedAsync(instance);
                 var wait = instance.WasTold ? _again.GetValueOrDefault(instance, SelfRestart) : SelfRestart;
-                if (_holdStarts || (instance.Starts > 0 && stage.Log.Elapsed - ended[instance] < wait)) continue;
+                if ((instance.Starts > 0 && stage.Log.Elapsed - ended[instance] < wait) || !TryStart(instance)) continue;
                 ended.Remove(instance);
-                instance.Start();
             }
 
             await Task.Delay(20, CancellationToken.None);
@@ -189,11 +192,43 @@ internal sealed class FaultHands(Stage stage, Func<Task> audit, CancellationToke
 
     private IEnumerable<Task> Late() => _stripe.Select(s => s.Fault).OfType<ExecuteLate>().Where(l => l.Struck > 0).Select(l => l.Executed);
 
-    private void Ended(Instance instance)
+    /// <summary>Between a look at whether starts are held and a start nobody else comes: who holds them kills all that there are.</summary>
+    private bool TryStart(Instance instance)
     {
-        if (instance.WasTold) return;
-        var last = string.Join(" | ", instance.Said.TakeLast(3));
-        stage.Log.Fault("ended by itself, started again", $"{instance.Name} code {instance.ExitCode?.ToString(CultureInfo.InvariantCulture)}: {last}");
-        lock (Endings) Endings.Add(last);
+        lock (_starting)
+        {
+            if (_held > 0) return false;
+            instance.Start();
+            return true;
+        }
+    }
+
+    /// <returns>Starts go on when that is disposed of.</returns>
+    private StartsHeld HoldStarts()
+    {
+        lock (_starting) _held++;
+        return new StartsHeld(this);
+    }
+
+    /// <returns>Whether any lived.</returns>
+    private bool KillLiving() => stage.Instances.Count(i => i.Kill()) > 0;
+
+    private async Task EndedAsync(Instance instance)
+    {
+        if (instance.WasKilled) return;
+        await instance.EndAsync(CancellationToken.None); // with what it said read to the end
+        var ending = new Ending(
+            instance.Name, instance.ExitCode, instance.WasTold, stage.Failpoints[stage.Instances.IndexOf(instance)].LastEffect >= instance.StartedAt,
+            _outages.WasAny(instance, instance.StartedAt, stage.Log.Elapsed), instance.SaidSinceStart);
+        _endings.Enqueue(ending);
+        if (!ending.WasTold) stage.Log.Fault("ended while it started: store or broker away", ending.ToString());
+    }
+
+    private sealed class StartsHeld(FaultHands hands) : IDisposable
+    {
+        public void Dispose()
+        {
+            lock (hands._starting) hands._held--;
+        }
     }
 }

@@ -15,6 +15,7 @@ internal static class StripeFaults
         var cut = chance.In(50);
         switch (chance.Below(9))
         {
+            case 0 when cut: return hands => hands.StripeAsync("Stripe: 500 before the write, remembered", () => new FailBeforeWrite { Method = "POST", PathPrefix = path, Nth = nth, Times = times });
             case 0: return hands => hands.StripeAsync("Stripe: 500 before the write", () => new Reject { Method = "POST", PathPrefix = path, Nth = nth, Times = times });
             case 1: return hands => hands.StripeAsync("Stripe: 503, not to be retried", () => new Reject { Method = "POST", PathPrefix = path, Nth = nth, Times = 1, Status = 503, ShouldRetry = false });
             case 2: return hands => hands.StripeAsync("Stripe: 429 lock timeout", () => Reject.LockTimeout(path, times));

@@ -10,9 +10,12 @@ internal sealed class Instance(string name, string program, string folder, RunLo
     private const int MostLines = 400;
     private readonly Lock _lock = new();
     private readonly Queue<string> _lines = new();
+    private readonly List<Process> _ended = []; // kept: a fault may just be looking at the one before
     private Process? _process;
     private bool _told;
+    private bool _killed;
     private bool _stopped;
+    private int _since;
 
     public string Name => name;
 
@@ -23,7 +26,12 @@ internal sealed class Instance(string name, string program, string folder, RunLo
     /// <summary>Killed or told to end by us; otherwise its end is its own doing.</summary>
     public bool WasTold => _told;
 
+    public bool WasKilled => _killed;
+
     public bool IsStopped => _stopped;
+
+    /// <summary>When it was started last.</summary>
+    public TimeSpan StartedAt { get; private set; }
 
     public int Starts { get; private set; }
 
@@ -37,18 +45,27 @@ internal sealed class Instance(string name, string program, string folder, RunLo
         }
     }
 
+    /// <summary>Since its last start.</summary>
+    public IReadOnlyList<string> SaidSinceStart
+    {
+        get
+        {
+            lock (_lock) return [.. _lines.TakeLast(_since)];
+        }
+    }
+
     public void Start()
     {
-        (_told, _stopped) = (false, false);
+        (_told, _killed, _stopped, StartedAt) = (false, false, false, log.Elapsed);
         Starts++;
-        string[] arguments = ["run", "--config", Settings];
+        string[] arguments = ["run", "--verbose", "--config", Settings];
         var start = program.EndsWith(".dll", StringComparison.Ordinal) ? new ProcessStartInfo("dotnet", [program, .. arguments]) : new ProcessStartInfo(program, arguments);
         (start.WorkingDirectory, start.RedirectStandardOutput, start.RedirectStandardError) = (folder, true, true);
         start.Environment["DOTNET_TieredPGO"] = "0"; // a short life: no measuring for later
         start.Environment["DOTNET_gcServer"] = "0";
-        var ended = _process;
+        lock (_lock) _since = 0;
+        if (_process is not null) _ended.Add(_process);
         _process = Process.Start(start)!;
-        ended?.Dispose();
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();
@@ -56,10 +73,13 @@ internal sealed class Instance(string name, string program, string folder, RunLo
         log.Say($"{name} starts, process {_process.Id.ToString(CultureInfo.InvariantCulture)}");
     }
 
-    public void Kill()
+    /// <returns>False where it did not live any more, or was dying of another kill.</returns>
+    public bool Kill()
     {
-        _told = true;
-        if (IsAlive) Signal.Kill(_process!.Id);
+        if (!IsAlive || _killed) return false;
+        (_told, _killed) = (true, true);
+        Signal.Kill(_process!.Id);
+        return true;
     }
 
     /// <summary>SIGTERM, as an orchestrator stops a container.</summary>
@@ -88,7 +108,7 @@ internal sealed class Instance(string name, string program, string folder, RunLo
         Kill();
         if (_process is null) return;
         await _process.WaitForExitAsync();
-        _process.Dispose();
+        foreach (var process in _ended.Append(_process)) process.Dispose();
     }
 
     private void Keep(string? line)
@@ -97,6 +117,7 @@ internal sealed class Instance(string name, string program, string folder, RunLo
         lock (_lock)
         {
             _lines.Enqueue($"{log.Elapsed.TotalSeconds.ToString("0.000", CultureInfo.InvariantCulture)} {line}");
+            _since++;
             if (_lines.Count > MostLines) _lines.Dequeue();
         }
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CdcStripeSync.CrashTest.Checks;
 using CdcStripeSync.CrashTest.Faults;
 using CdcStripeSync.CrashTest.History;
@@ -18,7 +19,7 @@ internal sealed class CrashRun
     private readonly FaultPlan _plan;
     private readonly ShopModel _model;
     private readonly List<FedRecord> _fed = [];
-    private readonly List<BrokenException> _broken = [];
+    private readonly ConcurrentQueue<BrokenException> _broken = [];
     private Stage _stage = null!;
     private TimeSpan _settling;
 
@@ -37,7 +38,7 @@ internal sealed class CrashRun
         var requests = 0;
         await using (run._stage = await Stage.StartAsync(state, seed, run._plan.Starts.Count, run._plan.Brokers, options, run._log, cancellationToken))
         {
-            broken = await run.RunAsync(cancellationToken);
+            broken = await run.RunAsync(cancellationToken) ?? run._broken.FirstOrDefault();
             requests = run._stage.Stripe.Requests.Count;
             if (broken is not null || options.Trace) run.Tell();
         }
@@ -50,6 +51,7 @@ internal sealed class CrashRun
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var hands = new FaultHands(_stage, AuditAsync, stop.Token);
         var supervising = hands.SuperviseAsync();
+        List<Task> faults = [];
         try
         {
             RecordedSchemas.Load().PutInto(_stage.Registry.Schemas);
@@ -58,15 +60,15 @@ internal sealed class CrashRun
             await FirstEffectAsync(stop.Token);
             var zero = _log.Elapsed;
             _log.Say("the first effect is there: the rest is fed, and things go wrong");
-            var faults = _plan.Faults.Select(f => LaterAsync(f.At, () => f.Do(hands), stop.Token)).ToList();
+            faults.AddRange(_plan.Faults.Select(f => LaterAsync(f, hands, stop.Token)));
             for (var i = 0; i < _plan.Starts.Count; i++)
             {
                 var who = i;
-                faults.Add(LaterAsync(_plan.Starts[i], () =>
+                faults.Add(LaterAsync(new PlannedFault(_plan.Starts[i], "late start", h =>
                 {
-                    hands.Want(who);
+                    h.Want(who);
                     return Task.CompletedTask;
-                }, stop.Token));
+                }), hands, stop.Token));
             }
 
             await FeedAsync(_history.Steps.Skip(1), stop.Token);
@@ -74,15 +76,14 @@ internal sealed class CrashRun
             var last = _plan.Faults.Count == 0 ? TimeSpan.Zero : _plan.Faults[^1].At;
             while (_log.Elapsed - zero < last) await Task.Delay(20, stop.Token);
             await Task.WhenAny(Task.WhenAll(faults), Task.Delay(TimeSpan.FromSeconds(4), stop.Token)); // one may wait for a request that never comes
-            if (faults.Find(f => f.IsFaulted) is { } failed) await failed;
             await hands.PutRightAsync();
-            await Task.WhenAll(faults.Where(f => !f.IsCompleted && f.IsFaulted));
             return await SettleAsync(hands, stop.Token);
         }
         finally
         {
             await stop.CancelAsync();
             await supervising;
+            await Task.WhenAll(faults);
         }
     }
 
@@ -115,13 +116,13 @@ internal sealed class CrashRun
             var open = await LookAsync(cancellationToken);
             if (open is null) _settling = quiet == 0 ? _log.Elapsed - began : _settling;
             quiet = open is null ? quiet + 1 : 0;
-            if (_broken.Count > 0) return _broken[0];
+            if (_broken.TryPeek(out var broken)) return broken;
             if (quiet == 3) break;
             if (open is not null && _log.Elapsed - began > _options.Patience) return open;
             await Task.Delay(open is null ? 60 : 100, cancellationToken);
         }
 
-        if (hands.Endings.Find(e => e.Contains("delivery stopped", StringComparison.Ordinal) || e.Contains("Unhandled", StringComparison.Ordinal)) is { } ending) return new BrokenException("an instance broke", ending);
+        if (hands.Unexplained is { } ending) return new BrokenException("an instance broke", ending.ToString());
         return new OrderCheck(_model, _stage.Stripe.Objects()).Broken(_stage.Stripe.Requests);
     }
 
@@ -146,9 +147,10 @@ internal sealed class CrashRun
         var facts = await StoredFacts.ReadAsync(_stage.State.ConnectionString("postgres"), _stage.Schema, cancellationToken);
         if (facts.Unfinished.Count > 0) return new BrokenException("left unfinished", facts.Unfinished[0]);
         if (Letters(facts) is { } letters) return letters;
-        if (facts.Reasons.FirstOrDefault(r => _model.Line(r.Key) is not { Table: "prices", Last: { Row: not null } price } || _model.ProductOf(price) is { WasSold: true, WasMoved: false }) is { Key: not null } waits)
-            return new BrokenException("waits without need", $"{waits.Key}: {waits.Value}");
-        return new CatalogueCheck(_model, _stage.Stripe.Objects()).Difference();
+        var catalogue = new CatalogueCheck(_model, _stage.Stripe.Objects());
+        if (facts.Reasons.FirstOrDefault(r => r.Value.Reason != StoredFacts.Parent || _model.Line(r.Key) is not { } line || !catalogue.MayWait(line)) is { Key: not null } waits)
+            return new BrokenException("waits without need", $"{waits.Key}: {waits.Value.Message}");
+        return catalogue.Difference();
     }
 
     /// <summary>Every unreadable record is kept, and nothing else is.</summary>
@@ -169,7 +171,7 @@ internal sealed class CrashRun
             List<FedRecord> fed;
             lock (_fed) fed = [.. _fed];
             _log.Say($"nobody lives: {committed.Values.Sum()} of {fed.Count} records are committed, {facts.Waiting.Count} rows wait, {facts.Unfinished.Count} are unfinished");
-            if (new OffsetCheck(_model, fed).Broken(committed, facts, _stage.Stripe.Objects()) is { } broken) _broken.Add(broken);
+            if (new OffsetCheck(_model, fed).Broken(committed, facts, _stage.Stripe.Objects()) is { } broken) _broken.Enqueue(broken);
             else _log.Fault("offsets audited with all dead");
         }
         catch (Exception e) when (e is Confluent.Kafka.KafkaException or Npgsql.NpgsqlException)
@@ -178,16 +180,21 @@ internal sealed class CrashRun
         }
     }
 
-    private static async Task LaterAsync(TimeSpan at, Func<Task> act, CancellationToken cancellationToken)
+    /// <summary>A fault that cannot be brought about fails the run: without it the run shows less than it is counted for.</summary>
+    private async Task LaterAsync(PlannedFault fault, FaultHands hands, CancellationToken cancellationToken)
     {
         try
         {
-            await Task.Delay(at, cancellationToken);
-            await act();
+            await Task.Delay(fault.At, cancellationToken);
+            await fault.Do(hands);
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // The run is over.
+        }
+        catch (Exception e)
+        {
+            _broken.Enqueue(new BrokenException("a fault could not be brought about", $"{fault.What}: {e}"));
         }
     }
 

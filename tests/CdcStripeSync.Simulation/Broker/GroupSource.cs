@@ -11,6 +11,7 @@ internal sealed class GroupSource(SimulatedProcess process, KafkaBroker broker, 
     private readonly Queue<IReadOnlyList<SourceRecord>> _batches = new();
     private readonly Chance _ends = chance.Fork(1);
     private readonly Dictionary<PartitionId, long> _positions = [];
+    private readonly HashSet<PartitionId> _paused = [];
     private IPartitionHandler _handler = null!;
     private GroupMember _member = null!;
     private TaskCompletionSource? _signal;
@@ -55,12 +56,12 @@ internal sealed class GroupSource(SimulatedProcess process, KafkaBroker broker, 
         return Task.CompletedTask;
     }
 
-    public void Pause(IReadOnlyCollection<PartitionId> partitions)
-    {
-    }
+    public void Pause(IReadOnlyCollection<PartitionId> partitions) => _paused.UnionWith(partitions);
 
     public void Resume(IReadOnlyCollection<PartitionId> partitions)
     {
+        _paused.ExceptWith(partitions);
+        Wake();
     }
 
     public Task<IReadOnlyDictionary<int, long>?> EndsAsync(string topic, CancellationToken cancellationToken) =>
@@ -140,6 +141,7 @@ internal sealed class GroupSource(SimulatedProcess process, KafkaBroker broker, 
         var stored = await _handler.AssignedAsync(partitions, default);
         foreach (var partition in partitions)
         {
+            _paused.Remove(partition); // a pause is of one assignment
             _positions[partition] = stored.TryGetValue(partition, out var next) ? Math.Min(broker.Logs[partition].Committed ?? next, next) : 0;
         }
     }
@@ -149,7 +151,7 @@ internal sealed class GroupSource(SimulatedProcess process, KafkaBroker broker, 
         if (_batches.Count >= 2) return false;
         var batch = new List<SourceRecord>();
         var most = chance.Between(1, 20);
-        foreach (var partition in _member.Owned.Where(_positions.ContainsKey))
+        foreach (var partition in _member.Owned.Where(p => _positions.ContainsKey(p) && !_paused.Contains(p)))
         {
             var log = broker.Logs[partition].Records;
             var take = Math.Min(log.Count - (int)_positions[partition], chance.Between(1, most));

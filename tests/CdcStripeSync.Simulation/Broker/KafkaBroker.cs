@@ -97,13 +97,16 @@ internal sealed class KafkaBroker
     });
 
     /// <summary>Deals the partitions out anew, now and then otherwise than before.</summary>
-    public void Rebalance()
+    /// <returns>Whether anything changes hands.</returns>
+    public bool Rebalance()
     {
+        var before = _target.ToDictionary();
         _target.Clear();
-        if (_members.Count == 0) return;
+        if (_members.Count == 0) return false;
         var turn = _chance.Below(_members.Count);
         foreach (var id in Logs.Keys) _target[id] = _members[turn++ % _members.Count];
         foreach (var member in _members) member.Wake();
+        return _target.Any(t => before.GetValueOrDefault(t.Key) != t.Value);
     }
 
     public IReadOnlyList<PartitionId> ToRevoke(GroupMember member) => [.. member.Owned.Where(p => _target.GetValueOrDefault(p) != member)];

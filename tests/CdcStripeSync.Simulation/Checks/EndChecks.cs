@@ -34,6 +34,7 @@ internal sealed class EndChecks(ExpectedCatalogue expected, Catalogue catalogue,
         if (!isWhollySeen) return;
         Counted("products", expected.ProductsEver);
         Counted("customers", expected.CustomersEver);
+        if (catalogue.Made["prices"] > expected.PricesAtMost) throw Broken("prices ever made", $"there are reasons for {expected.PricesAtMost} at most, made {catalogue.Made["prices"]}");
     }
 
     private void Parked()

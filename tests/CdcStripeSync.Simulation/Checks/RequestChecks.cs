@@ -1,4 +1,7 @@
 using System.Globalization;
+using CdcStripeSync.Core.Planning;
+using CdcStripeSync.Core.State;
+using CdcStripeSync.Pipeline.InMemory;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Simulation.History;
 using CdcStripeSync.Simulation.Stripe;
@@ -6,7 +9,9 @@ using CdcStripeSync.Simulation.Stripe;
 namespace CdcStripeSync.Simulation.Checks;
 
 /// <summary>What every executed write is held to. Told only of executions, never of replays.</summary>
-internal sealed class RequestChecks
+/// <param name="state">Whose which object is.</param>
+/// <param name="sold">Which rows are to be sold when.</param>
+internal sealed class RequestChecks(InMemoryStateStore state, SoldRows sold)
 {
     private static readonly Dictionary<string, HashSet<string>> Owned = new(StringComparer.Ordinal)
     {
@@ -14,6 +19,9 @@ internal sealed class RequestChecks
         ["prices"] = ["currency", "unit_amount_decimal", "lookup_key", "nickname", "active", "product"],
         ["customers"] = ["email", "name"],
     };
+
+    /// <summary>What only another object can have otherwise.</summary>
+    private static readonly string[] Fixed = ["product", "currency", "unit_amount_decimal"];
 
     private static readonly HashSet<string> OurOwn = ["id", "transfer_lookup_key", "metadata[cdc_key]", "metadata[cdc_intent]"];
 
@@ -23,20 +31,11 @@ internal sealed class RequestChecks
     private readonly Dictionary<string, ulong> _positions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _intents = new(StringComparer.Ordinal);
 
-    /// <summary>Rows that were gone, hidden or moved at some time: only these may be without an active price.</summary>
-    public HashSet<string> MayStopSelling { get; } = new(StringComparer.Ordinal);
-
     /// <summary>Stamps of snapshots: a transaction that was open meanwhile has older positions and comes later.</summary>
     public HashSet<ulong> Stamps { get; } = [];
 
-    /// <summary>Rows whose key another row had before.</summary>
-    public HashSet<string> Moved { get; } = new(StringComparer.Ordinal);
-
     /// <summary>Keys that another row moved in under.</summary>
     public HashSet<string> MovedTo { get; } = new(StringComparer.Ordinal);
-
-    /// <summary>Objects of rows whose key another row has by now, and whose archive is held: they carry its key, and are not its own.</summary>
-    public Func<string, bool> IsSetAside { get; set; } = _ => false;
 
     /// <summary>Nobody has said yet whether objects may be created beside those of others.</summary>
     public bool CreatesWait { get; set; }
@@ -48,16 +47,21 @@ internal sealed class RequestChecks
         if (CreatesWait && parts.Length == 2) throw new InvariantBrokenException("created before told", $"{request.Path} {request.Form} ({request.Cause})");
         OnlyOwnedFields(parts[1], parts.Length == 2, form, request);
         if (parts.Length == 3 && parts[1] == "prices" && form["active"] == "false") StillSells(parts[2], catalogue, request);
+        if (parts is [_, "prices"] && form["metadata[cdc_key]"] is { } row) IsAnother(row, form, catalogue, request);
     }
 
-    public void After(StripeRequest request, StripeForm form, StripeOutcome outcome, Catalogue catalogue)
+    /// <param name="isLate">Sent by a process, or held on a way, that others may have gone on without: what it does is corrected by them.</param>
+    public void After(StripeRequest request, StripeForm form, StripeOutcome outcome, Catalogue catalogue, bool isLate)
     {
-        if (outcome is StripeOutcome.Success && request.Method != StripeMethod.Get) InSourceOrder(request, form);
-        if (outcome is not StripeOutcome.Success || form["metadata[cdc_intent]"] is not { } intent || form["metadata[cdc_key]"] is not { } row) return;
-        if (!_intents.TryAdd(intent, row)) throw new InvariantBrokenException("created twice", $"intent {intent} of {row} was carried out a second time");
-        if (Moved.Contains(row)) return; // an object that moved away says so a moment later
-        var current = catalogue.Objects.Count(o => o.IsActive && o.Row == row && o.Collection == request.Path[4..] && !IsSetAside(o.Id));
-        if (current > (request.Path == "/v1/prices" ? 2 : 1)) throw new InvariantBrokenException("two current objects", $"{row} has {current} active objects");
+        if (outcome is not StripeOutcome.Success || request.Method == StripeMethod.Get) return;
+        InSourceOrder(request, form);
+        var parts = request.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        if (form["metadata[cdc_intent]"] is { } intent && form["metadata[cdc_key]"] is { } made)
+        {
+            if (!_intents.TryAdd(intent, made)) throw new InvariantBrokenException("created twice", $"intent {intent} of {made} was carried out a second time");
+            OneCurrent(parts[1], made, catalogue);
+        }
+        else if (!isLate && form["active"] == "true" && parts.Length == 3 && catalogue.Find(parts[2]) is { Row.Length: > 0 } shown) OneCurrent(parts[1], shown.Row, catalogue);
     }
 
     private static void OnlyOwnedFields(string collection, bool creates, StripeForm form, StripeRequest request)
@@ -69,25 +73,47 @@ internal sealed class RequestChecks
         }
     }
 
+    /// <summary>Beside a successor its predecessor stands for a while, and no other.</summary>
+    private void OneCurrent(string collection, string row, Catalogue catalogue)
+    {
+        var entity = EntityOf(row);
+        var predecessor = entity?.Succession?.OldId ?? (IsSucceeding(entity) ? entity!.StripeId : null);
+        var current = Current(collection, row, catalogue).Where(o => o.Id != predecessor).ToList();
+        if (current.Count > 1) throw new InvariantBrokenException("two current objects", $"{row} has {string.Join(' ', current.Select(o => o.Id))} active, beside the predecessor {predecessor ?? "that it has not"}");
+    }
+
+    /// <summary>A successor differs from what it succeeds in a field that cannot be changed.</summary>
+    private void IsAnother(string row, StripeForm form, Catalogue catalogue, StripeRequest request)
+    {
+        if (Current("prices", row, catalogue).FirstOrDefault(o => Fixed.All(f => o[f] == form[f])) is { } same)
+            throw new InvariantBrokenException("needless succession", $"{same.Id} of {row} has all that {request.Form} asks for ({request.Cause})");
+    }
+
     private void StillSells(string id, Catalogue catalogue, StripeRequest request)
     {
-        if (catalogue.Find(id) is not { IsActive: true } price || MayStopSelling.Contains(price.Row)) return;
-        if (!catalogue.Objects.Any(o => o != price && o.IsActive && o.Collection == "prices" && o.Row == price.Row))
+        if (catalogue.Find(id) is not { IsActive: true } price || RequestCause.Of(request.Cause) is not { } cause) return;
+        if (!int.TryParse(cause.Row["public.prices/".Length..], CultureInfo.InvariantCulture, out var row) || !sold.IsSold(row, cause.Position)) return;
+        // Of a row that moved the predecessor carries the key from before, its successor the new one.
+        if (!catalogue.Objects.Any(o => o != price && o.IsActive && o.Collection == "prices" && (o.Row == price.Row || o.Row == cause.Row)))
             throw new InvariantBrokenException("nothing to sell", $"{id} is archived and {price.Row} has no other price ({request.Cause})");
     }
+
+    /// <summary>The row's active objects. What carries its key and is linked to another row was this key's before: it says so a moment later, or when its archive is no longer held.</summary>
+    private IEnumerable<StripeObject> Current(string collection, string row, Catalogue catalogue) =>
+        catalogue.Objects.Where(o => o.IsActive && o.Collection == collection && o.Row == row && !state.Entities.Any(e => e.StripeId == o.Id && e.Key.RowText != row));
+
+    private EntityState? EntityOf(string row) => state.Entities.FirstOrDefault(e => e.Key.RowText == row);
+
+    private static bool IsSucceeding(EntityState? entity) => entity?.Intent is { } intent && PlanStepJson.Read(intent.StepJson).Kind == StepKind.CreateSuccessor;
 
     /// <summary>The cause says which row's which position a request comes from.</summary>
     private void InSourceOrder(StripeRequest request, StripeForm form)
     {
-        var at = request.Cause.IndexOf(" at lsn:", StringComparison.Ordinal);
-        if (at < 0) return;
-        var entity = request.Cause[..at];
+        if (RequestCause.Of(request.Cause) is not { } cause || Stamps.Contains(cause.Position)) return;
+        var entity = cause.Entity;
         // Rows that follow one another under one key have an order each: that of their objects.
-        if (MovedTo.Contains(entity[(entity.IndexOf(':', StringComparison.Ordinal) + 1)..])) entity += " " + request.Path + " " + form["metadata[cdc_key]"];
-        var halves = request.Cause[(at + 8)..].Split('/');
-        var position = (ulong.Parse(halves[0], NumberStyles.HexNumber, CultureInfo.InvariantCulture) << 32) | ulong.Parse(halves[1], NumberStyles.HexNumber, CultureInfo.InvariantCulture);
-        if (Stamps.Contains(position)) return;
-        if (_positions.TryGetValue(entity, out var last) && LogOrder.Of(position) < LogOrder.Of(last)) throw new InvariantBrokenException("out of order", $"{entity}: a request of position {position:X} came after one of {last:X}");
-        _positions[entity] = position;
+        if (MovedTo.Contains(cause.Row)) entity += " " + request.Path + " " + form["metadata[cdc_key]"];
+        if (_positions.TryGetValue(entity, out var last) && LogOrder.Of(cause.Position) < LogOrder.Of(last)) throw new InvariantBrokenException("out of order", $"{entity}: a request of position {cause.Position:X} came after one of {last:X}");
+        _positions[entity] = cause.Position;
     }
 }

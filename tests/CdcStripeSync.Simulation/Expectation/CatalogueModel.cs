@@ -12,7 +12,7 @@ internal static class CatalogueModel
         var rows = ShopDatabase.Tables.ToDictionary(t => t, _ => new SortedDictionary<int, IReadOnlyDictionary<string, string?>>(), StringComparer.Ordinal);
         var sold = new HashSet<int>(); // product keys that have an object, archived ones included
         var begun = new HashSet<int>(); // price keys whose row had a product with an object since it began
-        int products = 0, customers = 0;
+        int products = 0, customers = 0, prices = 0;
         foreach (var change in changes)
         {
             var table = rows[change.Table];
@@ -22,6 +22,7 @@ internal static class CatalogueModel
                     if (change.Table == "customers") customers++;
                     goto case RowOp.Update;
                 case RowOp.Update:
+                    if (change.Table == "prices" && !IsOfOnePrice(table.GetValueOrDefault(change.Key), change.Columns!)) prices++;
                     table[change.Key] = change.Columns!;
                     if (change.Table == "products" && change.Columns!["deleted_at"] is null && sold.Add(change.Key)) products++;
                     break;
@@ -53,12 +54,15 @@ internal static class CatalogueModel
         }
 
         var waiting = rows["prices"].Where(p => !sold.Contains(Product(p.Value))).Select(p => p.Key).ToHashSet();
-        var prices = rows["prices"].Where(p => !waiting.Contains(p.Key)).ToDictionary(p => p.Key, p => Price(p.Value));
+        var sellable = rows["prices"].Where(p => !waiting.Contains(p.Key)).ToDictionary(p => p.Key, p => Price(p.Value));
         return new ExpectedCatalogue(
-            rows["products"].Where(p => sold.Contains(p.Key)).ToDictionary(p => p.Key, p => Product(p.Key, p.Value, prices, rows["prices"])),
-            prices, rows["customers"].ToDictionary(c => c.Key, c => new ExpectedCustomer(c.Value["email"]!, c.Value["name"])),
-            waiting, waiting.Where(begun.Contains).ToHashSet(), products, customers);
+            rows["products"].Where(p => sold.Contains(p.Key)).ToDictionary(p => p.Key, p => Product(p.Key, p.Value, sellable, rows["prices"])),
+            sellable, rows["customers"].ToDictionary(c => c.Key, c => new ExpectedCustomer(c.Value["email"]!, c.Value["name"])),
+            waiting, waiting.Where(begun.Contains).ToHashSet(), products, customers, prices);
     }
+
+    private static bool IsOfOnePrice(IReadOnlyDictionary<string, string?>? before, IReadOnlyDictionary<string, string?> after) =>
+        before is not null && before["product_id"] == after["product_id"] && before["currency"] == after["currency"] && before["amount"] == after["amount"];
 
     private static int Product(IReadOnlyDictionary<string, string?> price) => int.Parse(price["product_id"]!, CultureInfo.InvariantCulture);
 

@@ -5,7 +5,8 @@ namespace CdcStripeSync.Simulation.History;
 /// <summary>Draws a shop's life: what applications do to its tables, and what a connector makes of it (snapshots, repeats, open transactions).</summary>
 internal sealed class HistoryMaker(Chance chance, bool farMoves, bool newLogs)
 {
-    private const int LeastChanges = 50;
+    public const int LeastChanges = 50;
+    public const int LeastKeys = 10;
     private readonly ShopDatabase _database = new();
     private readonly List<HistoryStep> _steps = [];
     private readonly List<RowEvent> _changes = [];
@@ -32,6 +33,12 @@ internal sealed class HistoryMaker(Chance chance, bool farMoves, bool newLogs)
         _losesSlots = _slots.In(10);
         Seed();
         while (_changes.Count < LeastChanges) Next(pace);
+        while (IsTooNarrow())
+        {
+            _actions.Insert();
+            Commit(pace);
+        }
+
         Late(pace);
         return new ShopHistory(_steps, _changes, _counts, !_actions.MovesFar && !_lostASlot && !MovesOntoUsedKeys() && !_changes.Exists(c => c.Op == RowOp.Truncate)) { LostASlot = _lostASlot };
     }
@@ -184,6 +191,13 @@ internal sealed class HistoryMaker(Chance chance, bool farMoves, bool newLogs)
         var repeated = streamed.TakeLast(chance.Between(1, 12)).ToList();
         Count("repeats", repeated.Count);
         Append(pace, repeated);
+    }
+
+    /// <summary>Too few rows, or not all tables: there is always a key that has not been used, and it is drawn in the end.</summary>
+    private bool IsTooNarrow()
+    {
+        var rows = ShopHistory.Rows(_changes).ToList();
+        return rows.Count < LeastKeys || rows.DistinctBy(r => r.Table).Count() < ShopDatabase.Tables.Count;
     }
 
     /// <summary>A row that moves to a key with a past may arrive before that past was worked off: what passed in between is then not seen.</summary>

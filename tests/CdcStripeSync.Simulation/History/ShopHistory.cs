@@ -10,5 +10,10 @@ internal sealed record ShopHistory(
     /// <summary>For a while changes had no records, and a new snapshot told what was left.</summary>
     public bool LostASlot { get; init; }
 
-    public int Keys => Changes.Select(c => (c.Table, c.Key)).Distinct().Count();
+    /// <summary>Rows that it is about.</summary>
+    public int Keys => Rows(Changes).Count();
+
+    public int Tables => Rows(Changes).Select(r => r.Table).Distinct().Count();
+
+    public static IEnumerable<(string Table, int Key)> Rows(IEnumerable<RowEvent> changes) => changes.Where(c => c.Op != RowOp.Truncate).Select(c => (c.Table, c.Key)).Distinct();
 }

@@ -23,10 +23,11 @@ internal sealed class SimulatedHistory
     private readonly StateChecks _stateChecks;
     private readonly ulong _seed;
     private readonly bool _isBraked;
+    private readonly bool _isTroubled;
     private readonly bool _mayBeTakenUp;
     private readonly StripeObject? _theirs;
     private readonly int _tells;
-    private readonly RequestChecks _requestChecks = new();
+    private readonly RequestChecks _requestChecks;
     private bool _isDone;
 
     private SimulatedHistory(ulong seed, Core.Mapping.Mapping mapping, SimulationOptions options)
@@ -38,6 +39,8 @@ internal sealed class SimulatedHistory
         _isBraked = chance.Fork(7).In(15);
         if (_isBraked) mapping = SimulatedMapping.Braked(mapping);
         var tally = new Tally();
+        var state = new InMemoryStateStore();
+        _requestChecks = new RequestChecks(state, new SoldRows(_history.Changes, _history.Steps));
         var catalogue = new Catalogue(() => _world.Clock.ToUnixTimeSeconds());
         var strangers = chance.Fork(8);
         _theirs = strangers.In(6) ? catalogue.Plant("theirs", "products", "Theirs") : null;
@@ -45,15 +48,11 @@ internal sealed class SimulatedHistory
         _requestChecks.CreatesWait = _theirs is not null;
         var truncated = _history.Changes.Where(c => c.Op == RowOp.Truncate).Select(c => c.Table).ToHashSet(StringComparer.Ordinal);
         _mayBeTakenUp = _isBraked || truncated.Count > 0 || _history.LostASlot || options.FarMoves; // a change of a key that is another row's by then may be read before that row's end
-        foreach (var change in _history.Changes.Where(c => StopsSelling(c) || truncated.Contains(c.Table))) _requestChecks.MayStopSelling.Add($"public.{change.Table}/{change.Key}");
-        foreach (var change in _history.Changes.Where(c => c.Op == RowOp.MovedAway)) _requestChecks.Moved.Add($"public.{change.Table}/{change.Key}");
         foreach (var change in _history.Changes.Where(c => c.Op == RowOp.MovedHere)) _requestChecks.MovedTo.Add($"public.{change.Table}/{change.Key}");
         _requestChecks.Stamps.UnionWith(_history.Steps.SelectMany(s => s.Events).Where(e => e.Op == RowOp.Read).Select(e => e.Lsn));
         var broker = new KafkaBroker(_world, chance.Fork(3), partitionsEach: options.FarMoves ? 3 : 2); // a key that changes twice may come through three
         broker.Tables.Stamps = _requestChecks.Stamps;
         if (options.Unreadables) broker.UnreadableShare = chance.Fork(11).Of([0, 0, 0, 0, 0, 0, 3, 10]);
-        var state = new InMemoryStateStore();
-        _requestChecks.IsSetAside = id => state.Entities.Any(e => e.StripeId == id && e.Key.Key.Contains('/', StringComparison.Ordinal));
         _stateChecks = new StateChecks(_world, broker, state, tally);
         state.Writing = _stateChecks.Written;
         _around = new Surroundings(_world, broker, new StripeServer(_world, chance.Fork(4), catalogue, _requestChecks, tally), new StoreServer(_world, chance.Fork(5), tally), state, mapping, tally) { AsksSource = broker.UnreadableShare > 0 || (_history.LostASlot && chance.Fork(13).In(30)), Shares = chance.Fork(9) is var sharing && sharing.In(15) ? new ShareLedger(_world, sharing.Between(1, 3)) : null };
@@ -66,7 +65,8 @@ internal sealed class SimulatedHistory
         Catalogue = catalogue;
         for (var i = 0; i < options.Instances; i++) _instances.Add(new Instance($"i{i + 1}", _around, chance.Fork(10 + (ulong)i)));
         _trouble = new Trouble(_around, _instances, chance.Fork(6));
-        if (options.Faults) _trouble.Plan();
+        _isTroubled = options.Faults;
+        if (_isTroubled) _trouble.Plan();
         if (options.Faults && broker.UnreadableShare > 0) _trouble.PlanRetries(chance.Fork(12));
     }
 
@@ -105,9 +105,18 @@ internal sealed class SimulatedHistory
         if (!_world.Run(() => _isDone || _world.Now > end)) throw new InvariantBrokenException("stuck", "nothing is left that could go on: something waits for ever");
         if (!_isDone) throw new InvariantBrokenException("never settles", Unsettled());
         foreach (var instance in _instances) instance.Stop();
-        _world.Run(() => _instances.TrueForAll(i => !i.IsUp));
+        end = _world.Now + Patience.Ticks;
+        if (!_world.Run(() => _instances.TrueForAll(i => !i.IsUp) || _world.Now > end) || _instances.Exists(i => i.IsUp)) throw new InvariantBrokenException("does not stop", string.Join("; ", _instances.Where(i => i.IsUp).Select(i => i.Load)));
+        HoldItsSize();
         new EndChecks(CatalogueModel.Of(_history.Changes), Catalogue, _around.State, _history.IsWhollySeen && !_isBraked && _theirs is null && _around.Broker.Unreadables == 0, _mayBeTakenUp || _around.Broker.Unreadables > 0).Check();
         if (_theirs is { } other && (!other.IsActive || other.Row.Length > 0 || other["name"] != "Theirs")) throw new InvariantBrokenException("another's object touched", other.Id);
+    }
+
+    /// <summary>What is said of every history: without it a seed shows less than it is counted for.</summary>
+    private void HoldItsSize()
+    {
+        if (_history.Changes.Count < HistoryMaker.LeastChanges || _history.Keys < HistoryMaker.LeastKeys || _history.Tables < ShopDatabase.Tables.Count || (_isTroubled && _trouble.Happened < Trouble.Least))
+            throw new InvariantBrokenException("too small a history", $"{_history.Changes.Count} changes of {_history.Keys} rows in {_history.Tables} tables, {_trouble.Happened} troubles");
     }
 
     /// <summary>The account held objects of others at the first start: the operator says that ours may stand beside them.</summary>
@@ -159,9 +168,6 @@ internal sealed class SimulatedHistory
     private string Unsettled() =>
         $"stripe open {_around.Stripe.Open}, idle {string.Join(' ', _instances.Select(i => i.IsIdle))}, not committed {_stateChecks.NotCommitted}, half done {_stateChecks.LeftHalfDone() ?? "nothing"}, {_stateChecks.LettersUnderWay} letters to be tried, not swept {string.Join(' ', _stateChecks.NotSwept)}; {string.Join("; ", _instances.Select(i => i.Load))}";
 
-    private static bool StopsSelling(RowEvent change) =>
-        change.Op is RowOp.Delete or RowOp.MovedAway or RowOp.MovedHere || (change.Columns?.TryGetValue("active", out var active) == true && active == "false");
-
     private SimulationResult Result(string? invariant, string? failure)
     {
         var tally = _around.Tally;
@@ -171,6 +177,7 @@ internal sealed class SimulatedHistory
         tally.Add("history: changes", _history.Changes.Count);
         tally.Add("history: records", _history.Steps.Sum(s => s.Events.Count));
         tally.Add("history: keys", _history.Keys);
+        tally.Add("history: troubles", _trouble.Happened);
         tally.Add("requests", _around.Stripe.Requests);
         tally.Add("steps", _world.Steps);
         return new SimulationResult(_seed, invariant, failure, tally, _world.Steps, _world.Digest);

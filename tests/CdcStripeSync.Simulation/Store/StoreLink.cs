@@ -73,7 +73,13 @@ internal sealed class StoreLink(SimulatedProcess process, StoreServer server, In
 
     public Task<Controls> ControlsAsync(CancellationToken cancellationToken) => Call(() => store.ControlsAsync(default), cancellationToken);
 
-    public Task SetControlsAsync(Controls controls, CancellationToken cancellationToken) => Call(() => store.ApproveAsync(ParkReason.Breadth, null, default), cancellationToken);
+    public Task SetControlsAsync(Controls controls, CancellationToken cancellationToken) => Call(
+        async () =>
+        {
+            await store.SetControlsAsync(controls, default);
+            return true;
+        },
+        cancellationToken);
 
     public Task<int> ApproveAsync(ParkReason reason, string? resource, CancellationToken cancellationToken) => Call(() => store.ApproveAsync(reason, resource, default), cancellationToken);
 

@@ -13,7 +13,6 @@ internal sealed class StripeServer(World world, Chance chance, Catalogue catalog
 
     private static readonly StripeFault[] Kinds = [.. Enum.GetValues<StripeFault>().Where(f => f != StripeFault.None)];
     private readonly Dictionary<string, Remembered> _remembered = new(StringComparer.Ordinal);
-    private readonly HashSet<string> _refused = new(StringComparer.Ordinal);
     private readonly HashSet<string> _inFlight = new(StringComparer.Ordinal);
 
     /// <summary>Percent of requests that something happens to.</summary>
@@ -56,11 +55,9 @@ internal sealed class StripeServer(World world, Chance chance, Catalogue catalog
 
         if (request.IdempotencyKey is not { } key)
         {
-            Conclude(caller, request, fault, Execute(request, fault), answer);
+            Conclude(caller, request, fault, Execute(caller, request, fault), answer);
             return;
         }
-
-        if (fault == StripeFault.Held && _refused.Contains(key)) return; // would be carried out although its sender knows of a refusal: no client can help that
 
         if (_inFlight.Contains(key))
         {
@@ -75,12 +72,11 @@ internal sealed class StripeServer(World world, Chance chance, Catalogue catalog
         }
 
         _inFlight.Add(key);
-        var outcome = Execute(request, fault);
+        var outcome = Execute(caller, request, fault);
         After(TimeSpan.FromMilliseconds(chance.Between(1, 40)), () =>
         {
             _inFlight.Remove(key);
-            if (outcome is StripeOutcome.Refused { Error.Status: < 500 }) _refused.Add(key);
-            if (outcome is StripeOutcome.Success or StripeOutcome.Refused { Error.Status: >= 500 }) _remembered[key] = new Remembered(request.Path + "?" + request.Form, outcome, world.Now);
+            if (!IsInvalid(outcome)) _remembered[key] = new Remembered(request.Path + "?" + request.Form, outcome, world.Now);
             Conclude(caller, request, fault, outcome, answer);
         });
     }
@@ -95,15 +91,18 @@ internal sealed class StripeServer(World world, Chance chance, Catalogue catalog
         _ => throw new InvalidOperationException(fault.ToString()),
     };
 
-    private StripeOutcome Execute(StripeRequest request, StripeFault fault)
+    private StripeOutcome Execute(SimulatedProcess caller, StripeRequest request, StripeFault fault)
     {
         if (fault == StripeFault.FailBefore) return Broken();
         var form = StripeForm.Read(request.Form);
         checks.Before(request, form, catalogue);
         var outcome = catalogue.Answer(request, form);
-        checks.After(request, form, outcome, catalogue);
+        checks.After(request, form, outcome, catalogue, isLate: fault == StripeFault.Held || caller.IsDead || caller.Freezes > 0);
         return fault == StripeFault.FailAfter ? Broken() : outcome;
     }
+
+    /// <summary>A request that failed validation was not executed, and its key stays unused; every other answer is kept, executed refusals too.</summary>
+    private static bool IsInvalid(StripeOutcome outcome) => outcome is StripeOutcome.Refused { Error.Code: { } code } && code.StartsWith("parameter_", StringComparison.Ordinal);
 
     private StripeOutcome? Replay(StripeRequest request, string key)
     {
