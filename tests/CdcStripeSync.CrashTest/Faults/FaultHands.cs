@@ -211,7 +211,12 @@ internal sealed class FaultHands(Stage stage, Func<Task> audit, CancellationToke
     }
 
     /// <returns>Whether any lived.</returns>
-    private bool KillLiving() => stage.Instances.Count(i => i.Kill()) > 0;
+    private bool KillLiving()
+    {
+        var lived = false;
+        foreach (var instance in stage.Instances) lived |= instance.Kill();
+        return lived;
+    }
 
     private async Task EndedAsync(Instance instance)
     {
