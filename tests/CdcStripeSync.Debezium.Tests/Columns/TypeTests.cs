@@ -157,7 +157,10 @@ public sealed class TypeTests
         var fields = JsonNode.Parse(parts)!.AsObject();
         var avro = new JsonObject
         {
-            ["type"] = "record", ["name"] = $"Structured{name}", ["namespace"] = "io.debezium.time", ["connect.name"] = $"io.debezium.time.Structured{name}",
+            ["type"] = "record",
+            ["name"] = $"Structured{name}",
+            ["namespace"] = "io.debezium.time",
+            ["connect.name"] = $"io.debezium.time.Structured{name}",
             ["fields"] = new JsonArray([.. fields.Select(f => new JsonObject { ["name"] = f.Key, ["type"] = new JsonArray("null", TypeOf(f.Key)) })]),
         };
         var written = new JsonObject([.. fields.Select(f => KeyValuePair.Create(f.Key, (JsonNode?)(f.Value is null ? null : new JsonObject { [TypeOf(f.Key)] = f.Value.DeepClone() })))]);
