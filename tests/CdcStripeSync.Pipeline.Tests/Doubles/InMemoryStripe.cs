@@ -110,7 +110,7 @@ internal sealed class InMemoryStripe(TimeProvider time) : IStripeGateway
         if (!Objects.ContainsKey(product)) return Missing("products", product);
         if (request.Method == StripeMethod.Delete) return Delete("features", id!);
         var attached = Objects.Values.Where(o => o.Text("of") == product).ToList();
-        if (request.Method == StripeMethod.Get && id is not null) return Objects.TryGetValue(id, out var one) ? Success(one) : Missing(id);
+        if (request.Method == StripeMethod.Get && id is not null) return Objects.TryGetValue(id, out var one) ? Success(one) : Missing("features", id);
         if (request.Method == StripeMethod.Get) return Success(Parameters.Empty.With("data", new FieldValue.List([.. attached])).With("has_more", FieldValue.Of(false)));
         var feature = FormText.Value(request.Form, "entitlement_feature")!;
         if (attached.Exists(o => o.Text("entitlement_feature") == feature))
