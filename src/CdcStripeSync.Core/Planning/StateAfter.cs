@@ -45,6 +45,7 @@ public static class StateAfter
 
         if (map.Type.HasMetadata) settled = settled.SetItem(Creation.KeyPath.ToString(), new BaseField(found.At(Creation.KeyPath), position, null));
         var id = found.Text("id") ?? throw new InvalidOperationException("the adopted object has no id");
+        var old = state.StripeId == id ? null : state.StripeId;
         var isSold = found.At(Planner.Active) == FieldValue.Of(true);
         return state with
         {
@@ -55,9 +56,9 @@ public static class StateAfter
             FirstImage = null,
             Intent = null,
             ArchivedByUs = false,
-            Predecessors = state.StripeId is { } old ? state.Predecessors.Add(old) : state.Predecessors,
+            Predecessors = old is null ? state.Predecessors : state.Predecessors.Add(old),
             // Should the old one still be its product's default, Stripe refuses to archive it, and the default moves first.
-            Succession = isSold && state.StripeId is { } replaced ? new Succession(replaced, DefaultMoved: true) : null,
+            Succession = isSold && old is not null ? new Succession(old, DefaultMoved: true) : null,
         };
     }
 

@@ -173,7 +173,6 @@ public sealed class MappingMistakesTests(ITestOutputHelper output)
     [InlineData("version: 1\nresources:\n{product}\n      description: { column: a, map: { True: x, @TRUE: y } }", "'true' is given twice; write texts in quotes")]
     [InlineData("version: 1\nresources:\n  coupon: { from: a.b, key: [id], stripe_id: @'{a}{b}', fields: { percent_off: 5 } }", "'{a}' runs into the next column")]
     [InlineData("version: 1\nresources:\n  coupon: { from: a.b, key: [id], stripe_id: @'c_{a}x{b}', fields: { percent_off: 5 } }", "'{a}' runs into the next column")]
-    [InlineData("version: 1\nresources:\n  price: { from: a.b, key: [id], default_when: @{ is_default: true }, fields: { product: prod_1, currency: usd, unit_amount: 5 } }", "needs `parent`")]
     [InlineData("version: 1\nresources:\n{product}\n  price: { from: a.b, key: [id], parent: { product: p }, @fields: { currency: usd, unit_amount: { owner: stripe, write_back: a } } }", "no amount")]
     [InlineData("version: 1\nresources:\n{product}\n{price}\n      @recurring.interval: { owner: stripe, write_back: i }\n      recurring.interval_count: { column: n }", "Stripe cannot own it")]
     [InlineData("version: 1\nresources:\n  product: [{ from: a.b, key: [id], fields: { name: x } }, @7]", "expected `from`")]

@@ -14,7 +14,6 @@ internal sealed class ResourceChecks(ErrorList errors, Members members, Resource
     {
         if (!members.HasOrMeant("fields")) return;
         CheckParent(map, covered);
-        CheckDefault(map, covered);
         CheckRequired(map, covered);
         new AmountChecks(_fields, type).Run(map, covered);
     }
@@ -27,12 +26,6 @@ internal sealed class ResourceChecks(ErrorList errors, Members members, Resource
         if (type.ParentFields.Count == 0 || members.HasOrMeant("parent")) return;
         if (type.Name is not ("price" or "product_feature") || covered.Any(c => c.Root == "product")) return;
         errors.Add(members.At, members.PathOf("parent"), $"a {type.Name} needs its product", "say `parent: { product: column }`");
-    }
-
-    private void CheckDefault(ResourceMap map, ImmutableArray<FieldPath> covered)
-    {
-        if (map.DefaultWhen is null || members.HasOrMeant("parent") || !covered.Any(c => c.Root == "product")) return;
-        members.Error("default_when", "a default price needs `parent`: a product that a rule names is not ours to change", "say `parent: { product: column }`, or remove `default_when`");
     }
 
     private void CheckRequired(ResourceMap map, ImmutableArray<FieldPath> covered)
