@@ -89,7 +89,7 @@ internal sealed class Instance(string name, Surroundings around, Chance chance)
         var shares = around.Shares is { } ledger ? new SharedBudget(budget, new StoreShares(process, around.Store, ledger), process.Name, observer, process.Time).RunAsync(sharing.Token) : Task.CompletedTask;
         var options = new DeliveryOptions { CommitInterval = TimeSpan.FromMilliseconds(500), MaxUnsettled = draws.Between(5, 100), MaxLanes = 1000, KeyMemory = StripeServer.Memory - TimeSpan.FromMinutes(2), FoldPatience = TimeSpan.FromMilliseconds(draws.In(20) ? 0 : draws.Between(50, 2_000)) };
         var engine = _engine = new DeliveryEngine(
-            around.Mapping, source, source, new StoreLink(process, around.Store, around.State), new ProcessGateway(process, around.Stripe),
+            around.Mapping, source, source, new StoreLink(process, around.Store, around.State, around.Breadth), new ProcessGateway(process, around.Stripe),
             budget, process.Time, new ChanceRandomness(draws.Fork(2)), observer, options, around.AsksSource ? around.Broker.Tables.ReaderOf(process) : null);
         try
         {

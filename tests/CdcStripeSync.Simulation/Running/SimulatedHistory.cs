@@ -54,8 +54,13 @@ internal sealed class SimulatedHistory
         broker.Tables.Stamps = _requestChecks.Stamps;
         if (options.Unreadables) broker.UnreadableShare = chance.Fork(11).Of([0, 0, 0, 0, 0, 0, 3, 10]);
         _stateChecks = new StateChecks(_world, broker, state, tally);
-        state.Writing = _stateChecks.Written;
-        _around = new Surroundings(_world, broker, new StripeServer(_world, chance.Fork(4), catalogue, _requestChecks, tally), new StoreServer(_world, chance.Fork(5), tally), state, mapping, tally) { AsksSource = broker.UnreadableShare > 0 || (_history.LostASlot && chance.Fork(13).In(30)), Shares = chance.Fork(9) is var sharing && sharing.In(15) ? new ShareLedger(_world, sharing.Between(1, 3)) : null };
+        var breadth = new BreadthCheck(_world, state, mapping.Breadth);
+        state.Writing = batch =>
+        {
+            breadth.Written(batch);
+            _stateChecks.Written(batch);
+        };
+        _around = new Surroundings(_world, broker, new StripeServer(_world, chance.Fork(4), catalogue, _requestChecks, tally), new StoreServer(_world, chance.Fork(5), tally), state, mapping, tally, breadth) { AsksSource = broker.UnreadableShare > 0 || (_history.LostASlot && chance.Fork(13).In(30)), Shares = chance.Fork(9) is var sharing && sharing.In(15) ? new ShareLedger(_world, sharing.Between(1, 3)) : null };
         if (_around.Shares is { } shares)
         {
             tally.Add("processes: histories with a shared budget");

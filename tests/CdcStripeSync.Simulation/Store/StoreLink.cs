@@ -3,12 +3,13 @@ using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.InMemory;
 using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Simulation.Checks;
 using CdcStripeSync.Simulation.Scheduling;
 
 namespace CdcStripeSync.Simulation.Store;
 
 /// <summary>One process's connection to the shared state store: calls travel, wait, fail before they are carried out, or after.</summary>
-internal sealed class StoreLink(SimulatedProcess process, StoreServer server, InMemoryStateStore store) : IStateStore
+internal sealed class StoreLink(SimulatedProcess process, StoreServer server, InMemoryStateStore store, BreadthCheck breadth) : IStateStore
 {
     public Task<IReadOnlyList<RowIdentity>> IdentifyAsync(IReadOnlyCollection<RowIdentity> identities, CancellationToken cancellationToken) => Call(() => store.IdentifyAsync(identities, default), cancellationToken);
 
@@ -65,7 +66,7 @@ internal sealed class StoreLink(SimulatedProcess process, StoreServer server, In
     public Task<int> MarkLettersAsync(LetterFilter filter, LetterState state, string outcome, CancellationToken cancellationToken) => Call(() => store.MarkLettersAsync(filter, state, outcome, default), cancellationToken);
 
     public Task<BreadthAnswer> PassAsync(string resource, string kind, IReadOnlyList<BreadthAsk> asks, long allowance, DateTimeOffset since, DateTimeOffset now, CancellationToken cancellationToken) =>
-        Call(() => store.PassAsync(resource, kind, asks, allowance, since, now, default), cancellationToken);
+        Call(async () => breadth.Answered(resource, kind, asks, await store.PassAsync(resource, kind, asks, allowance, since, now, default), now), cancellationToken);
 
     public Task<IReadOnlyDictionary<string, int>> LinkedCountsAsync(CancellationToken cancellationToken) => Call(() => store.LinkedCountsAsync(default), cancellationToken);
 
