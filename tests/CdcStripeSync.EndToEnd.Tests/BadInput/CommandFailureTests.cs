@@ -104,7 +104,14 @@ public sealed partial class CommandFailureTests(StackFixture postgres)
     public async Task ExpiredOffset_StopsWithOneLineAndAHint()
     {
         await using var world = await World.StartAsync(postgres);
+        await using (var first = world.Run())
+        {
+            await first.UntilAsync("the store is there", () => world.StateIsAsync("select count(*) from stamp", 1));
+            Assert.Equal(0, await first.InterruptAsync());
+        }
+
         world.Commit("shop.public.products", 0, 1_000_000);
+        await world.StateAsync<object>("insert into offsets (topic, partition, next, metadata) values ('shop.public.products', 0, 1000000, ''); select 1");
         await world.ProduceAsync((await Snapshot.OfAsync(world.Recording, "products")).Select(r => r.Record));
         var (code, _, error) = await world.CommandAsync("run");
         Assert.True(code == 1, error);
