@@ -17,7 +17,9 @@ public sealed class TroubleTests
         var tally = new Tally();
         var state = new InMemoryStateStore();
         var stripe = new StripeServer(world, new Chance(2), new Catalogue(() => 0), new RequestChecks(state, new SoldRows([], [])), tally);
-        var around = new Surroundings(world, new KafkaBroker(world, new Chance(3), partitionsEach: 2), stripe, new StoreServer(world, new Chance(4), tally), state, SimulatedMapping.Read(), tally);
+        var mapping = SimulatedMapping.Read();
+        var around = new Surroundings(
+            world, new KafkaBroker(world, new Chance(3), partitionsEach: 2), stripe, new StoreServer(world, new Chance(4), tally), state, mapping, tally, new BreadthCheck(world, state, mapping.Breadth));
         var trouble = new Trouble(around, [], new Chance(5));
         trouble.Plan();
 

@@ -117,7 +117,7 @@ public sealed partial class CommandFailureTests(StackFixture postgres)
         Assert.True(code == 1, error);
         var said = error.Split('\n').SkipWhile(l => !l.StartsWith("cdc-stripe: ", StringComparison.Ordinal)).ToList();
         Assert.Contains("is no longer in Kafka", said[0], StringComparison.Ordinal);
-        Assert.Contains("hint: start a backfill", said[1], StringComparison.Ordinal);
+        Assert.Contains("hint: start once with `cdc-stripe run --skip-deleted-records`", said[1], StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
     }
 
