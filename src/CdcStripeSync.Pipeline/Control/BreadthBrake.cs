@@ -1,8 +1,10 @@
+using System.Collections.Concurrent;
 using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.Planning;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.Lanes;
 using CdcStripeSync.Pipeline.Ports;
+using CdcStripeSync.Pipeline.Settling;
 
 namespace CdcStripeSync.Pipeline.Control;
 
@@ -14,51 +16,34 @@ public sealed class BreadthBrake(Core.Mapping.Mapping mapping, IStateStore store
 {
     private static readonly TimeSpan FreshToPass = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan FreshToHold = TimeSpan.FromSeconds(5);
-    private readonly Lock _lock = new();
-    private readonly KeyedLock<(string Resource, string Kind)> _turns = new();
+    private readonly ConcurrentDictionary<(string Resource, BreadthKind Kind), GroupedAsk<BreadthAsk, string>> _asks = new();
     private readonly KeyedLock<string> _counting = new();
-    private readonly Dictionary<(string Resource, string Kind), List<WaitingAsk>> _waiting = [];
     private LinkedCounts? _linked;
 
     /// <summary>Null where the step may go; else why it waits. A step that may go is counted, once until its effect is audited.</summary>
     public async ValueTask<string?> CheckAsync(EntityKey entity, BreadthKind kind, bool approved, CancellationToken cancellationToken)
     {
         if (kind == BreadthKind.None || (kind == BreadthKind.Create && !mapping.Breadth.CountsCreates)) return null;
-        var asked = new WaitingAsk(new BreadthAsk(entity, approved));
-        var counted = (entity.Resource, Name(kind));
-        lock (_lock)
-        {
-            if (!_waiting.TryGetValue(counted, out var waiting)) _waiting[counted] = waiting = [];
-            waiting.Add(asked);
-        }
-
-        using (await _turns.AcquireAsync(counted))
-        {
-            if (!asked.IsAnswered) await AskAsync(counted, kind, asked, cancellationToken);
-        }
-
-        return asked.Held;
+        var ask = _asks.GetOrAdd((entity.Resource, kind), c => new GroupedAsk<BreadthAsk, string>((asks, token) => HeldAsync(c.Resource, c.Kind, [.. asks], token)));
+        return await ask.AskAsync(new BreadthAsk(entity, approved), cancellationToken);
     }
 
-    private async Task AskAsync((string Resource, string Kind) counted, BreadthKind kind, WaitingAsk own, CancellationToken cancellationToken)
+    private async Task<IReadOnlyDictionary<BreadthAsk, string>> HeldAsync(string resource, BreadthKind kind, IReadOnlyList<BreadthAsk> asks, CancellationToken cancellationToken)
     {
-        List<WaitingAsk> all;
-        lock (_lock) all = _waiting.Remove(counted, out var waiting) ? waiting : [];
-        if (!all.Contains(own)) all.Add(own); // whoever took it along could not ask
-        var linked = await LinkedAsync(counted.Resource, FreshToPass, cancellationToken);
+        var linked = await LinkedAsync(resource, FreshToPass, cancellationToken);
         var answer = await PassAsync(linked);
-        if (answer.Held.Count > 0 && await LinkedAsync(counted.Resource, FreshToHold, cancellationToken) is var now && now != linked)
+        if (answer.Held.Count > 0 && await LinkedAsync(resource, FreshToHold, cancellationToken) is var now && now != linked)
         {
             linked = now;
             answer = await PassAsync(linked);
         }
 
-        foreach (var one in all) one.Answer(answer.Held.Contains(one.Ask.Entity) ? Held(counted.Resource, kind, answer.Passed, linked) : null);
+        return asks.Where(a => answer.Held.Contains(a.Entity)).ToDictionary(a => a, _ => Held(resource, kind, answer.Passed, linked));
 
         Task<BreadthAnswer> PassAsync(int objects)
         {
             var at = time.GetUtcNow();
-            return store.PassAsync(counted.Resource, counted.Kind, [.. all.Select(a => a.Ask)], mapping.Breadth.Allowance(objects), at - mapping.Breadth.Window, at, cancellationToken);
+            return store.PassAsync(resource, Name(kind), asks, mapping.Breadth.Allowance(objects), at - mapping.Breadth.Window, at, cancellationToken);
         }
     }
 
@@ -102,16 +87,4 @@ public sealed class BreadthBrake(Core.Mapping.Mapping mapping, IStateStore store
 
     /// <param name="ReadAt">A timestamp of the clock's, taken after the count: counting may take longer than it is fresh for.</param>
     private sealed record LinkedCounts(IReadOnlyDictionary<string, int> ByResource, long ReadAt);
-
-    private sealed class WaitingAsk(BreadthAsk ask)
-    {
-        public BreadthAsk Ask { get; } = ask;
-
-        public bool IsAnswered { get; private set; }
-
-        /// <summary>Why the step waits.</summary>
-        public string? Held { get; private set; }
-
-        public void Answer(string? held) => (Held, IsAnswered) = (held, true);
-    }
 }
