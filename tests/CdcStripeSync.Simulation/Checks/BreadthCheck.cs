@@ -15,6 +15,7 @@ internal sealed class BreadthCheck(World world, InMemoryStateStore state, Breadt
 {
     private readonly Dictionary<(string Kind, EntityKey Entity), DateTimeOffset> _passed = [];
     private readonly HashSet<(string Kind, EntityKey Entity)> _everPassed = [];
+    private readonly HashSet<(string Kind, EntityKey Entity)> _approved = [];
     private readonly HashSet<string> _intents = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _mostLinked = new(StringComparer.Ordinal);
 
@@ -24,7 +25,8 @@ internal sealed class BreadthCheck(World world, InMemoryStateStore state, Breadt
         foreach (var ask in asks.Where(a => !answer.Held.Contains(a.Entity)))
         {
             _everPassed.Add((kind, ask.Entity));
-            if (!ask.Approved && _passed.GetValueOrDefault((kind, ask.Entity)) <= now - limit.Window) _passed[(kind, ask.Entity)] = now;
+            if (ask.Approved) _approved.Add((kind, ask.Entity)); // asked about again, it has passed already
+            else if (!_approved.Contains((kind, ask.Entity)) && _passed.GetValueOrDefault((kind, ask.Entity)) <= now - limit.Window) _passed[(kind, ask.Entity)] = now;
         }
 
         var within = _passed.Count(p => p.Key.Kind == kind && p.Key.Entity.Resource == resource && p.Value > now - limit.Window);
