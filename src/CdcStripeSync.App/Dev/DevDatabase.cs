@@ -79,10 +79,11 @@ internal sealed class DevDatabase : IAsyncDisposable
         return tables;
     }
 
-    /// <summary>Where the log stands now, as an LSN.</summary>
-    public async Task<ulong> LogPositionAsync(CancellationToken cancellationToken)
+    /// <summary>Writes a message to the log, which the connector streams behind everything that is committed by now.</summary>
+    /// <returns>The message's LSN; that of its commit is not below it.</returns>
+    public async Task<ulong> MarkAsync(CancellationToken cancellationToken)
     {
-        await using var command = Source.CreateCommand("select pg_current_wal_lsn()::text");
+        await using var command = Source.CreateCommand("select pg_logical_emit_message(true, 'cdc-stripe', 'settled?')::text");
         var text = (string)(await command.ExecuteScalarAsync(cancellationToken))!;
         return SourcePosition.Parse("lsn:" + text).Major;
     }

@@ -80,8 +80,7 @@ internal sealed class DevHost : IAsyncDisposable
     /// <param name="looks">How often in a row it has to look settled.</param>
     public async Task SettledAsync(TimeSpan patience, int looks, CancellationToken cancellationToken)
     {
-        await Database.ExecuteAsync("select pg_logical_emit_message(true, 'cdc-stripe', 'settled?')", cancellationToken);
-        var goal = await Database.LogPositionAsync(cancellationToken);
+        var goal = await Database.MarkAsync(cancellationToken);
         var started = TimeProvider.System.GetTimestamp();
         var quiet = 0;
         var before = (ulong)0;
@@ -89,7 +88,7 @@ internal sealed class DevHost : IAsyncDisposable
         {
             if (_connector.IsCompleted) await _connector;
             if (_delivery.IsCompleted) await _delivery;
-            var reached = (_ledger.SettledUpTo ?? 0) + 4096 >= goal && _ledger.Outstanding == 0 && Engine.Busy == 0 && Engine.Unsettled == 0;
+            var reached = (_ledger.SettledUpTo ?? 0) >= goal && _ledger.Outstanding == 0 && Engine.Busy == 0 && Engine.Unsettled == 0;
             quiet = reached ? quiet + 1 : 0;
             before = _ledger.SettledUpTo ?? before;
             if (TimeProvider.System.GetElapsedTime(started) > patience)

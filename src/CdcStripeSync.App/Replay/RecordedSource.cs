@@ -3,9 +3,10 @@ using CdcStripeSync.Pipeline.Ports;
 namespace CdcStripeSync.App.Replay;
 
 /// <summary>A recording as a record source without Kafka: all partitions assigned at once, records in the order given, then the end.</summary>
-/// <param name="batchSize">Records handed over together; 1 keeps the order over all partitions.</param>
-internal sealed class RecordedSource(IReadOnlyList<SourceRecord> records, int batchSize, Func<long> routed) : IRecordSource
+/// <param name="turn">Waits for the turn of the next record after that many, where records are handed over one by one; otherwise 500 go together.</param>
+internal sealed class RecordedSource(IReadOnlyList<SourceRecord> records, Func<long, CancellationToken, Task>? turn) : IRecordSource
 {
+    private readonly int _batchSize = turn is null ? 500 : 1;
     private readonly Dictionary<PartitionId, long> _committed = [];
     private readonly HashSet<PartitionId> _paused = [];
     private readonly Queue<SourceRecord> _waiting = new(records);
@@ -26,14 +27,14 @@ internal sealed class RecordedSource(IReadOnlyList<SourceRecord> records, int ba
 
     public async ValueTask<IReadOnlyList<SourceRecord>> ReadAsync(CancellationToken cancellationToken)
     {
-        while (batchSize == 1 && routed() < _given) await Task.Delay(1, cancellationToken);
+        if (turn is not null) await turn(_given, cancellationToken);
         while (true)
         {
-            var batch = new List<SourceRecord>(batchSize);
+            var batch = new List<SourceRecord>(_batchSize);
             lock (_paused)
             {
                 // A paused partition holds up the others behind it: the recording is one sequence, and order is all it promises.
-                while (batch.Count < batchSize && _waiting.TryPeek(out var next) && !_paused.Contains(PartitionOf(next))) batch.Add(_waiting.Dequeue());
+                while (batch.Count < _batchSize && _waiting.TryPeek(out var next) && !_paused.Contains(PartitionOf(next))) batch.Add(_waiting.Dequeue());
                 _given += batch.Count;
                 if (batch.Count > 0 || _waiting.Count == 0) return batch;
             }

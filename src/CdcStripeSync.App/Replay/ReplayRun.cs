@@ -31,6 +31,7 @@ internal sealed class ReplayRun(Recording recording, Mapping mapping, bool inPro
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
+    private readonly Turns _turns = new(TimeSpan.FromMinutes(1));
     private readonly ActivityLog _activity = new(TimeProvider.System);
 
     public async Task<ReplayResult> RunAsync(CancellationToken cancellationToken)
@@ -43,7 +44,7 @@ internal sealed class ReplayRun(Recording recording, Mapping mapping, bool inPro
         if (inProcess)
         {
             DeliveryEngine? engine = null;
-            await using var source = new RecordedSource(inOrder ?? InTime(records), records.Count <= Small ? 1 : 500, () => engine?.Routed ?? 0);
+            await using var source = new RecordedSource(inOrder ?? InTime(records), records.Count <= Small ? (given, stop) => _turns.AfterAsync(given, engine!, null, stop) : null);
             engine = Engine(source, recording, store, gateway, options);
             await engine.RunAsync(cancellationToken);
             engine.Dispose();
@@ -77,7 +78,7 @@ internal sealed class ReplayRun(Recording recording, Mapping mapping, bool inPro
     }
 
     /// <summary>Waits where too much is unread: a full partition of the mock cluster forgets its oldest records.</summary>
-    private static async Task FeedAsync(string bootstrapServers, List<SourceRecord> records, DeliveryEngine engine, Task running, CancellationToken cancellationToken)
+    private async Task FeedAsync(string bootstrapServers, List<SourceRecord> records, DeliveryEngine engine, Task running, CancellationToken cancellationToken)
     {
         const int Ahead = 2_000;
         using var producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = bootstrapServers, LingerMs = 1, MessageMaxBytes = 8_000_000 }).SetLogHandler((_, _) => { }).Build();
@@ -94,7 +95,7 @@ internal sealed class ReplayRun(Recording recording, Mapping mapping, bool inPro
             {
                 // One partition's records must not overtake another's: a recording is replayed in the order in which it was made.
                 producer.Flush(cancellationToken);
-                while (engine.Routed < sent && !running.IsCompleted) await Task.Delay(1, cancellationToken);
+                await _turns.AfterAsync(sent, engine, running, cancellationToken);
             }
 
             if (sent % Ahead != 0) continue;

@@ -5,7 +5,8 @@ using CdcStripeSync.CrashTest.Running;
 
 namespace CdcStripeSync.CrashTest.Checks;
 
-/// <summary>Taken while no instance lives: every record before a committed offset has had its effect, or its row is kept as waiting, or it is a dead letter.</summary>
+/// <summary>Taken while no instance lives: every record before a committed offset has had its effect, or its row is kept as waiting, or it is a dead letter.
+/// A row that waited and was on its way to another key is not looked at: the record of that move is still to be read again.</summary>
 internal sealed class OffsetCheck(ShopModel model, IReadOnlyList<FedRecord> fed)
 {
     /// <param name="committed">Kafka's committed offset by topic and partition.</param>
@@ -18,11 +19,13 @@ internal sealed class OffsetCheck(ShopModel model, IReadOnlyList<FedRecord> fed)
         var passed = fed.Where(f => f.Offset < committed.GetValueOrDefault((f.Topic, f.Partition), -1)).ToList();
         if (passed.Find(f => f.Change.Op == RowOp.Poison && !kept.Letters.Contains((f.Topic, f.Partition, f.Offset))) is { } lost)
             return new BrokenException("an unreadable record is lost", $"{lost.Topic}/{lost.Partition}/{lost.Offset}");
+        var moves = fed.Except(passed).Where(f => f.Change.Op is RowOp.MovedHere).ToLookup(f => model.Line(ShopModel.KeyText(f.Change.Table, f.Change.Key)));
         var byLine = ShopDatabase.Tables.SelectMany(c => objects[c]).ToLookup(o => o["metadata"]?["cdc_key"]?.ToString() is { } key ? model.Line(key) : null);
         foreach (var line in passed.Where(f => f.Change.Op is not (RowOp.Poison or RowOp.Tombstone or RowOp.MovedAway))
             .GroupBy(f => model.Line(ShopModel.KeyText(f.Change.Table, f.Change.Key))!))
         {
             var number = line.Max(f => f.Change.Number);
+            if (moves[line.Key].Any(m => m.Change.Number > number)) continue;
             var first = line.Key.Versions.FindIndex(v => v.Number == number);
             if (line.Key.Keys.Exists(kept.Waiting.Contains) || line.Key.Versions.Skip(first).Any(v => Shows(line.Key, v, [.. byLine[line.Key]]))) continue;
             return new BrokenException("offset passed an unsettled record", $"{line.Key} #{number}: Stripe shows no version from it on ({string.Join(' ', byLine[line.Key].Select(o => o.ToJsonString()))})");
