@@ -15,4 +15,8 @@ need npm "fetches librdkafka's source and the test client" "Install npm (Debian:
 [ "$missing" = 0 ] || exit 2
 
 eng/librdkafka.sh
+client=tests/CdcStripeSync.Simulator.Tests/node-client
+if [ ! -f "$client/node_modules/stripe/package.json" ]; then
+  (cd "$client" && npm ci --no-audit --no-fund --silent) || { echo "setup: Stripe's npm package could not be fetched for $client" >&2; exit 2; }
+fi
 dotnet restore CdcStripeSync.sln -v q --nologo

@@ -5,6 +5,7 @@ cd "$(dirname "$0")/.."
 configuration=${1:-Release}
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
+export DOTNET_hostBuilder__reloadConfigOnChange=false # each web host would watch a file, and the system has few watches
 failed=0 passed_total=0 failed_total=0 skipped_total=0
 for project in tests/*.Tests; do
   name=$(basename "$project")

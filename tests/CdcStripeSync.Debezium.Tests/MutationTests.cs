@@ -39,7 +39,7 @@ public sealed class MutationTests
             }
 
             Assert.True(allocated < 64_000 + (100L * value.Length), $"{original.Origin}, mutation {i}: {allocated} bytes allocated for {value.Length}");
-            Assert.True(Stopwatch.GetElapsedTime(clock) < TimeSpan.FromSeconds(5), $"{original.Origin}, mutation {i}");
+            Assert.True(Stopwatch.GetElapsedTime(clock) < TimeSpan.FromMinutes(1), $"{original.Origin}, mutation {i}");
         }
 
         Assert.True(unreadable > PerRecording / 10, $"{unreadable} of {PerRecording} unreadable");

@@ -23,7 +23,7 @@ public sealed class PostgresFixture : IAsyncLifetime
             {
                 started.SetResult(PostgresServer.StartTemporaryAsync(CancellationToken.None).GetAwaiter().GetResult());
             }
-            catch (PostgresUnavailableException e)
+            catch (Exception e)
             {
                 started.SetException(e);
             }

@@ -9,7 +9,7 @@ internal static class CommandLine
     public static Option<bool> Verbose { get; } = new("--verbose") { Description = "Print failures whole, with their stack.", Recursive = true };
 
     /// <summary>How long a command may take to end when it is told to: a demonstration takes away what it made in databases, Kafka, Connect and Stripe.</summary>
-    public static TimeSpan Patience(ParseResult parsed) => parsed.CommandResult.Command.Name == DemoCommand.Name ? TimeSpan.FromMinutes(3) : TimeSpan.FromSeconds(15);
+    public static TimeSpan Patience(ParseResult parsed) => parsed.CommandResult.Command.Name == DemoCommand.Name ? TimeSpan.FromMinutes(3) : TimeSpan.FromMinutes(1);
 
     public static RootCommand Root()
     {

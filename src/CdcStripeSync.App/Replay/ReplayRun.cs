@@ -31,7 +31,7 @@ internal sealed class ReplayRun(Recording recording, Mapping mapping, bool inPro
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
-    private readonly Turns _turns = new(TimeSpan.FromMinutes(1));
+    private readonly Turns _turns = new(TimeSpan.FromMinutes(5));
     private readonly ActivityLog _activity = new(TimeProvider.System);
 
     public async Task<ReplayResult> RunAsync(CancellationToken cancellationToken)

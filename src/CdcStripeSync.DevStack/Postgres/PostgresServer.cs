@@ -65,7 +65,7 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         if (_process.HasExited) return;
         Signal("INT");
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         try
         {
             await _process.WaitForExitAsync(patience.Token);
@@ -117,9 +117,32 @@ public sealed class PostgresServer : IAsyncDisposable
         }
     }
 
+    /// <summary>A port that was free may be somebody else's by the time the server takes it: then another one is tried.</summary>
     private static async Task<PostgresServer> LaunchAsync(PostgresPrograms programs, string folder, string? temporaryFolder, CancellationToken cancellationToken)
     {
-        var port = FreePort();
+        const int MostPorts = 5;
+        for (var tries = 1; ; tries++)
+        {
+            var server = await BeginAsync(programs, folder, temporaryFolder, FreePort());
+            try
+            {
+                await server.ReadyAsync(cancellationToken);
+                return server;
+            }
+            catch (PostgresUnavailableException e) when (tries < MostPorts && e.Message.Contains("Address already in use", StringComparison.Ordinal))
+            {
+                server._process.Dispose();
+            }
+            catch
+            {
+                await server.DisposeAsync();
+                throw;
+            }
+        }
+    }
+
+    private static async Task<PostgresServer> BeginAsync(PostgresPrograms programs, string folder, string? temporaryFolder, int port)
+    {
         string[] arguments =
         [
             "-D", folder, "-p", port.ToString(CultureInfo.InvariantCulture), "-h", "127.0.0.1", "-k", "", "-c", "wal_level=logical",
@@ -132,17 +155,7 @@ public sealed class PostgresServer : IAsyncDisposable
         process.ErrorDataReceived += (_, e) => Keep(output, e.Data);
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        var server = new PostgresServer(process, output, port, temporaryFolder);
-        try
-        {
-            await server.ReadyAsync(cancellationToken);
-            return server;
-        }
-        catch
-        {
-            await server.DisposeAsync();
-            throw;
-        }
+        return new PostgresServer(process, output, port, temporaryFolder);
     }
 
     /// <summary>The kernel ends what was started with the thread that started it, not with the process: so that thread stays.</summary>
@@ -176,7 +189,12 @@ public sealed class PostgresServer : IAsyncDisposable
         var deadline = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            if (_process.HasExited) throw new PostgresUnavailableException($"PostgreSQL ended at once: {LastOutput()}", "look for a full disk or a folder of another version");
+            if (_process.HasExited)
+            {
+                await _process.WaitForExitAsync(cancellationToken); // until all that it said has been read
+                throw new PostgresUnavailableException($"PostgreSQL ended at once: {LastOutput()}", "look for a full disk or a folder of another version");
+            }
+
             try
             {
                 await using var connection = await source.OpenConnectionAsync(cancellationToken);

@@ -139,9 +139,9 @@ public sealed class ConnectorsCommandTests
     public async Task Apply_WhoseAnswerIsLost_LooksAndWaitsUntilItRuns()
     {
         await using var rehearsal = await Rehearsal.StartAsync();
-        rehearsal.Server.Faults.AnswerLatency = TimeSpan.FromSeconds(3);
+        rehearsal.Server.Faults.AnswerLatency = TimeSpan.FromMinutes(1);
         rehearsal.Server.Faults.SlowOnly = "/connectors/";
-        Assert.Contains("shop: created, RUNNING, task 0 RUNNING", await rehearsal.RunAsync(0, "apply", "--set", "connect.timeoutSeconds=1"), StringComparison.Ordinal);
+        Assert.Contains("shop: created, RUNNING, task 0 RUNNING", await rehearsal.RunAsync(0, "apply", "--set", "connect.timeoutSeconds=5"), StringComparison.Ordinal);
     }
 
     [Fact]

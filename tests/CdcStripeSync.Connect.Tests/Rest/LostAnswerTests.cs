@@ -10,8 +10,8 @@ public sealed class LostAnswerTests
     [Fact]
     public async Task Create_WhoseAnswerTakesTooLong_IsReadAndNotRepeated()
     {
-        await using var worker = await Worker.StartAsync(client: o => o with { AttemptTimeout = TimeSpan.FromMilliseconds(500) });
-        worker.Server.Faults.AnswerLatency = TimeSpan.FromSeconds(5);
+        await using var worker = await Worker.StartAsync(client: o => o with { AttemptTimeout = TimeSpan.FromSeconds(5) });
+        worker.Server.Faults.AnswerLatency = TimeSpan.FromMinutes(1);
         await worker.Client.PutAsync("shop", Worker.Config("shop"), CancellationToken.None);
         Assert.Equal(2, worker.Server.Requests);
         Assert.Equal("shop", (await worker.Client.ConfigAsync("shop", CancellationToken.None))!["slot.name"]);

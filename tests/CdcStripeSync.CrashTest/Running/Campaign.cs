@@ -26,6 +26,14 @@ internal sealed class Campaign(ulong first, int runs, TimeSpan within, CrashTest
         return report.HasHeld ? 0 : 1;
     }
 
+    /// <summary>One seed, in a worker of its own.</summary>
+    public static async Task<RunResult> RunAsync(ulong seed, CrashTestOptions options, CancellationToken cancellationToken)
+    {
+        var campaign = new Campaign(seed, 1, TimeSpan.MaxValue, options);
+        await campaign.LaneAsync(cancellationToken);
+        return campaign._tally.Results.SingleOrDefault() ?? RunResult.OfDeadProcess(seed, "the mock cluster ended itself each time", []);
+    }
+
     private async Task LaneAsync(CancellationToken cancellationToken)
     {
         WorkerProcess? worker = null;
@@ -50,11 +58,11 @@ internal sealed class Campaign(ulong first, int runs, TimeSpan within, CrashTest
         }
     }
 
-    private static async Task<WorkerProcess> LivingAsync(WorkerProcess? worker)
+    private async Task<WorkerProcess> LivingAsync(WorkerProcess? worker)
     {
         if (worker is { IsAlive: true }) return worker;
         if (worker is not null) await worker.DisposeAsync();
-        return WorkerProcess.Start();
+        return WorkerProcess.Start(options);
     }
 
     /// <returns>False where the seed has to be run again.</returns>

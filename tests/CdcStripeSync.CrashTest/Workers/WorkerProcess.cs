@@ -27,7 +27,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
 
     public bool IsAlive => !_process.HasExited;
 
-    public static WorkerProcess Start()
+    public static WorkerProcess Start(CrashTestOptions options)
     {
         var folder = Directory.CreateTempSubdirectory("cdc-stripe-worker-");
         folder.UnixFileMode |= UnixFileMode.GroupExecute | UnixFileMode.OtherExecute; // PostgreSQL's user must reach its own below
@@ -38,6 +38,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         start.Environment["TMPDIR"] = folder.FullName;
+        start.Environment["PROGRAM"] = options.Program;
         return new WorkerProcess(folder, Process.Start(start)!);
     }
 

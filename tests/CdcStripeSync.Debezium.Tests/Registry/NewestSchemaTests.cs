@@ -15,7 +15,7 @@ public sealed class NewestSchemaTests
     public async Task Tombstone_ReadFirst_IsToldByTheRegistry(string name, bool isDelete)
     {
         await using var registry = await RegistryDouble.StartAsync();
-        using var client = new SchemaRegistryClient(new SchemaRegistryOptions(registry.Address), TimeProvider.System);
+        using var client = new SchemaRegistryClient(new SchemaRegistryOptions(registry.Address) { Timeout = TimeSpan.FromMinutes(1) }, TimeProvider.System);
         var tombstone = Serve(registry, name, out var valueSchema);
         registry.Subjects[$"{tombstone.Origin.Topic}-value"] = (200, JsonSerializer.Serialize(new { subject = "s", version = 1, id = 1, schema = valueSchema }));
         Assert.Equal(isDelete, await Decoded.OneAsync(client, tombstone) is DecodedRecord.Change { Event.Op: ChangeOp.Delete });
@@ -29,7 +29,7 @@ public sealed class NewestSchemaTests
         foreach (var withTopic in new[] { false, true })
         {
             await using var registry = await RegistryDouble.StartAsync();
-            using var client = new SchemaRegistryClient(new SchemaRegistryOptions(registry.Address), TimeProvider.System);
+            using var client = new SchemaRegistryClient(new SchemaRegistryOptions(registry.Address) { Timeout = TimeSpan.FromMinutes(1) }, TimeProvider.System);
             var tombstone = Serve(registry, name, out var valueSchema);
             var topic = tombstone.Origin.Topic;
             registry.Subjects[(withTopic ? topic + "-" : "") + topic + record] = (200, JsonSerializer.Serialize(new { subject = "s", version = 1, id = 1, schema = valueSchema }));
@@ -43,7 +43,7 @@ public sealed class NewestSchemaTests
     public async Task Tombstone_WhereTheRegistryKnowsNoSuchSubject_MayBeADelete()
     {
         await using var registry = await RegistryDouble.StartAsync();
-        using var client = new SchemaRegistryClient(new SchemaRegistryOptions(registry.Address), TimeProvider.System);
+        using var client = new SchemaRegistryClient(new SchemaRegistryOptions(registry.Address) { Timeout = TimeSpan.FromMinutes(1) }, TimeProvider.System);
         var change = Assert.IsType<DecodedRecord.Change>(await Decoded.OneAsync(client, Serve(registry, "shop-unwrap-tombstone", out _)));
         Assert.Equal((ChangeOp.Delete, true), (change.Event.Op, change.Event.MayFollowDelete));
     }
@@ -52,7 +52,7 @@ public sealed class NewestSchemaTests
     public async Task Tombstone_WhileTheRegistryFails_Waits()
     {
         await using var registry = await RegistryDouble.StartAsync();
-        using var client = new SchemaRegistryClient(new SchemaRegistryOptions(registry.Address), TimeProvider.System);
+        using var client = new SchemaRegistryClient(new SchemaRegistryOptions(registry.Address) { Timeout = TimeSpan.FromMinutes(1) }, TimeProvider.System);
         var tombstone = Serve(registry, "shop-unwrap-tombstone", out _);
         registry.Subjects[$"{tombstone.Origin.Topic}-value"] = (500, "{}");
         var error = await Assert.ThrowsAsync<SchemaRegistryUnavailableException>(async () => await Decoded.OneAsync(client, tombstone));

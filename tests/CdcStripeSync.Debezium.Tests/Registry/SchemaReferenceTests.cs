@@ -100,5 +100,5 @@ public sealed class SchemaReferenceTests : IAsyncLifetime
 
     private static Task<SchemaLookup> FindAsync(SchemaRegistryClient client) => client.FindAsync(1, CancellationToken.None).AsTask();
 
-    private SchemaRegistryClient Client() => new(new SchemaRegistryOptions(_registry.Address), _clock);
+    private SchemaRegistryClient Client() => new(new SchemaRegistryOptions(_registry.Address) { Timeout = TimeSpan.FromMinutes(1) }, _clock);
 }

@@ -139,7 +139,7 @@ public sealed class SchemaRegistryClientTests : IAsyncLifetime
     {
         var address = _registry.Address;
         await _registry.DisposeAsync();
-        using var client = new SchemaRegistryClient(new SchemaRegistryOptions(address), _clock);
+        using var client = new SchemaRegistryClient(new SchemaRegistryOptions(address) { Timeout = TimeSpan.FromMinutes(1) }, _clock);
         var error = await UnavailableAsync(client, 1);
         Assert.Contains(address.ToString(), error, StringComparison.Ordinal);
         Assert.Contains("cannot be reached", error, StringComparison.Ordinal);
@@ -178,7 +178,7 @@ public sealed class SchemaRegistryClientTests : IAsyncLifetime
 
     private SchemaRegistryClient Client(Func<SchemaRegistryOptions, SchemaRegistryOptions>? with = null)
     {
-        var options = new SchemaRegistryOptions(_registry.Address);
+        var options = new SchemaRegistryOptions(_registry.Address) { Timeout = TimeSpan.FromMinutes(1) };
         return new SchemaRegistryClient(with is null ? options : with(options), _clock);
     }
 

@@ -10,7 +10,7 @@ public sealed class SchemaRegistryPatienceTests
     {
         await using var registry = await RegistryDouble.StartAsync();
         var clock = new ManualClock();
-        using var client = new SchemaRegistryClient(new SchemaRegistryOptions(registry.Address), clock);
+        using var client = new SchemaRegistryClient(new SchemaRegistryOptions(registry.Address) { Timeout = TimeSpan.FromMinutes(1) }, clock);
         await Assert.ThrowsAsync<SchemaRegistryUnavailableException>(async () => await client.FindAsync(6, CancellationToken.None));
         clock.Advance(TimeSpan.FromSeconds(31));
         Assert.Null((await client.FindAsync(6, CancellationToken.None)).Schema);
@@ -27,7 +27,7 @@ public sealed class SchemaRegistryPatienceTests
         await using var registry = await RegistryDouble.StartAsync();
         registry.ContentType = type;
         registry.Answers[6] = (200, "<html>please log in</html>");
-        using var client = new SchemaRegistryClient(new SchemaRegistryOptions(registry.Address), new ManualClock());
+        using var client = new SchemaRegistryClient(new SchemaRegistryOptions(registry.Address) { Timeout = TimeSpan.FromMinutes(1) }, new ManualClock());
         await Assert.ThrowsAsync<SchemaRegistryUnavailableException>(async () => await client.FindAsync(6, CancellationToken.None));
     }
 
@@ -43,7 +43,7 @@ public sealed class SchemaRegistryPatienceTests
         registry.Answers[6] = (404, body);
         registry.Subjects["p.s.t-value"] = (404, body);
         var clock = new ManualClock();
-        using var client = new SchemaRegistryClient(new SchemaRegistryOptions(registry.Address), clock);
+        using var client = new SchemaRegistryClient(new SchemaRegistryOptions(registry.Address) { Timeout = TimeSpan.FromMinutes(1) }, clock);
         for (var minutes = 0; minutes < 3; minutes++)
         {
             var error = await Assert.ThrowsAsync<SchemaRegistryUnavailableException>(async () => await client.FindAsync(6, CancellationToken.None));
@@ -66,7 +66,7 @@ public sealed class SchemaRegistryPatienceTests
         await using var registry = await RegistryDouble.StartAsync();
         registry.Answers[6] = (200, body);
         registry.Subjects["p.s.t-value"] = (200, body);
-        using var client = new SchemaRegistryClient(new SchemaRegistryOptions(registry.Address), new ManualClock());
+        using var client = new SchemaRegistryClient(new SchemaRegistryOptions(registry.Address) { Timeout = TimeSpan.FromMinutes(1) }, new ManualClock());
         await Assert.ThrowsAsync<SchemaRegistryUnavailableException>(async () => await client.FindAsync(6, CancellationToken.None));
         await Assert.ThrowsAsync<SchemaRegistryUnavailableException>(async () => await client.FindValueOfAsync("p.s.t", "p.s.t.Key", CancellationToken.None));
     }

@@ -20,7 +20,7 @@ public sealed class ConfluentSerializerTests
     {
         await using var registry = await RegistryDouble.StartAsync();
         using var confluent = new CachedSchemaRegistryClient(new SchemaRegistryConfig { Url = registry.Address.ToString() });
-        using var own = new SchemaRegistryClient(new SchemaRegistryOptions(registry.Address), TimeProvider.System);
+        using var own = new SchemaRegistryClient(new SchemaRegistryOptions(registry.Address) { Timeout = TimeSpan.FromMinutes(1) }, TimeProvider.System);
         var serializer = new AvroSerializer<GenericRecord>(confluent, new AvroSerializerConfig { AutoRegisterSchemas = true });
         foreach (var (schema, value) in AvroShapes.Values(AvroShapes.Of(2).Where(CanBeWritten)).Sample(60))
         {

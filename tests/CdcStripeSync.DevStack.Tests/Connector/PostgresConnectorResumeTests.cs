@@ -102,6 +102,7 @@ public sealed class PostgresConnectorResumeTests(ScratchPostgres postgres)
         var sink = new RecordingSink();
         await using var connector = Start(database, sink);
         await sink.WaitForEventAsync(ConnectorEventKind.SnapshotSettled);
+        await WaitForAsync(database, $"SELECT active FROM pg_replication_slots WHERE slot_name = '{database}'");
         await postgres.ExecuteAsync(database, $"SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots WHERE slot_name = '{database}'");
         await postgres.ExecuteAsync(database, "INSERT INTO items VALUES (4, 'four')");
         await sink.WaitForAsync(r => Ops(r).Contains("c"));
@@ -209,7 +210,7 @@ public sealed class PostgresConnectorResumeTests(ScratchPostgres postgres)
     {
         for (var i = 0; await postgres.ScalarAsync(database, condition) is not true; i++)
         {
-            Assert.True(i < 200, $"not true after a while: {condition}");
+            Assert.True(i < 1_200, $"not true after a while: {condition}");
             await Task.Delay(50);
         }
     }

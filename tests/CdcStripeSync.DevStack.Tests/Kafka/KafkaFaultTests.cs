@@ -5,6 +5,9 @@ using Confluent.Kafka;
 
 namespace CdcStripeSync.DevStack.Tests.Kafka;
 
+/// <summary>A broker that comes back needs its port, and the mock cluster ends the process where another has it: nothing else runs meanwhile.</summary>
+[CollectionDefinition(nameof(KafkaFaultTests), DisableParallelization = true)]
+[Collection(nameof(KafkaFaultTests))]
 public sealed class KafkaFaultTests
 {
     private const string Topic = "shop.public.prices";

@@ -163,7 +163,7 @@ public sealed class KafkaRecordSourceTests
         await using var source = new KafkaRecordSource(Options(cluster) with { BatchSize = 5, BufferedBatches = 1 });
         await source.StartAsync(handler, CancellationToken.None);
         await handler.UntilAsync(h => h.Owned.Count == 2);
-        await Task.Delay(500); // until the source has heard so
+        await handler.UntilAsync(_ => source.Lag().Count == 2);
         var paused = new PartitionId(Topic, 0);
         source.Pause([paused]);
         for (var partition = 0; partition < 2; partition++) await ProduceAsync(cluster, partition, 40);
@@ -171,7 +171,7 @@ public sealed class KafkaRecordSourceTests
         await Task.Delay(500); // all that fits is buffered
         source.Resume([paused]);
         await Task.Delay(500);
-        var rest = await TakeAsync(source, 60);
+        var rest = await TakeAsync(source, 80 - others.Count);
         Assert.All(others, r => Assert.Equal(1, r.Origin.Partition));
         Assert.Equal(Enumerable.Range(0, 40).Select(n => (long)n), rest.Where(r => r.Origin.Partition == 0).Select(r => r.Origin.Offset));
     }
@@ -183,7 +183,7 @@ public sealed class KafkaRecordSourceTests
         cluster.SetFirstJoinDelay(TimeSpan.FromMilliseconds(100));
         cluster.CreateTopic(Topic, 2);
         for (var partition = 0; partition < 2; partition++) await ProduceAsync(cluster, partition, 40);
-        var options = Options(cluster) with { BatchSize = 5, BufferedBatches = 1, Properties = new Dictionary<string, string> { ["session.timeout.ms"] = "2000", ["heartbeat.interval.ms"] = "300" } };
+        var options = Options(cluster) with { BatchSize = 5, BufferedBatches = 1, Properties = new Dictionary<string, string> { ["session.timeout.ms"] = "6000", ["heartbeat.interval.ms"] = "300" } };
         var handler = new Handler();
         await using var first = new KafkaRecordSource(options);
         await first.StartAsync(handler, CancellationToken.None);

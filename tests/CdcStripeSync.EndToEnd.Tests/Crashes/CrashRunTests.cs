@@ -1,5 +1,5 @@
-using CdcStripeSync.CrashTest.Processes;
 using CdcStripeSync.CrashTest.Running;
+using CdcStripeSync.CrashTest.Workers;
 
 namespace CdcStripeSync.EndToEnd.Tests.Crashes;
 
@@ -8,14 +8,12 @@ public sealed class CrashRunTests
 {
     private static readonly CrashTestOptions Options = new(Path.Combine(AppContext.BaseDirectory, "cdc-stripe.dll"));
 
-    [Fact]
-    public async Task RealProcesses_KilledAndCutOffWhileAHistoryIsFed_EndWhereTheRowsSay()
+    [Theory]
+    [InlineData(1UL)]
+    [InlineData(2UL)]
+    public async Task RealProcesses_KilledAndCutOffWhileAHistoryIsFed_EndWhereTheRowsSay(ulong seed)
     {
-        await using var state = await StateServer.StartAsync(CancellationToken.None);
-        foreach (var seed in new ulong[] { 1, 2 })
-        {
-            var result = await CrashRun.OfAsync(seed, state, Options, CancellationToken.None);
-            Assert.True(result.Broken is null, $"seed {seed}: {result.Broken}\n{string.Join('\n', result.Lines)}");
-        }
+        var result = await Campaign.RunAsync(seed, Options, CancellationToken.None);
+        Assert.True(result.Broken is null, $"seed {seed}: {result.Broken}\n{string.Join('\n', result.Lines)}");
     }
 }

@@ -16,7 +16,7 @@ public sealed class TerminationTests
             await run.UntilAsync("it runs", () => Task.FromResult(run.Output.Contains("Ctrl-C stops", StringComparison.Ordinal)));
             await run.SignalAsync("TERM");
             await run.SignalAsync("TERM");
-            var code = await run.EndAsync(TimeSpan.FromSeconds(20));
+            var code = await run.EndAsync();
             Assert.True(code is 0 or 143, $"{code}: {run.Error}");
             Assert.DoesNotContain("Unhandled", run.Error, StringComparison.Ordinal);
             Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);

@@ -120,7 +120,7 @@ public sealed class AdoptionTests(StackFixture postgres)
         {
             await first.UntilAsync("all rows have objects", () => world.StateIsAsync("select count(*) from entities where stripe_id is not null and intent is null", Products + Prices));
             await first.UntilAsync("the offsets are stored", () => world.StateIsAsync("select coalesce(sum(next), 0)::bigint from offsets", Products + Prices));
-            await Task.Delay(500);
+            await first.UntilAsync("Kafka has them, too", () => Task.FromResult(world.Committed("shop.public.prices", 3) == Prices));
             Assert.Equal(0, await first.InterruptAsync());
         }
 

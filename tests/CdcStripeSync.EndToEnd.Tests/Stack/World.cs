@@ -95,6 +95,13 @@ internal sealed class World : IAsyncDisposable
         consumer.Close();
     }
 
+    /// <summary>What the group has committed of a topic's partitions, in all.</summary>
+    public long Committed(string topic, int partitions)
+    {
+        using var consumer = new ConsumerBuilder<byte[], byte[]>(new ConsumerConfig { BootstrapServers = Kafka, GroupId = "shop", EnableAutoCommit = false }).SetLogHandler((_, _) => { }).Build();
+        return consumer.Committed(Enumerable.Range(0, partitions).Select(p => new TopicPartition(topic, p)), TimeSpan.FromSeconds(30)).Sum(c => Math.Max(0, c.Offset.Value));
+    }
+
     public async Task<T> StateAsync<T>(string sql)
     {
         await using var command = _state.CreateCommand($"set search_path = {StateStoreSource.DefaultSchema}; {sql}");

@@ -107,7 +107,11 @@ public sealed class UnchangedTests
                 Change.Product(16, 1, "B").AddTo(source);
                 source.Then(() => Task.Delay(TimeSpan.FromSeconds(5), _shop.Time));
                 Change.Product(20, 1, "B").AddTo(source);
-                source.Then(() => stop.CancelAsync());
+                source.Then(() =>
+                {
+                    stop.Cancel();
+                    return Task.CompletedTask;
+                });
             },
             stop.Token);
         var committed = _shop.Source.Commits.Max(c => c.Next);

@@ -3,7 +3,7 @@ namespace CdcStripeSync.Postgres.Tests.Store;
 [Collection(nameof(PostgresServerCollection))]
 public sealed class BudgetSharesTests(PostgresFixture postgres)
 {
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
 
     [Fact]
     public async Task Alone_HasEverything()

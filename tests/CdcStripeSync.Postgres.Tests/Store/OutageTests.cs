@@ -42,7 +42,7 @@ public sealed class OutageTests(PostgresFixture postgres)
     {
         var database = await postgres.NewDatabaseAsync();
         await using var open = await OpenStore.OpenAsync(database);
-        await using var hasty = StateStoreSource.Create(database + ";Options=-c statement_timeout=200");
+        await using var hasty = StateStoreSource.Create(database + ";Options=-c statement_timeout=3000");
         var store = await PostgresStateStore.OpenAsync(hasty, StateStoreSource.DefaultSchema, None);
         await using (var blocker = await open.Source.OpenConnectionAsync())
         await using (var transaction = await blocker.BeginTransactionAsync())
