@@ -42,13 +42,14 @@ public static class Planner
 
     private static Plan Changes(PlanInput input, string? parentId)
     {
+        if (input.Observed is { } seen && seen.Text("id") is null) return new Plan.Note(StateAfter.Gone(input.State));
         var changes = Difference.Of(input, parentId);
         if (changes.NeedsRead && input.Observed is null) return new Plan.Read(Observed: true, Parent: false);
         if (changes.Conflict is { } conflict) return new Plan.Hold(ParkReason.Conflict, conflict, "settle it in Stripe or in the row; on_conflict in the mapping can decide it for good");
         if (changes is { Uncleared: { } path, Immutable.IsEmpty: true }) // a successor is made without the value
             return new Plan.Hold(ParkReason.Held, $"{path} became null, and Stripe cannot clear it", "give the column a value, or set on_null: leave for the field");
+        if (changes.Known.Count > 0) return new Plan.Note(StateAfter.Known(input.State, changes.Known)); // before a successor, which carries over what Stripe keeps
         if (changes.Immutable.Length > 0) return SuccessionPlan.Begin(input, changes.Immutable, parentId);
-        if (changes.Known.Count > 0) return new Plan.Note(StateAfter.Known(input.State, changes.Known));
         var restoring = input.State.Phase is EntityPhase.Archived or EntityPhase.Kept;
         if (BeforeInactive(input, changes) is { } before) return before;
         if (changes.Updates.Count > 0 || restoring) return Update(input, changes, restoring, parentId);

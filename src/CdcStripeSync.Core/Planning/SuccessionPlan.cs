@@ -16,7 +16,6 @@ internal static class SuccessionPlan
     {
         var hasDefault = input.Map.Type.Name == "price";
         if (input.Observed is null || (hasDefault && input.ObservedParent is null)) return new Plan.Read(Observed: true, Parent: hasDefault);
-        if (input.Observed.Text("id") is null) return new Plan.Note(StateAfter.Gone(input.State));
         if (ShownAlready(input, input.Observed, changed, parentId) is { } note) return note;
         if (!input.Map.Type.HasActive && !input.Observed.IsInactive()) return Held(input.Map.Type, changed);
         if (input.IsShownAsDefault && input.State.ParentStripeId is { } was && was != parentId) return new Plan.Next(Planner.UnsetDefault(was));

@@ -133,6 +133,15 @@ public sealed class UpdateTests
     }
 
     [Fact]
+    public void Shared_ObjectIsGone_IsMadeAnewAsTheRowSays()
+    {
+        var (run, stripe) = Shared("ask");
+        stripe.Remove("shop_1");
+        Assert.Equal([StepKind.Create], run.After(() => run.Row(Shop.ProductRow(description: "row"))));
+        Assert.Equal(FieldValue.Of("row"), run.Shown.At("description"));
+    }
+
+    [Fact]
     public void TaxBehavior_Unspecified_IsSpecifiedByAnUpdate()
     {
         var (run, _) = Shop.PriceOf(Shop.PriceRow(), Taxed);
