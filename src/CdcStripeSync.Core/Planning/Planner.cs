@@ -26,7 +26,9 @@ public static class Planner
         if (Unknown(input, creating) is { Length: > 0 } columns) return new Plan.Ask(columns);
         if (input.HoldingProblems is { Length: > 0 } problems) return Held(problems);
         if (Parent(input, out var parentId) is { } waiting) return waiting;
-        return creating ? Creation.Next(input, parentId) : Changes(input, parentId);
+        return creating ? Creation.Next(input, parentId) : Changes(input with { Desired = input.Desired.Standing(input.Map.Type, WasSent) }, parentId);
+
+        bool WasSent(FieldPath around) => input.State.Base.Any(b => !b.Value.Value.IsNone && FieldPath.TryParse(b.Key, out var sent) && around.Contains(sent));
     }
 
     /// <summary>The step that points the parent's default price here.</summary>
