@@ -18,8 +18,10 @@ internal static class SuccessionPlan
         if (input.Observed is null || (hasDefault && input.ObservedParent is null)) return new Plan.Read(Observed: true, Parent: hasDefault);
         if (ShownAlready(input, input.Observed, changed, parentId) is { } note) return note;
         if (!input.Map.Type.HasActive && !input.Observed.IsInactive()) return Held(input.Map.Type, changed);
+        var (owned, sent) = Content(input, input.Observed);
+        if (InAnotherCurrency(input, input.Observed, owned, sent) is { } held) return held;
         if (input.IsShownAsDefault && input.State.ParentStripeId is { } was && was != parentId) return new Plan.Next(Planner.UnsetDefault(was));
-        return new Plan.Next(KeepsItsCode(input, input.Observed) ? Withdraw(input) : Create(input, input.Observed, parentId));
+        return new Plan.Next(KeepsItsCode(input, input.Observed) ? Withdraw(input) : Create(input, input.Observed, owned, sent, parentId));
     }
 
     /// <summary>What has no <c>active</c> is not replaced by itself: a deleted coupon is gone for good, and prices bill by a meter until it is deactivated.</summary>
@@ -83,11 +85,35 @@ internal static class SuccessionPlan
         return known.IsEmpty ? null : new Plan.Note(StateAfter.Known(input.State, known));
     }
 
-    private static PlanStep Create(PlanInput input, FieldValue.Object observed, string? parentId)
+    /// <summary>What the row says of the successor, and all that it is made of.</summary>
+    private static (ImmutableSortedDictionary<FieldPath, FieldValue> Owned, ImmutableSortedDictionary<FieldPath, FieldValue> Sent) Content(PlanInput input, FieldValue.Object observed)
+    {
+        var owned = Creation.Fields(input).RemoveRange(input.Map.Fields.Where(f => f.Owner == Owner.SourceOnCreate).Select(f => f.Path));
+        return (owned, Inheritance.From(observed, input, owned).SetItems(owned).SetItems(SharedAsShown(input, observed, owned)));
+    }
+
+    /// <summary>An amount that is not the row's is carried over as a number: in another currency it would be another amount.</summary>
+    private static Plan.Hold? InAnotherCurrency(
+        PlanInput input, FieldValue.Object observed, ImmutableSortedDictionary<FieldPath, FieldValue> owned, ImmutableSortedDictionary<FieldPath, FieldValue> sent)
     {
         var type = input.Map.Type;
-        var owned = Creation.Fields(input).RemoveRange(input.Map.Fields.Where(f => f.Owner == Owner.SourceOnCreate).Select(f => f.Path));
-        var sent = Inheritance.From(observed, input, owned).SetItems(owned).SetItems(SharedAsShown(input, observed, owned));
+        foreach (var (path, value) in sent.Where(f => AmountFields.Is(f.Key) && AmountFields.CurrencyInPath(f.Key) is null && !f.Value.IsNone))
+        {
+            if (owned.TryGetValue(path, out var mine) && FieldNormaliser.AreEqual(type, path, mine, value)) continue;
+            if (AmountFields.CurrencyField(type, path) is not { } field || sent.GetValueOrDefault(field) is not FieldValue.Text now) continue;
+            if (FieldNormaliser.AreEqual(type, field, now, observed.At(field))) continue;
+            return new Plan.Hold(
+                ParkReason.Held, $"{field} becomes {now.Value}, and {path} is not the row's to say: the same number would be another amount",
+                $"let the row give {path} (`owner: source`, with a value), or set {field} back");
+        }
+
+        return null;
+    }
+
+    private static PlanStep Create(
+        PlanInput input, FieldValue.Object observed, ImmutableSortedDictionary<FieldPath, FieldValue> owned, ImmutableSortedDictionary<FieldPath, FieldValue> sent, string? parentId)
+    {
+        var type = input.Map.Type;
         if (StaysInactive(input, observed)) (owned, sent) = (owned.SetItem(Planner.Active, FieldValue.Of(false)), sent.SetItem(Planner.Active, FieldValue.Of(false)));
         var body = Creation.Body(input, sent.Where(f => !f.Value.IsNone), parentId);
         if (body.Members.ContainsKey("lookup_key") && type.CanTransferLookupKey) body = body.With("transfer_lookup_key", FieldValue.Of(true));
