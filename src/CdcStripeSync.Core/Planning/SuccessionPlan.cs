@@ -121,6 +121,7 @@ internal static class SuccessionPlan
         var command = new StripeCommand("POST", path, type.CollectionPath, body);
         var isInactive = observed.IsInactive();
         var breadth = isInactive && type.Name == "promotion_code" ? BreadthKind.None : BreadthKind.PriceChange; // its withdrawal counted
+        if (input.Map.LookupKey?.Owner == Owner.SourceOnCreate && sent.TryGetValue(Creation.LookupKey, out var key)) owned = owned.SetItem(Creation.LookupKey, key); // still the row's claim
         return new PlanStep(StepKind.CreateSuccessor, command, Creation.Settles(input, owned), breadth, parentId, input.IntentId)
         {
             OldWasDefault = input.IsShownAsDefault,
