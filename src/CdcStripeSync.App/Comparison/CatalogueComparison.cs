@@ -42,7 +42,7 @@ internal sealed class CatalogueComparison(Mapping mapping, IReadOnlyList<TableRo
         }
 
         var differences = new List<string>();
-        foreach (var (path, field) in desired.Fields)
+        foreach (var (path, field) in desired.Standing(map.Type, around => !current.At(around).IsNone).Fields)
         {
             if (field.Owner is not Owner.Source || LeftToStripe(map, path, field)) continue;
             if (!current.Shows(map.Type, path, field.Value))

@@ -29,12 +29,12 @@ public static class DesiredState
             if (FieldOf(map, rule, row, problems, rule.Owner == Owner.SourceOnCreate ? unknownAtCreation : unknown) is { } field) fields[rule.Path] = field;
         }
 
-        ObjectGroups.LeaveOutIncomplete(map, fields);
-        CheckAmount(map, fields, problems);
+        var standing = ObjectGroups.Standing(map.Type, fields.ToImmutableSortedDictionary(), _ => true);
+        CheckAmount(map, standing, problems);
         return new Desired
         {
             Exists = exists,
-            Fields = fields.ToImmutableSortedDictionary(),
+            Fields = standing,
             StripeId = stripeId,
             ParentKey = parentKey,
             IsDefault = isDefault,
@@ -127,12 +127,15 @@ public static class DesiredState
             : null;
     }
 
-    /// <summary>A price without any amount would be refused. One whose amount is unknown or wrong is held for that already.</summary>
-    private static void CheckAmount(ResourceMap map, SortedDictionary<FieldPath, DesiredField> fields, ImmutableArray<FieldProblem>.Builder problems)
+    /// <summary>A price without any amount would be refused; one that exists has Stripe's, where the row may leave it so. One whose amount is unknown or
+    /// wrong is held for that already.</summary>
+    private static void CheckAmount(ResourceMap map, ImmutableSortedDictionary<FieldPath, DesiredField> fields, ImmutableArray<FieldProblem>.Builder problems)
     {
         if (map.Type.Name != "price") return;
         var amounts = map.Fields.Where(r => r.Path.Root is "unit_amount" or "unit_amount_decimal" or "custom_unit_amount" or "tiers").ToList();
         if (amounts.Count == 0 || amounts.Any(r => !fields.TryGetValue(r.Path, out var field) || !field.Value.IsNone)) return;
-        problems.Add(new FieldProblem(amounts[0].Path.ToString(), "the row has no amount", "a price needs one: give the row a value, or hold it out with `exists_when`"));
+        problems.Add(new FieldProblem(
+            amounts[0].Path.ToString(), "the row has no amount", "a price needs one: give the row a value, or hold it out with `exists_when`",
+            OnlyAtCreation: amounts.TrueForAll(r => ObjectGroups.IsLeftToStripe(fields[r.Path]))));
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CdcStripeSync.Core.Catalogue;
 using CdcStripeSync.Core.Mapping;
+using CdcStripeSync.Core.Mapping.Evaluation;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
 
@@ -20,13 +21,17 @@ internal static class Creation
     public static ImmutableSortedDictionary<string, FieldValue> Settles(PlanInput input, ImmutableSortedDictionary<FieldPath, FieldValue> fields)
     {
         if (input.Map.Type.HasMetadata) fields = fields.SetItem(KeyPath, KeyOf(input.State));
-        if (IsMadeActive(input)) fields = fields.SetItem(Planner.Active, FieldValue.Of(true));
+        if (MadeActive(input) is { } active) fields = fields.SetItem(Planner.Active, active);
         return Planner.Sets(fields);
     }
 
-    /// <summary>Where only an update takes <c>active</c> (a feature), Stripe makes the object so.</summary>
-    private static bool IsMadeActive(PlanInput input) =>
-        input.Map.Type.Fields.GetValueOrDefault("active") is { IsUpdateOnly: true } && Planner.RowSaysActive(input) && Planner.IsActive(input);
+    /// <summary>Where only an update takes <c>active</c> (a feature), Stripe makes the object so. Where the row does not want that, nothing counts as
+    /// said of it yet.</summary>
+    private static FieldValue? MadeActive(PlanInput input)
+    {
+        if (input.Map.Type.Fields.GetValueOrDefault("active") is not { IsUpdateOnly: true } || !Planner.RowSaysActive(input)) return null;
+        return Planner.IsActive(input) ? FieldValue.Of(true) : FieldValue.Nothing;
+    }
 
     public static Plan Next(PlanInput input, string? parentId)
     {
@@ -44,20 +49,11 @@ internal static class Creation
     /// <summary>What the row wants now, and from the generation's first image what the source gives only once; no value is left out.</summary>
     public static ImmutableSortedDictionary<FieldPath, FieldValue> Fields(PlanInput input)
     {
-        var fields = ImmutableSortedDictionary.CreateBuilder<FieldPath, FieldValue>();
-        foreach (var (path, field) in input.Desired.Fields)
-        {
-            if (field.Owner != Owner.SourceOnCreate && !field.Value.IsNone) fields[path] = field.Value;
-        }
-
-        foreach (var (path, field) in input.FirstCreatable.Fields)
-        {
-            if (field.Owner == Owner.SourceOnCreate && !field.Value.IsNone) fields[path] = field.Value;
-        }
-
-        if (!input.Claims.LookupKeyWon) fields.Remove(LookupKey);
-        foreach (var path in fields.Keys.Where(p => input.Map.Type.Field(p, FieldUse.Create) is null).ToList()) fields.Remove(path);
-        return fields.ToImmutable();
+        var wanted = input.Desired.Fields.Where(f => f.Value.Owner != Owner.SourceOnCreate)
+            .Concat(input.FirstCreatable.Fields.Where(f => f.Value.Owner == Owner.SourceOnCreate)).ToImmutableSortedDictionary();
+        if (input.State.StripeId is null) wanted = ObjectGroups.Standing(input.Map.Type, wanted, _ => false);
+        return wanted.Where(f => !f.Value.Value.IsNone && (f.Key != LookupKey || input.Claims.LookupKeyWon) && input.Map.Type.Field(f.Key, FieldUse.Create) is not null)
+            .ToImmutableSortedDictionary(f => f.Key, f => f.Value.Value);
     }
 
     /// <summary>The fields, the parent's id and the metadata by which the object is found again.</summary>

@@ -77,12 +77,15 @@ internal static class Inheritance
         result[path] = new FieldValue.Object(shown.Members.RemoveRange(shown.Members.Where(m => m.Value.IsNone).Select(m => m.Key)).SetItem("enabled", FieldValue.Of(true)));
     }
 
-    /// <summary>The members of an object (<c>recurring</c>) that are not mapped, where the row gives the object at all.</summary>
+    /// <summary>The members of an object (<c>recurring</c>) that are not mapped, where the row gives the object at all, or its
+    /// required members are Stripe's.</summary>
     private static void Members(
         FieldValue.Object predecessor, FieldPath path, FieldType type, List<FieldPath> mapped,
         ImmutableSortedDictionary<FieldPath, FieldValue> owned, ImmutableSortedDictionary<FieldPath, FieldValue>.Builder result)
     {
-        if (!owned.Keys.Any(p => p.Root == path.Root)) return;
+        List<FieldPath> required = [.. type.Members.Where(m => m.Value.Required).Select(m => path.Append(m.Key))];
+        var isStripes = required.Count > 0 && !required.Exists(r => mapped.Exists(r.Contains));
+        if (!isStripes && !owned.Keys.Any(p => p.Root == path.Root)) return;
         foreach (var (name, member) in type.Members)
         {
             var inner = path.Append(name);

@@ -26,7 +26,7 @@ public sealed record PlanInput(
     public bool Exists => State.RowExists && Desired.Exists == true;
 
     /// <summary>Where <c>source_on_create</c> takes its values: the first image if an object could be made of it, else the newest.</summary>
-    internal Desired FirstCreatable => AtCreation.Exists == true && !AtCreation.Problems.Any(IsOfFirstImage) ? AtCreation : Desired;
+    internal Desired FirstCreatable => GivenOnce(Map, AtCreation, Desired);
 
     /// <summary>The problems that hold the row; those of a creation only where there is no object.</summary>
     internal ImmutableArray<FieldProblem> HoldingProblems => State.StripeId is not null
@@ -36,6 +36,12 @@ public sealed record PlanInput(
     /// <summary>Whether the product as just read shows this price as its default.</summary>
     internal bool IsShownAsDefault => State.StripeId is { } id && ObservedParent?.Text("default_price") == id;
 
-    private bool IsOfFirstImage(FieldProblem problem) =>
-        problem.OnlyAtCreation && FieldPath.TryParse(problem.Path, out var path) && Map.Rule(path)?.Owner == Owner.SourceOnCreate;
+    /// <inheritdoc cref="FirstCreatable"/>
+    public static Desired GivenOnce(ResourceMap map, Desired atCreation, Desired newest) =>
+        atCreation.Exists == true && !atCreation.Problems.Any(p => IsOfFirstImage(map, p)) ? atCreation : newest;
+
+    private bool IsOfFirstImage(FieldProblem problem) => IsOfFirstImage(Map, problem);
+
+    private static bool IsOfFirstImage(ResourceMap map, FieldProblem problem) =>
+        problem.OnlyAtCreation && FieldPath.TryParse(problem.Path, out var path) && map.Rule(path)?.Owner == Owner.SourceOnCreate;
 }

@@ -26,15 +26,18 @@ public static class Planner
         if (Unknown(input, creating) is { Length: > 0 } columns) return new Plan.Ask(columns);
         if (input.HoldingProblems is { Length: > 0 } problems) return Held(problems);
         if (Parent(input, out var parentId) is { } waiting) return waiting;
-        return creating ? Creation.Next(input, parentId) : Changes(input, parentId);
+        return creating ? Creation.Next(input, parentId) : Changes(input with { Desired = input.Desired.Standing(input.Map.Type, WasSent) }, parentId);
+
+        bool WasSent(FieldPath around) => input.State.Base.Any(b => !b.Value.Value.IsNone && FieldPath.TryParse(b.Key, out var sent) && around.Contains(sent));
     }
 
     /// <summary>The step that points the parent's default price here.</summary>
     internal static PlanStep SetDefault(string parentId, string priceId) =>
         ParentStep(StepKind.SetDefault, parentId, FieldValue.Of(priceId), FieldValue.Of(parentId));
 
-    internal static PlanStep UnsetDefault(string parentId) =>
-        ParentStep(StepKind.UnsetDefault, parentId, FieldValue.Nothing, FieldValue.Nothing);
+    /// <param name="breadth">Of the step that it makes room for: the two count once.</param>
+    internal static PlanStep UnsetDefault(string parentId, BreadthKind breadth = BreadthKind.None) =>
+        ParentStep(StepKind.UnsetDefault, parentId, FieldValue.Nothing, FieldValue.Nothing) with { Breadth = breadth };
 
     /// <summary>A default that somebody else set follows its price, and stays theirs.</summary>
     internal static PlanStep CarryDefault(string parentId, string priceId) =>
@@ -42,13 +45,14 @@ public static class Planner
 
     private static Plan Changes(PlanInput input, string? parentId)
     {
+        if (input.Observed is { } seen && seen.Text("id") is null) return new Plan.Note(StateAfter.Gone(input.State));
         var changes = Difference.Of(input, parentId);
         if (changes.NeedsRead && input.Observed is null) return new Plan.Read(Observed: true, Parent: false);
         if (changes.Conflict is { } conflict) return new Plan.Hold(ParkReason.Conflict, conflict, "settle it in Stripe or in the row; on_conflict in the mapping can decide it for good");
         if (changes is { Uncleared: { } path, Immutable.IsEmpty: true }) // a successor is made without the value
             return new Plan.Hold(ParkReason.Held, $"{path} became null, and Stripe cannot clear it", "give the column a value, or set on_null: leave for the field");
+        if (changes.Known.Count > 0) return new Plan.Note(StateAfter.Known(input.State, changes.Known)); // before a successor, which carries over what Stripe keeps
         if (changes.Immutable.Length > 0) return SuccessionPlan.Begin(input, changes.Immutable, parentId);
-        if (changes.Known.Count > 0) return new Plan.Note(StateAfter.Known(input.State, changes.Known));
         var restoring = input.State.Phase is EntityPhase.Archived or EntityPhase.Kept;
         if (BeforeInactive(input, changes) is { } before) return before;
         if (changes.Updates.Count > 0 || restoring) return Update(input, changes, restoring, parentId);
@@ -69,7 +73,7 @@ public static class Planner
         var id = input.State.StripeId!;
         var command = new StripeCommand("POST", input.Map.Type.ObjectPath(id), input.Map.Type.CollectionPath + "/{id}", parameters);
         var moved = input.Map.Parent is { } parent && updates.ContainsKey(parent.Field) ? parentId : null;
-        return new Plan.Next(new PlanStep(restoring ? StepKind.Restore : StepKind.Update, command, Sets(updates), BreadthKind.None, moved));
+        return new Plan.Next(new PlanStep(restoring ? StepKind.Restore : StepKind.Update, command, Sets(updates), BreadthOf(input, updates), moved));
     }
 
     private static Plan Default(PlanInput input, string? parentId)
@@ -95,11 +99,16 @@ public static class Planner
     /// <summary>Stripe refuses to make a default price inactive, whoever made it the default: it is unset first.</summary>
     private static Plan? BeforeInactive(PlanInput input, Difference changes)
     {
-        var stops = changes.Updates.TryGetValue(Active, out var active) && active is FieldValue.Boolean { Value: false };
-        if (!stops || input.Map.Type.Name != "price" || input.State.ParentStripeId is not { } parentId) return null;
+        if (!Stops(changes.Updates) || input.Map.Type.Name != "price" || input.State.ParentStripeId is not { } parentId) return null;
         if (input.ObservedParent is null) return new Plan.Read(Observed: false, Parent: true);
-        return input.IsShownAsDefault ? new Plan.Next(UnsetDefault(parentId)) : null;
+        return input.IsShownAsDefault ? new Plan.Next(UnsetDefault(parentId, BreadthKind.Archive)) : null;
     }
+
+    private static bool Stops(ImmutableSortedDictionary<FieldPath, FieldValue> updates) => updates.GetValueOrDefault(Active) is FieldValue.Boolean { Value: false };
+
+    /// <summary>Whoever says it, <c>active=false</c> takes an object out of use; but for one that has only been made, and that its row never had in use.</summary>
+    private static BreadthKind BreadthOf(PlanInput input, ImmutableSortedDictionary<FieldPath, FieldValue> updates) =>
+        Stops(updates) && input.State.Base.GetValueOrDefault("active") is not { Value.IsNone: true } ? BreadthKind.Archive : BreadthKind.None;
 
     /// <summary>By the row's word; where it has none, an object that was made inactive, or found so, is no active one.</summary>
     internal static bool IsActive(PlanInput input) =>

@@ -16,11 +16,12 @@ internal static class SuccessionPlan
     {
         var hasDefault = input.Map.Type.Name == "price";
         if (input.Observed is null || (hasDefault && input.ObservedParent is null)) return new Plan.Read(Observed: true, Parent: hasDefault);
-        if (input.Observed.Text("id") is null) return new Plan.Note(StateAfter.Gone(input.State));
         if (ShownAlready(input, input.Observed, changed, parentId) is { } note) return note;
         if (!input.Map.Type.HasActive && !input.Observed.IsInactive()) return Held(input.Map.Type, changed);
-        if (input.IsShownAsDefault && input.State.ParentStripeId is { } was && was != parentId) return new Plan.Next(Planner.UnsetDefault(was));
-        return new Plan.Next(KeepsItsCode(input, input.Observed) ? Withdraw(input) : Create(input, input.Observed, parentId));
+        var (owned, sent) = Content(input, input.Observed);
+        if (InAnotherCurrency(input, input.Observed, owned, sent) is { } held) return held;
+        if (input.IsShownAsDefault && input.State.ParentStripeId is { } was && was != parentId) return new Plan.Next(Planner.UnsetDefault(was, BreadthKind.PriceChange));
+        return new Plan.Next(KeepsItsCode(input, input.Observed) ? Withdraw(input) : Create(input, input.Observed, owned, sent, parentId));
     }
 
     /// <summary>What has no <c>active</c> is not replaced by itself: a deleted coupon is gone for good, and prices bill by a meter until it is deactivated.</summary>
@@ -51,7 +52,7 @@ internal static class SuccessionPlan
         var succession = input.State.Succession!;
         if (succession.DefaultMoved || input.State.ParentStripeId is not { } parentId) return new Plan.Next(ArchiveOld(input));
         var wasMadeInactive = input.State.Base.GetValueOrDefault("active")?.Value is FieldValue.Boolean { Value: false };
-        if (wasMadeInactive || !Planner.IsActive(input)) return new Plan.Next(Planner.UnsetDefault(parentId));
+        if (wasMadeInactive) return new Plan.Next(Planner.UnsetDefault(parentId)); // the change of its amount counted
         if (input.Desired.IsDefault == true && input.Claims.DefaultWon) return new Plan.Next(Planner.SetDefault(parentId, input.State.StripeId!));
         // Another row may have taken the default since it was read: then there is nothing to move, and nothing to take back.
         if (input.ObservedParent is null) return new Plan.Read(Observed: false, Parent: true);
@@ -84,11 +85,35 @@ internal static class SuccessionPlan
         return known.IsEmpty ? null : new Plan.Note(StateAfter.Known(input.State, known));
     }
 
-    private static PlanStep Create(PlanInput input, FieldValue.Object observed, string? parentId)
+    /// <summary>What the row says of the successor, and all that it is made of.</summary>
+    private static (ImmutableSortedDictionary<FieldPath, FieldValue> Owned, ImmutableSortedDictionary<FieldPath, FieldValue> Sent) Content(PlanInput input, FieldValue.Object observed)
+    {
+        var owned = Creation.Fields(input).RemoveRange(input.Map.Fields.Where(f => f.Owner == Owner.SourceOnCreate).Select(f => f.Path));
+        return (owned, Inheritance.From(observed, input, owned).SetItems(owned).SetItems(SharedAsShown(input, observed, owned)));
+    }
+
+    /// <summary>An amount that is not the row's is carried over as a number: in another currency it would be another amount.</summary>
+    private static Plan.Hold? InAnotherCurrency(
+        PlanInput input, FieldValue.Object observed, ImmutableSortedDictionary<FieldPath, FieldValue> owned, ImmutableSortedDictionary<FieldPath, FieldValue> sent)
     {
         var type = input.Map.Type;
-        var owned = Creation.Fields(input).RemoveRange(input.Map.Fields.Where(f => f.Owner == Owner.SourceOnCreate).Select(f => f.Path));
-        var sent = Inheritance.From(observed, input, owned).SetItems(owned).SetItems(SharedAsShown(input, observed, owned));
+        foreach (var (path, value) in sent.Where(f => AmountFields.Is(f.Key) && AmountFields.CurrencyInPath(f.Key) is null && !f.Value.IsNone))
+        {
+            if (owned.TryGetValue(path, out var mine) && FieldNormaliser.AreEqual(type, path, mine, value)) continue;
+            if (AmountFields.CurrencyField(type, path) is not { } field || sent.GetValueOrDefault(field) is not FieldValue.Text now) continue;
+            if (FieldNormaliser.AreEqual(type, field, now, observed.At(field))) continue;
+            return new Plan.Hold(
+                ParkReason.Held, $"{field} becomes {now.Value}, and {path} is not the row's to say: the same number would be another amount",
+                $"let the row give {path} (`owner: source`, with a value), or set {field} back");
+        }
+
+        return null;
+    }
+
+    private static PlanStep Create(
+        PlanInput input, FieldValue.Object observed, ImmutableSortedDictionary<FieldPath, FieldValue> owned, ImmutableSortedDictionary<FieldPath, FieldValue> sent, string? parentId)
+    {
+        var type = input.Map.Type;
         if (StaysInactive(input, observed)) (owned, sent) = (owned.SetItem(Planner.Active, FieldValue.Of(false)), sent.SetItem(Planner.Active, FieldValue.Of(false)));
         var body = Creation.Body(input, sent.Where(f => !f.Value.IsNone), parentId);
         if (body.Members.ContainsKey("lookup_key") && type.CanTransferLookupKey) body = body.With("transfer_lookup_key", FieldValue.Of(true));
@@ -96,6 +121,7 @@ internal static class SuccessionPlan
         var command = new StripeCommand("POST", path, type.CollectionPath, body);
         var isInactive = observed.IsInactive();
         var breadth = isInactive && type.Name == "promotion_code" ? BreadthKind.None : BreadthKind.PriceChange; // its withdrawal counted
+        if (input.Map.LookupKey?.Owner == Owner.SourceOnCreate && sent.TryGetValue(Creation.LookupKey, out var key)) owned = owned.SetItem(Creation.LookupKey, key); // still the row's claim
         return new PlanStep(StepKind.CreateSuccessor, command, Creation.Settles(input, owned), breadth, parentId, input.IntentId)
         {
             OldWasDefault = input.IsShownAsDefault,

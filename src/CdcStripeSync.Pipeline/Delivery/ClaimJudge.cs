@@ -24,7 +24,7 @@ internal sealed class ClaimJudge(DeliveryParts parts)
         var verdict = ClaimVerdict.Alone;
         if (work.Map.LookupKey is null && work.Map.DefaultWhen is null) return verdict;
         var exists = work.State.RowExists && desired.Exists == true;
-        var lookupKey = exists && work.Map.LookupKey is not null && desired.Fields.GetValueOrDefault(LookupKey)?.Value is FieldValue.Text key && KeySize.Fits(key.Value) ? key.Value : null;
+        var lookupKey = exists && LookupKeyOf(work, desired) is FieldValue.Text key && KeySize.Fits(key.Value) ? key.Value : null;
         var defaultOf = exists && CanBeDefault(desired) ? parentId : null;
         foreach (var own in await OwnAsync(work, cancellationToken))
         {
@@ -41,6 +41,17 @@ internal sealed class ClaimJudge(DeliveryParts parts)
         if (defaultOf is null) return verdict with { DefaultWon = false, OtherDefaultClaimant = await LeavesDefaultAsync(work, cancellationToken) };
         var (isWon, claimants) = await ClaimAsync(work, ClaimKinds.DefaultPrice, defaultOf, cancellationToken);
         return verdict with { DefaultWon = isWon, OtherDefaultClaimant = claimants.Any(o => !ClaimLedger.IsReleased(o)) };
+    }
+
+    /// <summary>The lookup key that the row's object is to have: of what the source gives only once, the one that it is made with or has. A key that cannot be moved
+    /// from one object to another is nobody's claim: Stripe keeps those of features apart from those of prices.</summary>
+    private static FieldValue? LookupKeyOf(EntityWork work, Desired desired)
+    {
+        if (work.Map is not { LookupKey: { } rule, Type.CanTransferLookupKey: true }) return null;
+        if (rule.Owner != Owner.SourceOnCreate) return desired.Fields.GetValueOrDefault(LookupKey)?.Value;
+        return work.State.StripeId is null
+            ? PlanInput.GivenOnce(work.Map, work.DesiredAtFirst, desired).Fields.GetValueOrDefault(LookupKey)?.Value
+            : work.State.Base.GetValueOrDefault("lookup_key")?.Value;
     }
 
     /// <summary>An inactive price cannot be a default: it does not claim to be one.</summary>
@@ -68,7 +79,7 @@ internal sealed class ClaimJudge(DeliveryParts parts)
     /// <returns>Whether the step may be sent; else it is taken back and planned anew.</returns>
     public async ValueTask<bool> StandsAsync(EntityWork work, PlanStep step, Desired desired, string? parentId, ClaimVerdict planned, CancellationToken cancellationToken)
     {
-        foreach (var (kind, value) in Claimed(step))
+        foreach (var (kind, value) in Claimed(work, step))
         {
             var standing = await parts.Claims.OfAsync(kind, value, fresh: true, cancellationToken);
             if (await JudgeAsync(work, desired, parentId, cancellationToken) != planned) return false;
@@ -83,7 +94,7 @@ internal sealed class ClaimJudge(DeliveryParts parts)
     public async ValueTask<bool> WaitsAsync(EntityWork work, PlanStep step, CancellationToken cancellationToken)
     {
         var mine = work.State.Intent!;
-        foreach (var (kind, value) in Claimed(step))
+        foreach (var (kind, value) in Claimed(work, step))
         {
             var standing = await parts.Claims.OfAsync(kind, value, fresh: true, cancellationToken);
             if (Open(await ClaimantsAsync(work, kind, value, standing, cancellationToken), step, kind).Any(o => (o.StoredAt, o.Id).CompareTo((mine.StoredAt, mine.Id)) < 0)) return true;
@@ -116,16 +127,19 @@ internal sealed class ClaimJudge(DeliveryParts parts)
     /// one for as long as the step is open.</summary>
     public async ValueTask RegisterAsync(EntityWork work, PlanStep step, CancellationToken cancellationToken)
     {
-        foreach (var (kind, value) in Claimed(step))
+        foreach (var (kind, value) in Claimed(work, step))
         {
             if ((await OwnAsync(work, cancellationToken)).All(c => c.Kind != kind || c.Value != value))
                 Put(work, new Claim(kind, value, work.State.Key, ClaimLedger.Released));
         }
     }
 
-    private static IEnumerable<(string Kind, string Value)> Claimed(PlanStep step)
+    private static string? LookupKeyIn(EntityWork work, PlanStep step) =>
+        work.Map.Type.CanTransferLookupKey && step.Sets.GetValueOrDefault("lookup_key") is FieldValue.Text key ? key.Value : null;
+
+    private static IEnumerable<(string Kind, string Value)> Claimed(EntityWork work, PlanStep step)
     {
-        if (step.Sets.GetValueOrDefault("lookup_key") is FieldValue.Text key) yield return (ClaimKinds.LookupKey, key.Value);
+        if (LookupKeyIn(work, step) is { } key) yield return (ClaimKinds.LookupKey, key);
         if (step is { Kind: StepKind.SetDefault or StepKind.UnsetDefault, ParentId: { } parentId }) yield return (ClaimKinds.DefaultPrice, parentId);
     }
 
@@ -137,14 +151,13 @@ internal sealed class ClaimJudge(DeliveryParts parts)
     public async ValueTask ConfirmedAsync(EntityWork work, PlanStep step, CancellationToken cancellationToken)
     {
         if (step is { Kind: StepKind.SetDefault or StepKind.UnsetDefault, ParentId: { } parentId }) await LoseAsync(work, ClaimKinds.DefaultPrice, parentId, cancellationToken);
-        if (step.Sets.TryGetValue("lookup_key", out var sent) && sent is FieldValue.Text key)
-            await LoseAsync(work, ClaimKinds.LookupKey, key.Value, cancellationToken);
+        if (LookupKeyIn(work, step) is { } key) await LoseAsync(work, ClaimKinds.LookupKey, key, cancellationToken);
     }
 
     /// <summary>Stripe says that another price holds the lookup key, and another row of ours claims it: it took it a moment ago.</summary>
     public async ValueTask<bool> IsClaimedByOthersAsync(EntityWork work, PlanStep step, ErrorDecision refusal, CancellationToken cancellationToken) =>
-        step.Sets.TryGetValue("lookup_key", out var sent) && sent is FieldValue.Text key && refusal.Message.Contains("already uses that lookup key", StringComparison.Ordinal)
-        && (await parts.Claims.OfAsync(ClaimKinds.LookupKey, key.Value, fresh: true, cancellationToken)).Any(c => c.Claimant != work.State.Key);
+        LookupKeyIn(work, step) is { } key && refusal.Message.Contains("already uses that lookup key", StringComparison.Ordinal)
+        && (await parts.Claims.OfAsync(ClaimKinds.LookupKey, key, fresh: true, cancellationToken)).Any(c => c.Claimant != work.State.Key);
 
     private async ValueTask LoseAsync(EntityWork work, string kind, string value, CancellationToken cancellationToken)
     {

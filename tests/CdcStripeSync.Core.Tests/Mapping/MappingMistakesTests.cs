@@ -196,6 +196,16 @@ public sealed class MappingMistakesTests(ITestOutputHelper output)
             Maps.Read($"version: 1\nresources:\n{Maps.Product}\n  feature: {{ from: a.f, key: [id], fields: {{ name: x, lookup_key: {{ column: k }} }} }}\n  product_feature: {{ from: a.b, key: [id], parent: {{ feature: f }}, fields: {{ entitlement_feature: feat_1 }} }}").Errors,
             e => e.Path.StartsWith("resources.product_feature.parent", StringComparison.Ordinal));
 
+    [Theory]
+    [InlineData("convert: minor_units, map: { x: usd }")]
+    [InlineData("convert: [minor_units, string]")]
+    public void Read_CurrencyInMinorUnits_IsAMistake(string steps)
+    {
+        var error = Assert.Single(Maps.Read($"version: 1\nresources:\n{Maps.Product}\n  price: {{ from: a.b, key: [id], parent: {{ product: p }}, fields: {{ currency: {{ column: c, {steps} }}, unit_amount: {{ column: a, convert: minor_units }} }} }}").Errors);
+
+        Assert.Equal(("resources.price.fields.currency", "minor_units makes an amount, and this is a currency"), (error.Path, error.Message));
+    }
+
     /// <summary>One amount always has one currency here, although owners differ.</summary>
     [Theory]
     [InlineData("currency: usd", "column: a, convert: minor_units, owner: source_on_create")]

@@ -133,6 +133,33 @@ public sealed class UpdateTests
     }
 
     [Fact]
+    public void Shared_ObjectIsGone_IsMadeAnewAsTheRowSays()
+    {
+        var (run, stripe) = Shared("ask");
+        stripe.Remove("shop_1");
+        Assert.Equal([StepKind.Create], run.After(() => run.Row(Shop.ProductRow(description: "row"))));
+        Assert.Equal(FieldValue.Of("row"), run.Shown.At("description"));
+    }
+
+    [Theory]
+    [InlineData("on_null: leave")]
+    [InlineData("owner: source_on_create")]
+    public void Update_AmountBecomesNullAndIsLeftToStripe_OthersFollow(string rule)
+    {
+        var map = Maps.Of(Maps.Product, $$"""
+              price:
+                from: public.prices
+                key: [id]
+                parent: { product: product_id }
+                fields: { currency: usd, unit_amount_decimal: { column: cents, {{rule}} }, nickname: { column: nickname } }
+            """).Resources[1];
+        static Row RowOf(ColumnValue cents, string nickname) => Row.Of(("cents", cents)).FoldOnto(Shop.PriceRow(nickname: nickname));
+        var (run, _) = Shop.PriceOf(RowOf(ColumnValue.Of(2499), "a"), map);
+        Assert.Equal([StepKind.Update], run.After(() => run.Row(RowOf(ColumnValue.Null, "b"))));
+        Assert.IsType<Plan.Hold>(new PlanRun(map, new TinyStripe()).Row(RowOf(ColumnValue.Null, "b")).Next());
+    }
+
+    [Fact]
     public void TaxBehavior_Unspecified_IsSpecifiedByAnUpdate()
     {
         var (run, _) = Shop.PriceOf(Shop.PriceRow(), Taxed);

@@ -71,6 +71,25 @@ public sealed class WholeObjectTests
         Assert.Equal("shipping[address][line1]=2%20High%20St&shipping[name]=Ada%20L.", Sent(run, stripe, RowOf("2 High St", "Ada")));
     }
 
+    [Theory]
+    [InlineData("on_null: leave")]
+    [InlineData("owner: source_on_create")]
+    public void Shipping_NameBecomesNullAndIsLeftToStripe_AddressFollowsTheRow(string rule)
+    {
+        var (run, stripe) = Of(RowOf("1 High St", "Ada"), "shipping.address.line1: { column: a }", $"shipping.name: {{ column: b, {rule} }}");
+        Assert.Empty(run.After(() => run.Row(RowOf("1 High St", null))));
+        Assert.Equal("shipping[address][line1]=2%20High%20St&shipping[name]=Ada", Sent(run, stripe, RowOf("2 High St", null)));
+    }
+
+    [Fact]
+    public void Shipping_MadeWithoutAName_WaitsForOne()
+    {
+        var (run, stripe) = Of(RowOf("1 High St", null), "shipping.address.line1: { column: a }", "shipping.name: { column: b, on_null: leave }");
+        Assert.DoesNotContain("shipping", Assert.Single(stripe.Requests), StringComparison.Ordinal);
+        Assert.Empty(run.After(() => run.Row(RowOf("2 High St", null))));
+        Assert.Equal("shipping[address][line1]=2%20High%20St&shipping[name]=Ada", Sent(run, stripe, RowOf("2 High St", "Ada")));
+    }
+
     [Fact]
     public void Shipping_NameBecomesNull_IsClearedWhole()
     {

@@ -193,5 +193,40 @@ public sealed class ClaimTests
         Assert.Equal(3, _shop.Stripe.Active("price_").Count);
     }
 
+    [Theory]
+    [InlineData(9)]
+    [InlineData(12)]
+    public void FeatureHasTheSameLookupKeyAsAPrice_EachHasItsOwn(ulong feature)
+    {
+        _shop.Yaml = Shop.Mapping + """
+
+              entitlements.feature:
+                from: public.features
+                key: [id]
+                fields: { name: { column: name }, lookup_key: { column: lookup_key } }
+            """;
+        _shop.Deliver(Change.Price(11, 1, 1, "1.00", ChangeOp.Create, lookup: "pro"));
+
+        _shop.Deliver(new Change(ChangeOp.Create, "features", feature, Row.Of(("id", ColumnValue.Of(1)), ("name", ColumnValue.Of("Pro")), ("lookup_key", ColumnValue.Of("pro")))) { Key = Change.IdOf(1) });
+        _shop.Deliver(Change.Price(21, 1, 1, "2.00", lookup: "pro"));
+
+        Assert.Equal("pro", LookupKey(1));
+        Assert.Equal("pro", Assert.Single(_shop.Stripe.Active("features")).Text("lookup_key"));
+        Assert.Empty(_shop.Parked);
+    }
+
+    [Fact]
+    public void LookupKeyIsGivenOnlyOnce_RowsLaterWordTakesItFromNobody()
+    {
+        _shop.Yaml = Shop.Mapping.Replace("lookup_key: { column: lookup_key }", "lookup_key: { column: lookup_key, owner: source_on_create }", StringComparison.Ordinal);
+        _shop.Deliver(Change.Price(10, 1, 1, "1.00", ChangeOp.Create, lookup: "std"));
+        _shop.Deliver(Change.Price(20, 1, 1, "1.00", lookup: "pro"));
+        _shop.Deliver(Change.Price(15, 2, 1, "2.00", ChangeOp.Create, lookup: "pro"));
+        Assert.Equal(("std", "pro"), (LookupKey(1), LookupKey(2)));
+        _shop.Deliver(Change.Price(30, 1, 1, "3.00", lookup: "pro"), Change.Price(31, 2, 1, "4.00"));
+        Assert.Equal(("std", "pro"), (LookupKey(1), LookupKey(2)));
+        Assert.Empty(_shop.Parked);
+    }
+
     private string? LookupKey(int price) => _shop.Stripe[_shop.State(Shop.Price(price)).StripeId!].Text("lookup_key");
 }

@@ -80,7 +80,7 @@ internal sealed class InMemoryStripe(TimeProvider time) : IStripeGateway
 
     private StripeOutcome Answer(StripeRequest request)
     {
-        var parts = request.Path.Replace("/billing/", "/", StringComparison.Ordinal).Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var parts = request.Path.Replace("/billing/", "/", StringComparison.Ordinal).Replace("/entitlements/", "/", StringComparison.Ordinal).Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (parts is [_, _, var product, "features", ..]) return Features(request, product, parts.ElementAtOrDefault(4));
         var id = parts.Length > 2 ? Uri.UnescapeDataString(parts[2]) : null;
         if (request.Method == StripeMethod.Get) return id is null ? List(parts[1], request.Form) : Objects.TryGetValue(id, out var found) ? Success(found) : Missing(parts[1], id);
@@ -137,12 +137,15 @@ internal sealed class InMemoryStripe(TimeProvider time) : IStripeGateway
     private StripeOutcome? TakeLookupKey(string id, string form)
     {
         if (FormText.Value(form, "lookup_key") is not { Length: > 0 } key) return null;
-        var holder = Objects.FirstOrDefault(o => o.Key != id && o.Value.Text("lookup_key") == key);
+        var holder = Objects.FirstOrDefault(o => o.Key != id && IsPrice(o.Key) == IsPrice(id) && o.Value.Text("lookup_key") == key);
         if (holder.Key is null) return null;
         if (FormText.Value(form, "transfer_lookup_key") != "true") return Refused(400, "invalid_request_error", null, "lookup_key", $"A price (`{holder.Key}`) already uses that lookup key.");
         Objects[holder.Key] = holder.Value.With("lookup_key", FieldValue.Nothing);
         return null;
     }
+
+    /// <summary>The lookup keys of features are a space of their own.</summary>
+    private static bool IsPrice(string id) => id.StartsWith("price_", StringComparison.Ordinal);
 
     private StripeOutcome Delete(string collection, string id)
     {

@@ -50,6 +50,12 @@ internal sealed class AmountChecks(FieldErrors errors, ResourceType type)
             var isConverted = rule.Converters.Any(c => c is Converter.MinorUnits);
             if (!isConverted && !AmountFields.Is(rule.Path)) continue;
             var field = AmountFields.CurrencyField(type, rule.Path);
+            if (isConverted && (field == rule.Path || rule.Type.Format == FieldFormat.Currency))
+            {
+                errors.Add("minor_units makes an amount, and this is a currency", "remove the converter", rule.Path);
+                continue;
+            }
+
             if (field is { } known && map.Rule(known) is { } currency)
             {
                 if (!AreDecidedTogether(rule, currency))
