@@ -1,7 +1,6 @@
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
-using CdcStripeSync.Pipeline.Errors;
 using CdcStripeSync.Pipeline.Observing;
 using CdcStripeSync.Pipeline.Ordering;
 using CdcStripeSync.Pipeline.Ports;
@@ -34,8 +33,8 @@ internal sealed class ActivityLog(TimeProvider time) : SilentObserver
 
     public long Requests { get; private set; }
 
-    /// <summary>Requests that Stripe refused for good: a person is needed. What is tried again, found, or done otherwise does not count.</summary>
-    public long Refused { get; private set; }
+    /// <summary>Requests that Stripe refused for good: a person is needed. What is tried again, found, done otherwise, or goes on by itself does not count.</summary>
+    public long RefusedCount { get; private set; }
 
     /// <summary>GETs, in delivery and outside of it.</summary>
     public long Reads { get; private set; }
@@ -107,7 +106,7 @@ internal sealed class ActivityLog(TimeProvider time) : SilentObserver
                 var counts = new SortedDictionary<string, long>(StringComparer.Ordinal)
                 {
                     ["requests"] = Requests,
-                    ["requests_refused"] = Refused,
+                    ["requests_refused"] = RefusedCount,
                     ["changes_that_needed_a_request"] = NeededARequest,
                     ["dead_letters"] = DeadLetters,
                     ["parked"] = _parked.Count,
@@ -176,10 +175,14 @@ internal sealed class ActivityLog(TimeProvider time) : SilentObserver
         {
             Requests++;
             if (request.Method == StripeMethod.Get) Reads++;
-            if (NeedsPerson(request, outcome)) Refused++;
             _requests.AddFirst(new SentRequest(time.GetUtcNow(), $"{request.Method.ToString().ToUpperInvariant()} {request.Path}", form, text, succeeded, latency.TotalMilliseconds, request.Cause));
             if (_requests.Count > MostRequests) _requests.RemoveLast();
         }
+    }
+
+    public override void Refused(string message)
+    {
+        lock (_lock) RefusedCount++;
     }
 
     public override void Settled(EntityState state, Instant? committedAt, int requests, int changes, bool live)
@@ -221,12 +224,6 @@ internal sealed class ActivityLog(TimeProvider time) : SilentObserver
             if (_alarms.Count > 50) _alarms.RemoveAt(0);
         }
     }
-
-    /// <summary>An object that is looked for may be gone.</summary>
-    private static bool NeedsPerson(StripeRequest request, StripeOutcome outcome) =>
-        outcome is StripeOutcome.Refused { Error.Status: var status } && !(status == 404 && request.Method == StripeMethod.Get)
-        && ErrorPolicy.Decide(outcome, request.Method == StripeMethod.Post && request.Path == request.PathTemplate, request.Method == StripeMethod.Delete).Action
-            is ErrorAction.NeedsPerson or ErrorAction.StopAll;
 
     private double Now => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds;
 

@@ -29,6 +29,11 @@ internal sealed class Observers(params IReadOnlyList<IDeliveryObserver> all) : I
         foreach (var one in all) one.Sent(key, request, outcome, latency);
     }
 
+    public void Refused(string message)
+    {
+        foreach (var one in all) one.Refused(message);
+    }
+
     public void Settled(EntityState state, Instant? committedAt, int requests, int changes, bool live)
     {
         foreach (var one in all) one.Settled(state, committedAt, requests, changes, live);

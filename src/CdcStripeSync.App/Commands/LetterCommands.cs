@@ -14,7 +14,7 @@ internal static class LetterCommands
     private const int MostListed = 10_000;
 
     /// <summary>With their bytes in memory at once.</summary>
-    private const int MostExported = 100;
+    private const int MostAtOnce = 100;
 
     public static Command Create()
     {
@@ -30,19 +30,19 @@ internal static class LetterCommands
     private static Command List()
     {
         var closed = new Option<bool>("--closed") { Description = "Also those that are closed." };
-        var json = new Option<bool>("--json") { Description = "One JSON object a line." };
+        var json = new Option<bool>("--json") { Description = "One JSON object a line: all of them, oldest first." };
         var command = new Command("list", "List dead letters, newest first.") { closed, json };
         var selection = new LetterSelection(command);
         command.RunsOnStore(async (parsed, store, cancellationToken) =>
         {
             var filter = selection.Read(parsed, parsed.GetValue(closed) ? [] : LetterFilter.Standing.States);
-            var letters = await store.LettersAsync(filter, MostListed, cancellationToken);
             if (parsed.GetValue(json))
             {
-                foreach (var letter in letters) Console.WriteLine(Json(letter, withBytes: false).ToJsonString());
+                await WriteAsync(store, filter, withBytes: false, Console.Out, cancellationToken);
                 return ExitCode.Fine;
             }
 
+            var letters = await store.LettersAsync(filter, MostListed, cancellationToken);
             var table = new Table().AddColumn("id").AddColumn("age").AddColumn("record").AddColumn("row").AddColumn("error").AddColumn("");
             foreach (var letter in letters)
             {
@@ -104,16 +104,21 @@ internal static class LetterCommands
         var selection = new LetterSelection(command);
         command.RunsOnStore(async (parsed, store, cancellationToken) =>
         {
-            var filter = selection.Read(parsed, []) with { AfterId = 0 };
-            while (await store.LettersAsync(filter, MostExported, cancellationToken) is { Count: > 0 } letters)
-            {
-                foreach (var letter in letters) Console.WriteLine(Json(letter, withBytes: true).ToJsonString());
-                filter = filter with { AfterId = letters[^1].Id };
-            }
-
+            await WriteAsync(store, selection.Read(parsed, []), withBytes: true, Console.Out, cancellationToken);
             return ExitCode.Fine;
         });
         return command;
+    }
+
+    /// <summary>All that the filter takes, one JSON object a line, oldest first.</summary>
+    internal static async Task WriteAsync(IStateStore store, LetterFilter filter, bool withBytes, TextWriter output, CancellationToken cancellationToken)
+    {
+        filter = filter with { AfterId = 0 };
+        while (await store.LettersAsync(filter, MostAtOnce, cancellationToken) is { Count: > 0 } letters)
+        {
+            foreach (var letter in letters) await output.WriteLineAsync(Json(letter, withBytes).ToJsonString());
+            filter = filter with { AfterId = letters[^1].Id };
+        }
     }
 
     private static JsonObject Json(DeadLetter letter, bool withBytes)

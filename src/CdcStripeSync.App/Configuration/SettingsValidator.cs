@@ -19,7 +19,7 @@ internal static class SettingsValidator
         Required(settings.Kafka.GroupId, "kafka.groupId", "a consumer group's name");
         errors.AddRange(settings.Kafka.Topics.Select(WrongTopic).OfType<string>());
         if (settings.Kafka.Topics.Count == 0) errors.Add("kafka.topics: missing; expected the connector's topics, or one regular expression that begins with ^");
-        Url(settings.Registry.Url, "registry.url");
+        errors.AddRange(OfRegistry(settings.Registry));
         Placeholder(settings.Records.UnavailablePlaceholder, "records.unavailablePlaceholder");
         Added(settings.Records.AddFields, "records.addFields");
         Added(settings.Records.AddHeaders, "records.addHeaders");
@@ -69,8 +69,7 @@ internal static class SettingsValidator
 
         void Url(string value, string name)
         {
-            if (!Uri.TryCreate(value, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
-                errors.Add($"{name}: '{value}' is not an http or https address");
+            if (WrongAddress(value, name) is { } wrong) errors.Add(wrong);
         }
 
         void Positive(double value, string name)
@@ -79,6 +78,10 @@ internal static class SettingsValidator
         }
 
     }
+
+    /// <summary>What is needed wherever schemas are read.</summary>
+    public static IReadOnlyList<string> OfRegistry(RegistrySettings registry) =>
+        [.. new[] { WrongAddress(registry.Url, "registry.url"), AuthorityFile.Mistake(registry.CaFile, "registry.caFile") }.OfType<string>()];
 
     /// <summary>What commands need that work on the state store alone.</summary>
     public static IReadOnlyList<string> OfState(Settings settings)
@@ -108,6 +111,9 @@ internal static class SettingsValidator
             return [$"{name}: {e.Message}"];
         }
     }
+
+    private static string? WrongAddress(string value, string name) =>
+        Uri.TryCreate(value, UriKind.Absolute, out var uri) && uri.Scheme is ("http" or "https") ? null : $"{name}: '{value}' is not an http or https address";
 
     private static string? WrongTopic(string topic)
     {

@@ -13,6 +13,7 @@ namespace CdcStripeSync.App.Connectors;
 /// <summary>Reads a notification topic from where it ends now.</summary>
 internal sealed class NotificationReader : IDisposable
 {
+    private const string DefaultRegistry = "http://127.0.0.1:8081";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly IConsumer<byte[], byte[]> _consumer;
     private readonly SchemaRegistryClient _schemas;
@@ -27,6 +28,7 @@ internal sealed class NotificationReader : IDisposable
 
     public static NotificationReader Open(Settings settings, string topic)
     {
+        var schemas = Schemas(settings.Registry);
         LibrdkafkaResolver.Ensure();
         var configuration = new ConsumerConfig { BootstrapServers = settings.Kafka.BootstrapServers, GroupId = $"cdc-stripe-backfill-{Guid.CreateVersion7()}", EnableAutoCommit = false, AutoOffsetReset = Confluent.Kafka.AutoOffsetReset.Latest };
         foreach (var (name, value) in settings.Kafka.Properties) configuration.Set(name, value);
@@ -41,8 +43,15 @@ internal sealed class NotificationReader : IDisposable
 
         var partitions = metadata.Partitions.Select(p => new TopicPartition(topic, p.PartitionId));
         consumer.Assign(partitions.Select(p => new TopicPartitionOffset(p, consumer.QueryWatermarkOffsets(p, Patience).High)));
-        var registry = new SchemaRegistryOptions(new Uri(settings.Registry.Url.Length > 0 ? settings.Registry.Url : "http://127.0.0.1:8081")) { Username = settings.Registry.Username, Password = settings.Registry.Password, CaFile = settings.Registry.CaFile };
-        return new NotificationReader(consumer, new SchemaRegistryClient(registry, TimeProvider.System));
+        return new NotificationReader(consumer, schemas);
+    }
+
+    /// <summary>The configured registry; notifications in JSON need none.</summary>
+    public static SchemaRegistryClient Schemas(RegistrySettings registry)
+    {
+        if (registry.Url.Length == 0) registry.Url = DefaultRegistry;
+        if (SettingsValidator.OfRegistry(registry) is { Count: > 0 } errors) throw new SettingsException(errors);
+        return new SchemaRegistryClient(registry.Options(), TimeProvider.System);
     }
 
     /// <summary>The next notification; null where none came for a moment.</summary>

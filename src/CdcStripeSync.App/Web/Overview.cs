@@ -95,21 +95,14 @@ internal sealed class Overview(
         {
             rows.Waiting.TryGetValue(entity.Key, out var parked);
             var current = shown?.FirstOrDefault(o => ObservedField.Text(o, "id") == entity.StripeId);
-            var (state, tone) = (parked, entity.Phase, entity.RowExists) switch
-            {
-                ({ } row, _, _) => ($"waits: {row.Reason}", "wait"),
-                (_, EntityPhase.Archived, _) => ("archived", ""),
-                (_, EntityPhase.Kept, _) => ("kept", ""),
-                (_, EntityPhase.Linked, true) => ("in step", "good"),
-                _ => ("on its way", "wait"),
-            };
+            var (state, tone) = Standing(entity, parked);
             objects.Add(new JsonObject
             {
                 ["key"] = entity.Key.Key,
                 ["row"] = new JsonObject([.. entity.Row.OrderBy(c => c.Key, StringComparer.Ordinal).Where(c => c.Value.HasValue).Select(c => KeyValuePair.Create(c.Key, (JsonNode?)Short(c.Value.ToString())))]),
                 ["stripe"] = new JsonObject([.. Fields(map, entity, current).Select(f => KeyValuePair.Create(f.Key, (JsonNode?)Short(f.Value)))]),
                 ["stripeId"] = entity.StripeId,
-                ["state"] = entity.RowExists ? state : parked is null && entity.Phase is EntityPhase.Archived ? "archived" : state,
+                ["state"] = state,
                 ["tone"] = tone,
                 ["why"] = parked?.Message,
             });
@@ -117,6 +110,17 @@ internal sealed class Overview(
 
         return new JsonObject { ["resource"] = map.Name, ["total"] = mine.Count, ["more"] = mine.Exists(e => rows.Cut.Contains(e.Key.Table)), ["objects"] = objects };
     }
+
+    /// <summary>Where the row stands, and the tone in which that is said. While one of its requests is open, or a successor takes over, Stripe may show anything.</summary>
+    private static (string State, string Tone) Standing(EntityState entity, ParkedRow? parked) => (parked, entity.Phase, entity.RowExists) switch
+    {
+        ({ } row, _, _) => ($"waits: {row.Reason}", "wait"),
+        _ when entity is not { Intent: null, Succession: null } => ("on its way", "wait"),
+        (_, EntityPhase.Archived, _) => ("archived", ""),
+        (_, EntityPhase.Kept, _) => ("kept", ""),
+        (_, EntityPhase.Linked, true) => ("in step", "good"),
+        _ => ("on its way", "wait"),
+    };
 
     private static IEnumerable<KeyValuePair<string, string>> Fields(ResourceMap map, EntityState entity, FieldValue.Object? current) =>
         map.Fields.Select(f => f.Path).Append(FieldPath.Parse("active")).Distinct()

@@ -68,7 +68,7 @@ internal sealed class WebHost : IAsyncDisposable
         Metric("cdc_stripe_settled_total", "counter", activity.SettledCount);
         Metric("cdc_stripe_requests_total", "counter", activity.Requests);
         Metric("cdc_stripe_reads_total", "counter", activity.Reads);
-        Metric("cdc_stripe_requests_refused_total", "counter", activity.Refused);
+        Metric("cdc_stripe_requests_refused_total", "counter", activity.RefusedCount);
         Metric("cdc_stripe_dead_letters_total", "counter", activity.DeadLetters);
         if (standing is not null)
         {

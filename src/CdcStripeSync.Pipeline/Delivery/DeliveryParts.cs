@@ -75,9 +75,17 @@ public sealed record DeliveryParts(
     public Task BackOffAsync(int attempt, CancellationToken cancellationToken) =>
         Task.Delay(RetrySchedule.Delay(attempt, Random.NextFraction()), Time, cancellationToken);
 
+    /// <summary>Stripe refused a row's request for good: the row waits for a person.</summary>
+    internal ParkedRow Refused(EntityWork work, ParkReason reason, string message, string hint)
+    {
+        Observer.Refused(message);
+        return work.Park(reason, message, hint, Now);
+    }
+
     /// <summary>Stripe refuses the key: nothing is written any more.</summary>
     public void StopAll(ErrorDecision decision)
     {
+        Observer.Refused(decision.Message);
         if (Gate.Stop(decision.Message)) Observer.Alarm($"Stripe refuses the key; nothing is written any more: {decision.Message}", decision.Hint);
     }
 }

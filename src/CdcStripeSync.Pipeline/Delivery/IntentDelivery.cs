@@ -101,9 +101,9 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
                         else if (refused.Action != ErrorAction.RetryLater)
                         {
                             // The intent stays open: without its id nobody could tell the object that it may have made.
-                            return work.Park(
-                                ParkReason.NeedsPerson, $"whether its object was made cannot be told: Stripe does not show what there is: {refused.Message}",
-                                "mend what the message names; it is looked for again by itself, and when the row is released", parts.Now);
+                            return parts.Refused(
+                                work, ParkReason.NeedsPerson, $"whether its object was made cannot be told: Stripe does not show what there is: {refused.Message}",
+                                "mend what the message names; it is looked for again by itself, and when the row is released");
                         }
 
                         await parts.BackOffAsync(attempt, cancellationToken);
@@ -139,10 +139,10 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
                     break;
                 case ErrorAction.Adopt when outcome is StripeOutcome.Refused { Error.Code: "resource_already_exists" } && intent.Attempt > 1:
                     work.State = work.State with { Intent = null };
-                    return work.Park(ParkReason.Conflict, decision.Message, "an object with this id exists that is not this row's: remove it, or change stripe_id in the mapping", parts.Now);
+                    return parts.Refused(work, ParkReason.Conflict, decision.Message, "an object with this id exists that is not this row's: remove it, or change stripe_id in the mapping");
                 case ErrorAction.Adopt when outcome is StripeOutcome.Refused { Error.Param: "event_name" } && intent.Attempt > 1:
                     work.State = work.State with { Intent = null };
-                    return work.Park(ParkReason.Conflict, decision.Message, decision.Hint, parts.Now);
+                    return parts.Refused(work, ParkReason.Conflict, decision.Message, decision.Hint);
                 case ErrorAction.Adopt:
                     look = true;
                     break;
@@ -215,7 +215,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
                 work.State = StateAfter.Gone(work.State);
                 return null;
             case ErrorAction.Recreate: // the path of a default is the product's
-                return work.Park(ParkReason.NeedsPerson, decision.Message, "the product was deleted in Stripe: mend the product's row or the object, then release this row", parts.Now);
+                return parts.Refused(work, ParkReason.NeedsPerson, decision.Message, "the product was deleted in Stripe: mend the product's row or the object, then release this row");
             case ErrorAction.Replan or ErrorAction.NeedsPerson when observed.Replans < MostReplans
                 && (decision.Action == ErrorAction.Replan || await claims.IsClaimedByOthersAsync(work, step, decision, cancellationToken)):
                 observed.Replans++;
@@ -225,7 +225,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
             default:
                 return SoleValues.WaitsFor(work.Map.Type, work.State, step, decision.Message) is { } value && KeySize.Fits(value)
                     ? work.Park(ParkReason.Conflict, decision.Message, "it goes on when the row that has the value now gives it up; where none of ours has it, free it in Stripe and release this row", parts.Now) with { WaitsFor = value }
-                    : work.Park(ParkReason.NeedsPerson, decision.Message, decision.Hint, parts.Now);
+                    : parts.Refused(work, ParkReason.NeedsPerson, decision.Message, decision.Hint);
         }
     }
 

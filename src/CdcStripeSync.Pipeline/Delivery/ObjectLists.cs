@@ -41,7 +41,12 @@ internal sealed class ObjectLists(DeliveryParts parts)
             if (outcome is StripeOutcome.Success page) return page.Body;
             var decision = ErrorPolicy.Decide(outcome, isCreate: false, isDelete: false);
             var isUnknown = outcome is StripeOutcome.Refused { Error: { Status: 404, IsForeign: false } }; // the account has no such resource
-            if (decision.Action != ErrorAction.RetryLater || isUnknown) throw new ListRefusedException($"Stripe does not list {type.CollectionPath}: {decision.Message}", decision.Hint);
+            if (decision.Action != ErrorAction.RetryLater || isUnknown)
+            {
+                parts.Observer.Refused(decision.Message);
+                throw new ListRefusedException($"Stripe does not list {type.CollectionPath}: {decision.Message}", decision.Hint);
+            }
+
             await parts.BackOffAsync(attempt, cancellationToken);
         }
     }

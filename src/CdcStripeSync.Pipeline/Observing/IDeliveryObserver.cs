@@ -19,6 +19,9 @@ public interface IDeliveryObserver
 
     void Sent(EntityKey key, StripeRequest request, StripeOutcome outcome, TimeSpan latency);
 
+    /// <summary>Stripe refused a request for good: what asked for it waits for a person. What is tried again, done otherwise or goes on by itself is not told.</summary>
+    void Refused(string message);
+
     /// <param name="committedAt">Commit time of the newest change settled; null for a wake-up or a snapshot without time.</param>
     /// <param name="requests">Requests that it took.</param>
     /// <param name="changes">Changes that were folded into this settlement.</param>

@@ -24,6 +24,10 @@ public class SilentObserver : IDeliveryObserver
     {
     }
 
+    public virtual void Refused(string message)
+    {
+    }
+
     public virtual void Settled(EntityState state, Instant? committedAt, int requests, int changes, bool live)
     {
     }

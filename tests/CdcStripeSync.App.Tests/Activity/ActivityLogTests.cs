@@ -65,27 +65,15 @@ public sealed class ActivityLogTests
         Assert.Null(log.CurrentFreshness);
     }
 
-    [Theory]
-    [InlineData(StripeMethod.Post, 400, 1)]
-    [InlineData(StripeMethod.Post, 403, 1)]
-    [InlineData(StripeMethod.Post, 409, 0)]
-    [InlineData(StripeMethod.Post, 429, 0)]
-    [InlineData(StripeMethod.Post, 500, 0)]
-    [InlineData(StripeMethod.Get, 404, 0)]
-    [InlineData(StripeMethod.Get, 403, 1)]
-    public void Refused_WhatNeedsAPerson_IsCountedAlone(StripeMethod method, int status, int refused)
-    {
-        var refusal = new StripeOutcome.Refused(new StripeError(status, "invalid_request_error", null, "price", "no"), null, false);
-        _log.Sent(Price.Key, new StripeRequest(method, "/v1/prices/price_1", "/v1/prices/{id}", "", null, "", TimeSpan.Zero), refusal, TimeSpan.Zero);
-        Assert.Equal(refused, _log.Refused);
-        Assert.False(Assert.Single(_log.Recent).Succeeded);
-    }
-
     [Fact]
-    public void Refused_NoAnswer_IsNone()
+    public void Refused_AnswerThatRefuses_CountsWhereItIsSaidToBeForGood()
     {
-        _log.Sent(Price.Key, new StripeRequest(StripeMethod.Post, "/v1/prices", "/v1/prices", "", "k", "", TimeSpan.Zero), new StripeOutcome.NoAnswer("time-out", true), TimeSpan.Zero);
-        Assert.Equal(0, _log.Refused);
+        var refusal = new StripeOutcome.Refused(new StripeError(400, "invalid_request_error", null, "price", "no"), null, false);
+        _log.Sent(Price.Key, new StripeRequest(StripeMethod.Post, "/v1/prices/price_1", "/v1/prices/{id}", "", null, "", TimeSpan.Zero), refusal, TimeSpan.Zero);
+        Assert.False(Assert.Single(_log.Recent).Succeeded);
+        Assert.Equal(0, _log.RefusedCount);
+        _log.Refused("no");
+        Assert.Equal((1L, 1L), (_log.RefusedCount, _log.Counts["requests_refused"]));
     }
 
     [Fact]

@@ -41,6 +41,35 @@ public sealed class SettingsValidatorTests
     }
 
     [Fact]
+    public void Validate_RegistrysAuthorityFileIsNotThere_IsRefused()
+    {
+        var settings = new Settings();
+        settings.Registry.CaFile = "/nowhere/ca.pem";
+
+        Assert.Contains("registry.caFile: /nowhere/ca.pem does not exist", SettingsValidator.Validate(settings));
+    }
+
+    [Theory]
+    [InlineData("not a certificate")]
+    [InlineData("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n")]
+    public void Validate_RegistrysAuthorityFileHoldsNoCertificate_IsRefused(string text)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllText(file, text);
+            var settings = new Settings();
+            settings.Registry.CaFile = file;
+
+            Assert.Contains(SettingsValidator.Validate(settings), e => e.StartsWith($"registry.caFile: {file} holds no certificate", StringComparison.Ordinal));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
     public void Validate_SchemaWithQuote_IsRefused()
     {
         var settings = new Settings();

@@ -91,6 +91,19 @@ public sealed class WebHostTests : IAsyncLifetime, IDisposable
         Assert.Contains("\ncdc_stripe_parked_rows 0\n", await _http.GetStringAsync("metrics"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Page_RowWhoseRequestIsOpen_OrWhoseSuccessorTakesOver_IsOnItsWay(bool isOpen)
+    {
+        var linked = (await _store.LoadAsync([Product], CancellationToken.None))[Product];
+        var intent = new Intent("i1", 1, 1, "/v1/products/prod_1", "name=b", "", "cdc-i1-1", DateTimeOffset.UnixEpoch, "{}");
+        var moving = isOpen ? linked with { Intent = intent } : linked with { Succession = new Succession("prod_0", DefaultMoved: false) };
+        await _store.WriteAsync(new StateBatch { Entities = [moving], Unpark = [Product] }, CancellationToken.None);
+        var shown = Shown(await PageAsync());
+        Assert.Equal(("on its way", "wait"), (shown["state"]!.GetValue<string>(), shown["tone"]!.GetValue<string>()));
+    }
+
     [Fact]
     public async Task StoreAway_LastKnownIsShownAndSaidToBe()
     {

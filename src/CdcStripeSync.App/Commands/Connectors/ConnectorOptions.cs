@@ -1,6 +1,4 @@
 using System.CommandLine;
-using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using CdcStripeSync.App.Configuration;
 using CdcStripeSync.Connect.Desired;
 using CdcStripeSync.Connect.Rest;
@@ -51,24 +49,9 @@ internal sealed class ConnectorOptions
         }
 
         connect.CaFile = parsed.GetValue(_ca) ?? connect.CaFile;
-        if (connect.CaFile is { Length: > 0 } ca && !File.Exists(ca)) throw new SettingsException([$"--ca-file (connect.caFile): {ca} does not exist"]);
-        if (connect.CaFile is { Length: > 0 } pem && !HoldsCertificates(pem)) throw new SettingsException([$"--ca-file (connect.caFile): {pem} holds no certificate; expected PEM, -----BEGIN CERTIFICATE-----"]);
+        if (AuthorityFile.Mistake(connect.CaFile, "--ca-file (connect.caFile)") is { } mistake) throw new SettingsException([mistake]);
         if (connect.TimeoutSeconds is not (>= 0.1 and <= 3600)) throw new SettingsException([$"connect.timeoutSeconds: {connect.TimeoutSeconds} is not between 0.1 and 3600"]);
         return settings;
-    }
-
-    private static bool HoldsCertificates(string file)
-    {
-        try
-        {
-            var found = new X509Certificate2Collection();
-            found.ImportFromPemFile(file);
-            return found.Count > 0;
-        }
-        catch (CryptographicException)
-        {
-            return false;
-        }
     }
 
     public static ConnectClient Client(Settings settings) => new(
