@@ -78,14 +78,20 @@ public sealed class DebeziumDecoder : IRecordDecoder
     private async ValueTask<(KeyPart? Key, string? Error)> KeyAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
     {
         if (JsonRecordReader.LooksLikeJson(bytes.Span)) return _json.TryKey(bytes, out var columns, out var problem) ? (new KeyPart(null, columns), null) : (null, problem);
-        if (!ConfluentFrame.MayBe(bytes.Span) || IsSmallNumber(bytes.Span)) return (KeyPart.Nameless, null);
+        if (IsValueAlone(bytes.Span)) return (KeyPart.Nameless, null);
         var (framed, error) = await PartAsync(bytes, "key", cancellationToken);
-        if (framed is not { Schema: var schema }) return bytes.Length == sizeof(long) ? (KeyPart.Nameless, null) : (null, error);
+        if (framed is not { Schema: var schema }) return MayBeNumber(bytes.Span) ? (KeyPart.Nameless, null) : (null, error);
         return (schema.WithoutNull().Kind == AvroKind.Record ? new KeyPart(framed, null) : KeyPart.Nameless, null);
     }
 
+    /// <summary>A key that is no frame: text, or a number of another converter.</summary>
+    internal static bool IsValueAlone(ReadOnlySpan<byte> key) => !ConfluentFrame.MayBe(key) || IsSmallNumber(key);
+
+    /// <summary>What looks like a frame, but names a schema that nobody knows, is one of LongConverter's.</summary>
+    internal static bool MayBeNumber(ReadOnlySpan<byte> key) => key.Length == sizeof(long);
+
     /// <summary>One of eight bytes, below 2 to the power of 24: as a frame it would have the schema id 0, which no registry gives.</summary>
-    private static bool IsSmallNumber(ReadOnlySpan<byte> bytes) => bytes.Length == sizeof(long) && bytes[..5].IndexOfAnyExcept((byte)0) < 0;
+    private static bool IsSmallNumber(ReadOnlySpan<byte> bytes) => MayBeNumber(bytes) && bytes[..5].IndexOfAnyExcept((byte)0) < 0;
 
     private async ValueTask<((ConfluentFrame Frame, AvroSchema Schema)? Part, string? Error)> PartAsync(ReadOnlyMemory<byte> bytes, string what, CancellationToken cancellationToken)
     {

@@ -33,6 +33,36 @@ public sealed class HostileSchemaTests
     });
 
     [Fact]
+    public async Task Map_ThatNestsInItselfFortyTimes_IsNotEscapedFortyTimes() => await AtOnceAsync(async () =>
+    {
+        const int Levels = 40;
+        const string Schema = """{"type":"record","name":"Value","fields":[{"name":"c","type":{"type":"record","name":"N","fields":[{"name":"m","type":{"type":"map","values":"N"}}]}}]}""";
+        byte[] body = [.. Enumerable.Repeat<byte[]>([2, 2, (byte)'k'], Levels).SelectMany(b => b), 0, .. new byte[Levels]];
+        var record = new SourceRecord(new RecordOrigin("p.s.t", 0, 0), 0, null, Avro.AvroEncoder.Frame(1, body), []);
+        var value = Assert.IsType<DecodedRecord.Change>(await Decoded.OneAsync(new FixedSchemas((1, Schema)), record)).Event.After!["c"];
+        Assert.Equal(string.Concat(Enumerable.Repeat("""{"m":{"k":""", Levels)) + """{"m":{}}""" + string.Concat(Enumerable.Repeat("}}", Levels)), value.AsText);
+    });
+
+    [Fact]
+    public async Task Records_EachOfWhichHoldsTheOneBefore_AreNeitherLaidOutNorMeasuredToTheirEnd() => await AtOnceAsync(async () =>
+    {
+        const int Records = 20_000;
+        var chain = Enumerable.Range(1, Records).Select(i => string.Create(
+            CultureInfo.InvariantCulture, $$"""{"type":"record","name":"A{{i}}","fields":[{"name":"f","type":"A{{i - 1}}"}]}"""));
+        var text = $$$"""
+            {"type":"record","name":"Envelope","fields":[
+            {"name":"all","type":[{"type":"record","name":"A0","fields":[{"name":"x","type":"int"}]},{{{string.Join(',', chain)}}}]},
+            {"name":"list","type":{"type":"array","items":"A{{{Records}}}"}},{"name":"one","type":["null","A{{{Records}}}"]},
+            {"name":"after","type":{"type":"record","name":"Value","fields":[{"name":"id","type":"int"}]}},
+            {"name":"source","type":{"type":"record","name":"Source","fields":[{"name":"table","type":"string"}]}},{"name":"op","type":"string"}]}
+            """;
+        byte[] body = [0, 2, 0, 0, 2, 2, (byte)'t', 2, (byte)'u'];
+        Assert.True(RecordProjection.Compile(1, AvroSchema.Parse(text), ["id"])!.TryRead(body, new ProjectionBuffer()));
+        var record = new SourceRecord(new RecordOrigin("p.s.t", 0, 0), 0, null, Avro.AvroEncoder.Frame(1, body), []);
+        Assert.IsType<DecodedRecord.Change>(await Decoded.OneAsync(new FixedSchemas((1, text)), record));
+    });
+
+    [Fact]
     public async Task JsonRow_OfManyColumnsWithTheirSchema_IsReadAtOnce() => await AtOnceAsync(async () =>
     {
         const int Columns = 60_000;

@@ -138,6 +138,22 @@ public sealed class TrapTests
     }
 
     [Fact]
+    public async Task Trap4_ADeleteKeyedByAnotherColumn_OfASourceThatInventsNothing_IsKnownByItsBefore()
+    {
+        const string BySku = """{"type":"record","name":"Key","namespace":"k","fields":[{"name":"sku","type":"string"}]}""";
+        var opened = Recording.Open(Fixtures.Folder("maria-default"));
+        var deletes = (await Decoded.ChangesAsync("maria-default", "products")).Where(d => d.Change.Op == ChangeOp.Delete).ToList();
+        Assert.Equal(2, deletes.Count);
+        foreach (var delete in deletes)
+        {
+            var id = (int)Convert.ToUInt32(Convert.ToHexString(delete.Record.Value!.Value.Span[1..5]), 16);
+            var record = delete.Record with { Key = new AvroEncoder().Frame(9_000, BySku, """{"sku":"HAT-RED"}"""), Headers = [] };
+            var before = ((DecodedRecord.Change)await Decoded.OneAsync(new FixedSchemas((9_000, BySku), (id, opened.SchemaTexts[id])), record)).Event.Before!;
+            Assert.Equal((delete.Change.RecordKey["id"], ColumnValue.Of("Red hat"), ColumnValue.Null), (before["id"], before["name"], before["description"]));
+        }
+    }
+
+    [Fact]
     public async Task Trap1_BeforeOfADelete_IsWholeWithFullIdentity()
     {
         var product = (await Decoded.ChangesAsync("shop-full-identity", "products")).Single(d => d.Change.Op == ChangeOp.Delete && d.Change.RecordKey["id"] == ColumnValue.Of(10));

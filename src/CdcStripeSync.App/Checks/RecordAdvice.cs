@@ -19,7 +19,7 @@ internal static class RecordAdvice
     private static IEnumerable<Finding> OfChange(ResourceMap map, ChangeEvent change, Func<TableId, bool?> hasFullIdentity)
     {
         var topic = change.Origin.Topic;
-        if (change.RecordKey.Count > 0 && map.KeyOf(change.Table, change.RecordKey) is null && hasFullIdentity(change.Table) != true)
+        if (change.RecordKey.Count > 0 && map.KeyOf(change.Table, change.RecordKey) is null && change.Position.Kind != PositionKind.Binlog && hasFullIdentity(change.Table) != true)
         {
             yield return new Finding(
                 false, $"{topic}: records are keyed by {string.Join(", ", change.RecordKey.Select(c => c.Key))}, not by the key {string.Join(", ", map.KeyColumns)} of {map.Name}: a delete does not say which row went",

@@ -10,12 +10,38 @@ public static class ColumnValueJson
 {
     private const int MostNested = 1_000;
 
+    /// <summary>Beyond this a thread does not keep what it wrote into.</summary>
+    private const int MostKept = 64 * 1024;
+
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? _buffer;
+
     /// <summary>Plain JSON of an array or a map: <c>["a","b"]</c>, <c>{"k":"v"}</c>.</summary>
-    public static string ToPlainJson(ColumnValue value)
+    public static string ToPlainJson(ColumnValue value) => Written(value, WritePlain);
+
+    /// <summary>Plain JSON of an object with these members, in their order.</summary>
+    public static string ToPlainJson(IEnumerable<KeyValuePair<string, ColumnValue>> members) => Written(members, static (writer, all) =>
     {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer)) WritePlain(writer, value);
-        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+        writer.WriteStartObject();
+        foreach (var (name, value) in all)
+        {
+            writer.WritePropertyName(name);
+            WritePlain(writer, value);
+        }
+
+        writer.WriteEndObject();
+    });
+
+    /// <summary>A record may hold many small structures: a thread keeps its buffer for the next.</summary>
+    private static string Written<T>(T content, Action<Utf8JsonWriter, T> write)
+    {
+        var buffer = _buffer ?? new ArrayBufferWriter<byte>();
+        _buffer = null;
+        buffer.ResetWrittenCount();
+        using (var writer = new Utf8JsonWriter(buffer)) write(writer, content);
+        var text = Encoding.UTF8.GetString(buffer.WrittenSpan);
+        if (buffer.Capacity <= MostKept) _buffer = buffer;
+        return text;
     }
 
     /// <summary>Writes <c>{"t":"decimal","v":"1.5"}</c>; null is <c>null</c>, unavailable is <c>{"t":"unavailable"}</c>.

@@ -7,7 +7,7 @@ namespace CdcStripeSync.Debezium.Avro;
 /// <summary>One node of a writer's schema. Recursive schemas refer to the same node again.</summary>
 public sealed class AvroSchema
 {
-    private int? _leastSize;
+    private int _leastOfFields = 1; // while it is being read: a record that holds itself without a union between has no finite value
     private Core.Values.ColumnNames? _fieldNames;
     private volatile bool _hasFieldNames;
 
@@ -46,7 +46,15 @@ public sealed class AvroSchema
     internal int Scale { get; private set; }
 
     /// <summary>A record's fields, in order.</summary>
-    public ImmutableArray<AvroField> Fields { get; internal set; } = [];
+    public ImmutableArray<AvroField> Fields
+    {
+        get;
+        internal set
+        {
+            field = value;
+            _leastOfFields = value.Any(f => f.Schema.LeastSize > 0) ? 1 : 0;
+        }
+    } = [];
 
     /// <summary>A union's branches, in order.</summary>
     public ImmutableArray<AvroSchema> Branches { get; internal set; } = [];
@@ -60,7 +68,13 @@ public sealed class AvroSchema
     public int Size { get; internal set; }
 
     /// <summary>0 where values take no bytes at all (null, and records of nothing else), else 1.</summary>
-    internal int LeastSize => _leastSize ??= Least();
+    internal int LeastSize => Kind switch
+    {
+        AvroKind.Null => 0,
+        AvroKind.Fixed => Math.Min(Size, 1),
+        AvroKind.Record => _leastOfFields,
+        _ => 1,
+    };
 
     /// <summary>A record's field names, shared by all rows of it; null where one is there twice.</summary>
     internal Core.Values.ColumnNames? FieldNames => _hasFieldNames ? _fieldNames : NameFields();
@@ -98,18 +112,6 @@ public sealed class AvroSchema
         _fieldNames = Core.Values.ColumnNames.Of(Fields.Select(f => f.Name));
         _hasFieldNames = true;
         return _fieldNames;
-    }
-
-    private int Least()
-    {
-        _leastSize = 1; // a record that holds itself without a union between has no finite value
-        return Kind switch
-        {
-            AvroKind.Null => 0,
-            AvroKind.Fixed => Math.Min(Size, 1),
-            AvroKind.Record => Fields.Any(f => f.Schema.LeastSize > 0) ? 1 : 0,
-            _ => 1,
-        };
     }
 
     /// <param name="referenced">Schemas whose named types the text may use, each after those that it uses itself.</param>

@@ -40,7 +40,7 @@ internal sealed class AvroSchemaParser
             return json.ValueKind switch
             {
                 JsonValueKind.String => ByName(json.GetString()!, space),
-                JsonValueKind.Array => new AvroSchema(AvroKind.Union) { Name = "union", Branches = [.. json.EnumerateArray().Select(b => Read(b, space))] },
+                JsonValueKind.Array => new AvroSchema(AvroKind.Union) { Name = "union", Branches = [.. json.EnumerateArray().Select(b => ReadBranch(b, space))] },
                 JsonValueKind.Object => ReadObject(json, space),
                 _ => throw new AvroSchemaException($"a schema is a name, a list or an object, not {json.ValueKind}"),
             };
@@ -50,6 +50,9 @@ internal sealed class AvroSchemaParser
             _depth--;
         }
     }
+
+    private AvroSchema ReadBranch(JsonElement json, string space) =>
+        Read(json, space) is { Kind: not AvroKind.Union } branch ? branch : throw new AvroSchemaException("a union holds another union");
 
     private AvroSchema ReadObject(JsonElement json, string space)
     {

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Debezium.Avro;
 
@@ -95,9 +93,10 @@ internal sealed class ColumnReader(Placeholder placeholder, RepeatedNames? names
         return placeholder.Is(read, element.WithoutNull().Scale) ? ColumnValue.Unavailable : ColumnValue.Of(read);
     }
 
+    /// <summary>Text by text (hstore). What else a map holds stays JSON within JSON: as text in text it would grow with each level.</summary>
     private ColumnValue Map(AvroSchema schema, ref AvroReader reader)
     {
-        var entries = ImmutableSortedDictionary.CreateBuilder<string, string?>(StringComparer.Ordinal);
+        var entries = new SortedDictionary<string, ColumnValue>(StringComparer.Ordinal);
         var unavailable = false;
         for (var n = reader.ReadBlockCount(1); n > 0; n = reader.ReadBlockCount(1))
         {
@@ -106,11 +105,14 @@ internal sealed class ColumnReader(Placeholder placeholder, RepeatedNames? names
                 var key = reader.ReadString();
                 var value = Read(schema.Element!, ref reader);
                 unavailable |= value.IsUnavailable || placeholder.Is(key);
-                entries[key] = value.ToText();
+                entries[key] = value;
             }
         }
 
-        return unavailable ? ColumnValue.Unavailable : ColumnValue.Of(entries.ToImmutable());
+        if (unavailable) return ColumnValue.Unavailable;
+        return schema.Element!.WithoutNull().Kind is AvroKind.Record or AvroKind.Map or AvroKind.Array or AvroKind.Union
+            ? ColumnValue.Json(ColumnValueJson.ToPlainJson(entries))
+            : ColumnValue.Of(entries.ToImmutableSortedDictionary(e => e.Key, e => e.Value.ToText(), StringComparer.Ordinal));
     }
 
     private ColumnValue Record(AvroSchema schema, ref AvroReader reader)
@@ -140,22 +142,15 @@ internal sealed class ColumnReader(Placeholder placeholder, RepeatedNames? names
     {
         var isGeometry = name.StartsWith("io.debezium.data.geometry.", StringComparison.Ordinal);
         var isUnchanged = false;
-        var buffer = new System.Buffers.ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer))
+        var members = new KeyValuePair<string, ColumnValue>[schema.Fields.Length];
+        for (var at = 0; at < members.Length; at++)
         {
-            json.WriteStartObject();
-            foreach (var field in schema.Fields)
-            {
-                var value = Member(field, ref reader);
-                isUnchanged |= isGeometry && Placeholder.IsGeometry(field.Name, value);
-                json.WritePropertyName(field.Name);
-                ColumnValueJson.WritePlain(json, value);
-            }
-
-            json.WriteEndObject();
+            var field = schema.Fields[at];
+            members[at] = KeyValuePair.Create(field.Name, Member(field, ref reader));
+            isUnchanged |= isGeometry && Placeholder.IsGeometry(field.Name, members[at].Value);
         }
 
-        return isUnchanged ? ColumnValue.Unavailable : ColumnValue.Json(Encoding.UTF8.GetString(buffer.WrittenSpan));
+        return isUnchanged ? ColumnValue.Unavailable : ColumnValue.Json(ColumnValueJson.ToPlainJson(members));
     }
 
     private ColumnValue Structured(AvroSchema schema, string name, ref AvroReader reader)

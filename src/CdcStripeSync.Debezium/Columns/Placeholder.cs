@@ -75,6 +75,7 @@ public sealed class Placeholder
         ColumnKind.Integer => item.AsInteger == value,
         ColumnKind.Double => item.AsDouble == value,
         ColumnKind.Decimal => item.AsDecimal == new ExactDecimal(value, scale),
+        ColumnKind.Date => item.AsDays == value,
         ColumnKind.Boolean => item.AsBoolean == (value != 0),
         _ => false,
     };

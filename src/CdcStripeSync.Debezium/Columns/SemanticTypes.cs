@@ -17,6 +17,14 @@ internal static class SemanticTypes
     private const long PositiveInfinityDays = (long)int.MaxValue + DaysTo2000 - (1L << 32);
     private const long NegativeInfinityDays = (long)int.MinValue + DaysTo2000;
 
+    /// <summary>As a snapshot reads them: through java.sql.Date, whose largest and smallest are the 16th or 17th of August 292278994 and, its era left out, the 2nd
+    /// or 3rd of December 292269055, by the worker's time zone; as a number of days in 32 bits these wrap round. No date of PostgreSQL lies there.</summary>
+    /// <remarks>Source: Debezium's PostgresTemporalPrecisionHandlingIT.shouldReceiveDeletesWithInfinityDate.</remarks>
+    private const long ReadPositiveInfinityDays = 106_751_991_166;
+    private const long ReadNegativeInfinityDays = 106_748_361_128;
+    private const long ReadPositiveInfinityDaysIn32Bits = ReadPositiveInfinityDays - (25L << 32);
+    private const long ReadNegativeInfinityDaysIn32Bits = ReadNegativeInfinityDays - (25L << 32);
+
     private const string DecimalText = "source:decimal";
     private const string UnsignedLong = "source:unsigned";
 
@@ -88,6 +96,8 @@ internal static class SemanticTypes
     {
         PositiveInfinityDays or int.MaxValue => ColumnValue.Date(long.MaxValue),
         NegativeInfinityDays or int.MinValue or -int.MaxValue => ColumnValue.Date(long.MinValue),
+        ReadPositiveInfinityDays or ReadPositiveInfinityDays + 1 or ReadPositiveInfinityDaysIn32Bits or ReadPositiveInfinityDaysIn32Bits + 1 => ColumnValue.Date(long.MaxValue),
+        ReadNegativeInfinityDays or ReadNegativeInfinityDays + 1 or ReadNegativeInfinityDaysIn32Bits or ReadNegativeInfinityDaysIn32Bits + 1 => ColumnValue.Date(long.MinValue),
         _ => ColumnValue.Date(days),
     };
 

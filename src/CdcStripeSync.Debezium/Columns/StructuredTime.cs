@@ -40,7 +40,7 @@ internal static class StructuredTime
 
     /// <summary>MySQL keeps days that no calendar has, 0000-00-00 among them: these are the text that they are.</summary>
     private static ColumnValue Date(IReadOnlyDictionary<string, ColumnValue> parts) =>
-        Days(parts) is { } days ? ColumnValue.Date(days) : ColumnValue.Of(DayText(parts));
+        Days(parts) is { } days ? SemanticTypes.Date(days) : ColumnValue.Of(DayText(parts));
 
     private static ColumnValue Timestamp(IReadOnlyDictionary<string, ColumnValue> parts) =>
         Days(parts) is { } days

@@ -54,11 +54,11 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
                 var shape => throw new InvalidOperationException($"shape {shape}"),
             };
         }
-        catch (AvroDataException e)
+        catch (ChangeException e)
         {
-            return Unreadable(record, $"value with schema id {value.Frame.SchemaId}: {e.Message}", key);
+            return Unreadable(record, $"value with schema id {value.Frame.SchemaId}: {Located(e, value)}", key) with { IsWhole = !e.IsOfHeader };
         }
-        catch (Exception e) when (e is ChangeException or FormatException or ArgumentException or ArithmeticException || JsonFaults.Is(e))
+        catch (Exception e) when (e is AvroDataException or FormatException or ArgumentException or ArithmeticException || JsonFaults.Is(e))
         {
             return Unreadable(record, $"value with schema id {value.Frame.SchemaId}: {e.Message}", key);
         }
@@ -132,15 +132,11 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
         topics.Envelope(record.Origin.Topic);
         var (before, after, source, op) = Images(value.Schema, value.Frame.Body.Span);
         if (!mapped.Has(source.Table)) return new DecodedRecord.Skipped(SkippedKind.Unmapped);
-        try
-        {
-            return new DecodedRecord.Change(ChangeBuilder.Of(record, Agreed(part, key, (after ?? before)?.Row), op, before, after, source));
-        }
-        catch (ChangeException e) when (e.Field is { } field)
-        {
-            throw new AvroDataException(e.Message, field, OffsetOf(field, value));
-        }
+        return new DecodedRecord.Change(ChangeBuilder.Of(record, Agreed(part, DocumentKey.Of(key, source), (after ?? before)?.Row), op, before, after, source));
     }
+
+    private static string Located(ChangeException e, (ConfluentFrame Frame, AvroSchema Schema) value) =>
+        e.Field is { } field ? new AvroDataException(e.Message, field, OffsetOf(field, value)).Message : e.Message;
 
     /// <summary>Where a field of the envelope begins in its body.</summary>
     private static int OffsetOf(string field, (ConfluentFrame Frame, AvroSchema Schema) value)

@@ -24,12 +24,12 @@ internal static class ChangeBuilder
             Origin = record.Origin,
             Table = source.Table,
             Op = change,
-            Before = TrueBefore(change, before, key.Columns),
+            Before = change == ChangeOp.Delete && before is { IsWhole: false } ? TrueBefore(before.Row, key.Columns, source) : before?.Row,
             After = after?.Row,
             RecordKey = key.Columns,
             OldKey = HeaderKey.Old(record, key, after ?? before),
             NewKey = HeaderKey.New(record, key, after ?? before),
-            Snapshot = change == ChangeOp.Read || source.Snapshot == SnapshotKind.Incremental ? SnapshotOf(source) : SnapshotKind.Streamed,
+            Snapshot = SnapshotOf(change, source),
             Position = source.Position(record.Origin),
             CommittedAt = source.CommittedAt,
             TransactionId = source.TransactionId,
@@ -38,13 +38,18 @@ internal static class ChangeBuilder
     }
 
     /// <summary>With REPLICA IDENTITY DEFAULT a delete's <c>before</c> lies: NOT NULL columns carry invented values. So of a delete only the record
-    /// key's columns are taken as true, unless a column that needed no inventing proves that the identity is FULL; then all of it is.</summary>
-    private static Row? TrueBefore(ChangeOp op, RowImage? before, Row key) =>
-        before is null || op != ChangeOp.Delete || before.IsWhole ? before?.Row : TrueBefore(before.Row, key);
+    /// key's columns are taken as true, unless a column that needed no inventing proves that the identity is FULL; then all of it is, as it always is of
+    /// other sources. A key that names no column leaves the row to tell which it is.</summary>
+    public static Row TrueBefore(Row before, Row key, SourceBlock source) =>
+        key.Count == 0 || source.TellsWholeRows ? before : before.Project(key.Select(c => c.Key));
 
-    /// <summary>A key that names no column leaves the row to tell which it is.</summary>
-    public static Row TrueBefore(Row before, Row key) => key.Count == 0 ? before : before.Project(key.Select(c => c.Key));
-
-    public static SnapshotKind SnapshotOf(SourceBlock source) =>
-        source.Snapshot == SnapshotKind.Streamed ? SnapshotKind.Complete : source.Snapshot;
+    /// <summary>A snapshot's rows are reads, or creates where <c>ReadToInsertEvent</c> made these of them. A create ends no table: what has no row in a
+    /// snapshot goes, and a streamed one that still said <c>last</c> would take all of them.</summary>
+    public static SnapshotKind SnapshotOf(ChangeOp op, SourceBlock source) => (op, source.Snapshot) switch
+    {
+        (_, SnapshotKind.Incremental) => SnapshotKind.Incremental,
+        (ChangeOp.Read, SnapshotKind.CompleteLast or SnapshotKind.CompleteLastOfTable) => source.Snapshot,
+        (ChangeOp.Read, _) or (ChangeOp.Create, not SnapshotKind.Streamed) => SnapshotKind.Complete,
+        _ => SnapshotKind.Streamed,
+    };
 }

@@ -6,6 +6,7 @@ internal enum EnvelopeField : byte
 {
     Other,
     Op,
+    Connector,
     Schema,
     Db,
     Table,

@@ -8,6 +8,12 @@ namespace CdcStripeSync.Debezium.Envelope;
 /// <summary>Debezium's <c>source</c>: where a change stands. The field names live here alone.</summary>
 internal sealed class SourceBlock
 {
+    /// <summary>Their logs hold a deleted row as it was. Of others only PostgreSQL's is known, and that holds the replica identity alone.</summary>
+    private static readonly HashSet<string> OfWholeRows = new(StringComparer.Ordinal) { "mysql", "mariadb", "sqlserver", "oracle", "db2", MongoDb };
+
+    private const string MongoDb = "mongodb";
+
+    private string? _connector;
     private string? _db;
     private string? _snapshot;
     private string? _sequence;
@@ -47,6 +53,12 @@ internal sealed class SourceBlock
 
     public string? TransactionId => _gtid ?? _transaction?.ToString(CultureInfo.InvariantCulture);
 
+    /// <summary>A delete's <c>before</c> is the row as it was, with nothing invented. Where no connector is told, a binlog's place tells MySQL and MariaDB.</summary>
+    public bool TellsWholeRows => _connector is null ? _file is not null && _pos is not null : OfWholeRows.Contains(_connector);
+
+    /// <summary>Rows are documents, and keys their <c>_id</c>.</summary>
+    public bool IsOfDocuments => _connector == MongoDb;
+
     /// <summary>Only then does <c>sequence</c> say anything more.</summary>
     public bool LacksLsn => _lsn is null;
 
@@ -59,7 +71,8 @@ internal sealed class SourceBlock
 
     public static EnvelopeField FieldOf(string name) => name switch
     {
-        "schema" => EnvelopeField.Schema,
+        "connector" => EnvelopeField.Connector,
+        "schema" or "keyspace" => EnvelopeField.Schema, // Vitess' and Cassandra's schema
         "db" => EnvelopeField.Db,
         "table" or "collection" => EnvelopeField.Table, // MongoDB's table
         "snapshot" => EnvelopeField.Snapshot,
@@ -81,6 +94,7 @@ internal sealed class SourceBlock
     {
         switch (field)
         {
+            case EnvelopeField.Connector: _connector = value.ToText(); break;
             case EnvelopeField.Schema: Schema = value.ToText(); break;
             case EnvelopeField.Db: _db = value.ToText(); break;
             case EnvelopeField.Table: TableName = value.ToText(); break;

@@ -16,17 +16,18 @@ internal static class UnwrappedRow
         var source = added.Source;
         if (TableOf(record, key, source, options) is not { } table) return Untold(record, key);
         var isRead = added.Op is null ? source.Snapshot != SnapshotKind.Streamed : added.Op == "r";
+        var op = added.IsDeleted ? ChangeOp.Delete : isRead ? ChangeOp.Read : added.Op == "c" ? ChangeOp.Create : ChangeOp.Update;
         return new DecodedRecord.Change(new ChangeEvent
         {
             Origin = record.Origin,
             Table = table,
-            Op = added.IsDeleted ? ChangeOp.Delete : isRead ? ChangeOp.Read : added.Op == "c" ? ChangeOp.Create : ChangeOp.Update,
-            Before = added.IsDeleted ? ChangeBuilder.TrueBefore(added.Columns, key.Columns) : null,
+            Op = op,
+            Before = added.IsDeleted ? ChangeBuilder.TrueBefore(added.Columns, key.Columns, source) : null,
             After = added.IsDeleted ? null : added.Columns,
             RecordKey = key.Columns,
             OldKey = HeaderKey.Old(record, key, row),
             NewKey = HeaderKey.New(record, key, row),
-            Snapshot = isRead ? ChangeBuilder.SnapshotOf(source) : SnapshotKind.Streamed,
+            Snapshot = ChangeBuilder.SnapshotOf(op, source),
             Position = source.Position(record.Origin),
             CommittedAt = source.CommittedAt,
             TransactionId = source.TransactionId,

@@ -10,6 +10,9 @@ namespace CdcStripeSync.Debezium.Json;
 /// <summary>Columns as JsonConverter writes them, by Connect's schema where there is one.</summary>
 internal sealed class JsonColumns(Placeholder placeholder)
 {
+    /// <summary>MongoDB's documents nest a hundred levels, and each number may be a level more.</summary>
+    private static readonly JsonDocumentOptions OfDocuments = new() { AllowDuplicateProperties = false, MaxDepth = 250 };
+
     /// <exception cref="FormatException">A value is not what the schema says; the message names the column.</exception>
     /// <param name="path">Before the column's name in that message.</param>
     public Row Read(JsonElement row, JsonElement? schema, string path = "")
@@ -21,8 +24,15 @@ internal sealed class JsonColumns(Placeholder placeholder)
     /// <summary>A document of MongoDB, which its connector writes as text.</summary>
     public RowImage Document(string text)
     {
-        using var document = JsonDocument.Parse(text, new JsonDocumentOptions { AllowDuplicateProperties = false });
+        using var document = JsonDocument.Parse(text, OfDocuments);
         return new RowImage(Read(document.RootElement, null), false, RecordKey.Untold);
+    }
+
+    /// <summary>A value that stands by itself, as text.</summary>
+    public ColumnValue Alone(string text)
+    {
+        using var document = JsonDocument.Parse(text, OfDocuments);
+        return Value(document.RootElement, null);
     }
 
     private ColumnValue Column(JsonProperty column, JsonElement? field, string path)
@@ -151,12 +161,23 @@ internal sealed class JsonColumns(Placeholder placeholder)
     {
         var name = Member(schema, "name");
         if (StructuredTime.Is(name)) return StructuredTime.Of(name!, Parts(value), schema!.Value.TryGetProperty("parameters", out var told) ? Member(told, StructuredTime.Kind) : null);
-        if (name == "io.debezium.data.VariableScaleDecimal" || (schema is null && IsVariableScale(value)))
-            return DecimalBytes.Read(Sane(value.GetProperty("value").GetBytesFromBase64()), Sane(value.GetProperty("scale").GetInt32()));
-        if (Member(schema, "type") != "map") return IsUnchangedGeometry(value, schema) ? ColumnValue.Unavailable : ColumnValue.Json(value.GetRawText());
-        if (value.EnumerateObject().Any(p => placeholder.Is(p.Name) || (p.Value.ValueKind == JsonValueKind.String && placeholder.Is(p.Value.GetString()!)))) return ColumnValue.Unavailable;
+        if (name == "io.debezium.data.VariableScaleDecimal" || (schema is null && IsVariableScale(value))) return VariableScale(value);
+        var isMap = Member(schema, "type") == "map";
+        if ((isMap || schema is null) && IsUnchangedMap(value, isMap)) return ColumnValue.Unavailable;
+        if (!isMap) return IsUnchangedGeometry(value, schema) ? ColumnValue.Unavailable : ColumnValue.Json(value.GetRawText());
+        if (schema!.Value.TryGetProperty("values", out var values) && Member(values, "type") is "struct" or "map" or "array") return ColumnValue.Json(value.GetRawText());
         return ColumnValue.Of(value.EnumerateObject().ToImmutableSortedDictionary(p => p.Name, p => p.Value.ValueKind == JsonValueKind.Null ? null : p.Value.ToString(), StringComparer.Ordinal));
     }
+
+    private ColumnValue VariableScale(JsonElement value)
+    {
+        var unscaled = value.GetProperty("value").GetBytesFromBase64();
+        return placeholder.Is(unscaled) ? ColumnValue.Unavailable : DecimalBytes.Read(Sane(unscaled), Sane(value.GetProperty("scale").GetInt32()));
+    }
+
+    /// <summary>An hstore's placeholder has the text for a name. Without a schema a value that is it may be another structure's.</summary>
+    private bool IsUnchangedMap(JsonElement value, bool isMap) =>
+        value.EnumerateObject().Any(p => placeholder.Is(p.Name) || (isMap && p.Value.ValueKind == JsonValueKind.String && placeholder.Is(p.Value.GetString()!)));
 
     private Dictionary<string, ColumnValue> Parts(JsonElement value) => value.EnumerateObject().ToDictionary(p => p.Name, p => Value(p.Value, null), StringComparer.Ordinal);
 

@@ -30,7 +30,7 @@ internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topic
     public DecodedRecord? Read(SourceRecord record) => Guarded(record, key =>
     {
         using var document = JsonDocument.Parse(record.Value!.Value, Strict);
-        var (payload, schema) = Unwrap(document.RootElement);
+        var (payload, schema) = JsonWrapper.Open(document.RootElement);
         return Value(record, key, payload, schema);
     });
 
@@ -50,7 +50,10 @@ internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topic
         {
             return new DecodedRecord.Unreadable(
                 $"not a readable JSON record: {e.Message}{(e is ChangeException { Field: { } field } ? $" at field '{field}'" : "")}", "the record is kept whole; look at the connector's converters, then retry or discard it",
-                key.Table ?? TopicTable.Of(record.Origin.Topic, options.TopicPrefix), key.Columns.Count > 0 ? key.Columns : null);
+                key.Table ?? TopicTable.Of(record.Origin.Topic, options.TopicPrefix), key.Columns.Count > 0 ? key.Columns : null)
+            {
+                IsWhole = e is ChangeException { IsOfHeader: false },
+            };
         }
     }
 
@@ -76,6 +79,7 @@ internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topic
             case ShapeKind.Envelope:
                 topics.Envelope(record.Origin.Topic);
                 return Envelope(record, key, payload, schema);
+            case ShapeKind.Unwrapped when schema is null && options.Shape == ValueShape.Found && JsonWrapper.MayBeOne(payload): throw ChangeException.UnknownWrapper();
             case ShapeKind.Unwrapped:
                 var added = AddedFields.Of(record, _columns.Read(payload, schema), options);
                 topics.Row(record.Origin.Topic, added.TellsDeletes);
@@ -103,7 +107,7 @@ internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topic
     {
         var source = SourceBlock.Of(_columns.Read(payload.GetProperty("source"), JsonColumns.Field(schema, "source"), "source."));
         if (!mapped.Has(source.Table)) return new DecodedRecord.Skipped(SkippedKind.Unmapped);
-        return new DecodedRecord.Change(ChangeBuilder.Of(record, key, payload.GetProperty("op").GetString(), Image(payload, "before", schema), Image(payload, "after", schema), source));
+        return new DecodedRecord.Change(ChangeBuilder.Of(record, DocumentKey.Of(key, source), payload.GetProperty("op").GetString(), Image(payload, "before", schema), Image(payload, "after", schema), source));
     }
 
     /// <summary>A key in JSON beside a value in another format.</summary>
@@ -127,7 +131,7 @@ internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topic
     private RecordKey Key(ReadOnlyMemory<byte> bytes)
     {
         using var document = JsonDocument.Parse(bytes, Strict);
-        var (payload, schema) = Unwrap(document.RootElement);
+        var (payload, schema) = JsonWrapper.OpenKey(document.RootElement);
         return payload.ValueKind == JsonValueKind.Object ? RecordKey.Of(_columns.Read(payload, schema), JsonColumns.FieldTypes(schema), options) : RecordKey.None;
     }
 
@@ -140,9 +144,4 @@ internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topic
         var read = _columns.Read(row, columns, name + ".");
         return new RowImage(read, JsonColumns.HasMore(columns, read), column => JsonColumns.FieldTypes(columns)(column));
     }
-
-    private static (JsonElement Payload, JsonElement? Schema) Unwrap(JsonElement root) =>
-        root.TryGetProperty("schema", out var schema) && root.TryGetProperty("payload", out var payload) && root.EnumerateObject().Count() == 2
-            ? (payload, schema.ValueKind == JsonValueKind.Object ? schema : null)
-            : (root, null);
 }

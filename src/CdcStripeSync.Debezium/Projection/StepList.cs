@@ -2,7 +2,7 @@ using CdcStripeSync.Debezium.Avro;
 
 namespace CdcStripeSync.Debezium.Projection;
 
-/// <summary>Lays out a schema as steps. Records are laid out field by field; what recurs or would grow too long is passed over by its tree.</summary>
+/// <summary>Lays out a schema as steps. Records are laid out field by field; what recurs, or would grow too long or too deep, is passed over by its tree.</summary>
 internal sealed class StepList
 {
     /// <summary>A schema that names its records many times over would be laid out many times over.</summary>
@@ -12,7 +12,7 @@ internal sealed class StepList
     private readonly List<string> _paths = [];
     private readonly List<int> _jumps = [];
     private readonly List<AvroSchema> _trees = [];
-    private readonly HashSet<AvroSchema> _open = [];
+    private readonly HashSet<AvroSchema> _open = []; // the records that the one being laid out stands in
 
     public int Count => _steps.Count;
 
@@ -104,7 +104,7 @@ internal sealed class StepList
     private void SkipRecord(AvroSchema schema, string path)
     {
         if (schema.LeastSize == 0) return;
-        if (_steps.Count > MostSteps || !_open.Add(schema))
+        if (_steps.Count > MostSteps || _open.Count == AvroReader.MaxDepth || !_open.Add(schema))
         {
             SkipTree(schema, path);
             return;

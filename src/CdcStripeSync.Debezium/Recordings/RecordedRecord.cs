@@ -8,4 +8,10 @@ public sealed record RecordedRecord(SourceRecord Record, JsonElement? KeyJson, J
 {
     /// <summary>The headers' values as text, in the record's order; null where the recording does not say.</summary>
     public IReadOnlyList<string?> HeaderTexts { get; init; } = [];
+
+    /// <summary>The registry's id of the schema that the key was written with; null where the recording does not say.</summary>
+    public int? KeySchemaId { get; init; }
+
+    /// <summary>The same of the value.</summary>
+    public int? ValueSchemaId { get; init; }
 }

@@ -155,11 +155,16 @@ public sealed class Recording : ISchemaSource
         return new RecordedRecord(record, Json(json, "keyJson"), Json(json, "valueJson"), Text(json, "keyText"), Text(json, "valueText"))
         {
             HeaderTexts = [.. listed.Select(h => Text(h, "valueText"))],
+            KeySchemaId = Number(json, "keySchemaId"),
+            ValueSchemaId = Number(json, "valueSchemaId"),
         };
     }
 
     private static ReadOnlyMemory<byte>? Bytes(JsonElement json, string name) =>
         json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? (ReadOnlyMemory<byte>?)value.GetBytesFromBase64() : null;
+
+    private static int? Number(JsonElement json, string name) =>
+        json.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number ? value.GetInt32() : null;
 
     private static JsonElement? Json(JsonElement json, string name) => json.TryGetProperty(name, out var value) ? value.Clone() : null;
 

@@ -13,6 +13,8 @@ namespace CdcStripeSync.Debezium.Recordings;
 /// <summary>Records as lines of JSON: key and value in Avro's JSON encoding, or the JSON itself where the record is JSON.</summary>
 public sealed class RecordingDecoder(ISchemaSource schemas)
 {
+    private const string Key = "key";
+
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary><c>{"topic", "partition", "offset", "key", "value"}</c>, or with <c>"error"</c> in place of key and value.</summary>
@@ -21,7 +23,7 @@ public sealed class RecordingDecoder(ISchemaSource schemas)
         string? key = null, value = null, error = null;
         try
         {
-            key = await PartAsync(record.Key, "key", cancellationToken);
+            key = await PartAsync(record.Key, Key, cancellationToken);
             value = await PartAsync(record.Value, "value", cancellationToken);
         }
         catch (Exception e) when (e is AvroDataException or JsonException or FormatException or InvalidOperationException) // the last: text that is not UTF-8
@@ -38,7 +40,7 @@ public sealed class RecordingDecoder(ISchemaSource schemas)
             json.WriteNumber("offset", record.Origin.Offset);
             if (error is null)
             {
-                json.WritePropertyName("key");
+                json.WritePropertyName(Key);
                 json.WriteRawValue(key ?? "null", skipInputValidation: true);
                 json.WritePropertyName("value");
                 json.WriteRawValue(value ?? "null", skipInputValidation: true);
@@ -54,6 +56,9 @@ public sealed class RecordingDecoder(ISchemaSource schemas)
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
+    /// <summary>A key of another converter, a number's for one: its bytes as Avro's JSON encoding has bytes.</summary>
+    private static string Opaque(ReadOnlySpan<byte> bytes) => JsonSerializer.Serialize(Encoding.Latin1.GetString(bytes));
+
     private async ValueTask<string?> PartAsync(ReadOnlyMemory<byte>? part, string what, CancellationToken cancellationToken)
     {
         if (part is not { } bytes) return null;
@@ -64,8 +69,11 @@ public sealed class RecordingDecoder(ISchemaSource schemas)
         }
 
         if (PlainText.Of(bytes.Span) is { } text) return JsonSerializer.Serialize(text);
+        var isKey = what == Key;
+        if (isKey && DebeziumDecoder.IsValueAlone(bytes.Span)) return Opaque(bytes.Span);
         if (ConfluentFrame.TryRead(bytes, out var frame) is { } notFramed) throw new FormatException($"the {what} is not in Confluent's wire format: {notFramed}");
         var found = await schemas.FindAsync(frame.SchemaId, cancellationToken);
+        if (isKey && found.Schema is null && DebeziumDecoder.MayBeNumber(bytes.Span)) return Opaque(bytes.Span);
         if (found.Schema is not { } schema) throw new FormatException($"the {what}'s {found.Error}");
         var buffer = new ArrayBufferWriter<byte>();
         try

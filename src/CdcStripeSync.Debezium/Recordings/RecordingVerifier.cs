@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using CdcStripeSync.Debezium.Avro;
@@ -48,14 +49,16 @@ public sealed class RecordingVerifier(Recording recording)
             return;
         }
 
-        if (await MayBeRowAsync(recorded.Record.Value, cancellationToken) && await _changes.DecodeAsync(WithTable(recorded.Record), cancellationToken) is DecodedRecord.Unreadable unreadable)
+        if (await RefusalAsync(recorded, cancellationToken) is { } refusal)
         {
-            Error($"{origin}: {unreadable.Error}");
+            Error($"{origin}: {refusal}");
             return;
         }
 
-        var difference = Difference("key", recorded.KeyJson, recorded.KeyText, recorded.Record.Key, line.RootElement)
-            ?? Difference("value", recorded.ValueJson, recorded.ValueText, recorded.Record.Value, line.RootElement)
+        var difference = OtherSchema("key", recorded.KeySchemaId, recorded.Record.Key)
+            ?? OtherSchema("value", recorded.ValueSchemaId, recorded.Record.Value)
+            ?? await DifferenceAsync("key", recorded.KeyJson, recorded.KeyText, recorded.Record.Key, line.RootElement, cancellationToken)
+            ?? await DifferenceAsync("value", recorded.ValueJson, recorded.ValueText, recorded.Record.Value, line.RootElement, cancellationToken)
             ?? recorded.HeaderTexts.Select((text, i) => Difference(recorded.Record.Headers[i].Key, text, recorded.Record.Headers[i].Value)).FirstOrDefault(d => d is not null);
         if (difference is not null)
         {
@@ -72,10 +75,25 @@ public sealed class RecordingVerifier(Recording recording)
         }
     }
 
-    /// <summary>False for text, and for values of Avro that are no records: no change can be made of these, however rightly they are decoded.</summary>
+    /// <summary>Why the decoder makes neither a change of the record nor anything that it knows. Bytes that were read whole, and of which an oracle
+    /// tells, are rightly decoded whatever they mean.</summary>
+    private async ValueTask<string?> RefusalAsync(RecordedRecord recorded, CancellationToken cancellationToken)
+    {
+        if (!await MayBeRowAsync(recorded.Record.Value, cancellationToken)) return null;
+        if (await _changes.DecodeAsync(WithTable(recorded.Record), cancellationToken) is not DecodedRecord.Unreadable unreadable) return null;
+        return unreadable.IsWhole && recorded is not { ValueJson: null, ValueText: null } ? null : unreadable.Error;
+    }
+
+    /// <summary>False for text, and for values of Avro and payloads of JSON that are no records: no change can be made of these, however rightly they are decoded.</summary>
     private async ValueTask<bool> MayBeRowAsync(ReadOnlyMemory<byte>? value, CancellationToken cancellationToken)
     {
-        if (value is not { } bytes || JsonRecordReader.LooksLikeJson(bytes.Span)) return true;
+        if (value is not { } bytes) return true;
+        if (JsonRecordReader.LooksLikeJson(bytes.Span))
+        {
+            using var document = JsonDocument.Parse(bytes, Recording.Deep);
+            return JsonWrapper.Open(document.RootElement).Payload.ValueKind is JsonValueKind.Object or JsonValueKind.Null;
+        }
+
         if (ConfluentFrame.TryRead(bytes, out var frame) is not null) return PlainText.Of(bytes.Span) is null;
         return (await recording.FindAsync(frame.SchemaId, cancellationToken)).Schema?.WithoutNull().Kind == AvroKind.Record;
     }
@@ -84,11 +102,21 @@ public sealed class RecordingVerifier(Recording recording)
     private static SourceRecord WithTable(SourceRecord record) =>
         TopicTable.Of(record.Origin.Topic, "") is not null ? record : record with { Origin = record.Origin with { Topic = $"any.{record.Origin.Topic}" } };
 
-    private static string? Difference(string part, JsonElement? json, string? text, ReadOnlyMemory<byte>? bytes, JsonElement line)
+    /// <summary>Two schemas may read the same bytes alike.</summary>
+    private static string? OtherSchema(string part, int? expected, ReadOnlyMemory<byte>? bytes)
+    {
+        if (expected is not { } id) return null;
+        var found = bytes is { } b && ConfluentFrame.TryRead(b, out var frame) is null ? frame.SchemaId.ToString(CultureInfo.InvariantCulture) : "none";
+        return found == id.ToString(CultureInfo.InvariantCulture) ? null : $"{part}: the schema id is expected to be {id}, found {found}";
+    }
+
+    private async ValueTask<string?> DifferenceAsync(string part, JsonElement? json, string? text, ReadOnlyMemory<byte>? bytes, JsonElement line, CancellationToken cancellationToken)
     {
         if (text is not null) return Difference(part, text, bytes);
+        if (json is not { } expected) return null;
+        var schema = bytes is { } b && ConfluentFrame.TryRead(b, out var frame) is null ? (await recording.FindAsync(frame.SchemaId, cancellationToken)).Schema : null;
         var decoded = line.GetProperty(part);
-        return json is not { } expected || OracleJson.Same(expected, decoded) ? null : $"{part}: {Where(expected, decoded, "")}";
+        return OracleJson.Same(expected, decoded, schema) ? null : $"{part}: {Where(expected, decoded, schema, "")}";
     }
 
     private static string? Difference(string part, string? text, ReadOnlyMemory<byte>? bytes)
@@ -98,14 +126,15 @@ public sealed class RecordingVerifier(Recording recording)
     }
 
     /// <summary>The first member in which the two differ.</summary>
-    private static string Where(JsonElement expected, JsonElement decoded, string path)
+    private static string Where(JsonElement expected, JsonElement decoded, AvroSchema? schema, string path)
     {
         if (expected.ValueKind == JsonValueKind.Object && decoded.ValueKind == JsonValueKind.Object)
         {
             foreach (var member in expected.EnumerateObject())
             {
                 if (!decoded.TryGetProperty(member.Name, out var mine)) break;
-                if (!OracleJson.Same(member.Value, mine)) return Where(member.Value, mine, path.Length == 0 ? member.Name : $"{path}.{member.Name}");
+                var inner = OracleJson.Member(schema, member.Name);
+                if (!OracleJson.Same(member.Value, mine, inner)) return Where(member.Value, mine, inner, path.Length == 0 ? member.Name : $"{path}.{member.Name}");
             }
         }
 

@@ -68,8 +68,8 @@ internal sealed class RowRouter(
     private RowImage? ImageOf(SourceRecord record, ChangeEvent change) =>
         rows is not null && parts.Settled?.ImageOf(record, change) is { } image ? new RowImage(image, rows) : null;
 
-    /// <summary>The key comes from the row: after, else before, else the record's key.</summary>
-    public static Row KeyRow(ChangeEvent change) => change.After ?? (change.Before is { } before ? before.FoldOnto(change.RecordKey) : change.RecordKey);
+    /// <summary>The key comes from the row: after, else before; a column that is not in it (<c>column.exclude.list</c> leaves it in the record's key), from there.</summary>
+    public static Row KeyRow(ChangeEvent change) => (change.After ?? change.Before)?.FoldOnto(change.RecordKey) ?? change.RecordKey;
 
     /// <summary>Either half of a key change names both keys. Under an old one that is too long no row is kept: nothing moves.</summary>
     private static (EntityKey From, EntityKey To, Row Row)? Moved(ResourceMap map, ChangeEvent change, EntityKey key)

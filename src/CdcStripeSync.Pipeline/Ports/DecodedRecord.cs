@@ -19,5 +19,9 @@ public abstract record DecodedRecord
     /// <summary>A poison record: becomes a dead letter.</summary>
     /// <param name="Key">The key's columns where these could be read: their entity's columns are then unknown.</param>
     /// <param name="Table">The table where it could be told.</param>
-    public sealed record Unreadable(string Error, string Hint, TableId? Table = null, Row? Key = null) : DecodedRecord;
+    public sealed record Unreadable(string Error, string Hint, TableId? Table = null, Row? Key = null) : DecodedRecord
+    {
+        /// <summary>Its bytes were read to their end: what they say makes no change.</summary>
+        public bool IsWhole { get; init; }
+    }
 }

@@ -72,6 +72,8 @@ public sealed class AvroSchemaTests
     [InlineData("""{"type":"record","name":"R","fields":[{"name":"a","type":"Nope"}]}""")]
     [InlineData("""{"type":"fixed","name":"F","size":-1}""")]
     [InlineData("""{"type":"array"}""")]
+    [InlineData("""["null",["int","string"]]""")]
+    [InlineData("""["null",{"type":["int","string"]}]""")]
     [InlineData("""[{"type":"fixed","name":"F","size":1},{"type":"fixed","name":"F","size":2}]""")]
     public void Schema_Damaged_SaysThatItIsNone(string text) => Assert.NotEqual("", Assert.Throws<AvroSchemaException>(() => AvroSchema.Parse(text)).Message);
 

@@ -15,6 +15,6 @@ internal static class OwnDecoder
         return JsonElement.Parse(buffer.WrittenSpan, new JsonDocumentOptions { MaxDepth = 1_000 });
     }
 
-    public static void AssertSame(JsonElement expected, JsonElement actual, string what) =>
-        Assert.True(OracleJson.Same(expected, actual), $"{what}\nexpected {expected}\nread     {actual}");
+    public static void AssertSame(JsonElement expected, JsonElement actual, AvroSchema schema, string what) =>
+        Assert.True(OracleJson.Same(expected, actual, schema), $"{what}\nexpected {expected}\nread     {actual}");
 }

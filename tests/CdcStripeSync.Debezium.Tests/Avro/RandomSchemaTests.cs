@@ -17,7 +17,7 @@ public sealed class RandomSchemaTests
             var ((text, value), negativeBlocks) = w;
             var (schema, json) = (AvroSchema.Parse(text), JsonElement.Parse(value));
             var bytes = new AvroEncoder(negativeBlocks).Encode(schema, json);
-            OwnDecoder.AssertSame(json, OwnDecoder.Json(schema, bytes), text);
+            OwnDecoder.AssertSame(json, OwnDecoder.Json(schema, bytes), schema, text);
             var skipping = new AvroReader(bytes);
             skipping.Skip(schema);
             Assert.Equal(0, skipping.Remaining);

@@ -14,6 +14,7 @@ public sealed class PlaceholderTests
         return new TheoryData<string, string>
         {
             { """{"type":"int","connect.type":"int16"}""", Types.Items("int", bytes.Select(b => (JsonNode?)b)) },
+            { Types.Connect("int", "io.debezium.time.Date"), Types.Items("int", bytes.Select(b => (JsonNode?)b)) },
             { "\"int\"", Types.Items("int", bytes.Select(b => (JsonNode?)b)) },
             { "\"long\"", Types.Items("long", bytes.Select(b => (JsonNode?)b)) },
             { "\"float\"", Types.Items("float", bytes.Select(b => (JsonNode?)(float)b)) },
@@ -48,6 +49,13 @@ public sealed class PlaceholderTests
     [InlineData("{\"type\":\"string\",\"connect.name\":\"io.debezium.data.Tsvector\"}", Text)]
     public async Task Text_Unchanged_IsUnavailable(string type, string value) =>
         Assert.True((await Types.ReadAsync(type, JsonValue.Create(value).ToJsonString())).IsUnavailable);
+
+    [Theory]
+    [InlineData("""{"__debezium_unavailable_value":"__debezium_unavailable_value"}""", true)]
+    [InlineData("""{"scale":0,"value":"X19kZWJleml1bV91bmF2YWlsYWJsZV92YWx1ZQ=="}""", true)]
+    [InlineData("""{"note":"__debezium_unavailable_value"}""", false)]
+    public async Task Structure_UnchangedInJsonWithoutASchema_IsUnavailable(string value, bool isUnchanged) =>
+        Assert.Equal(isUnchanged, (await Types.JsonAsync(value)).IsUnavailable);
 
     [Fact]
     public async Task Placeholder_InHex_StandsForItsOctets()

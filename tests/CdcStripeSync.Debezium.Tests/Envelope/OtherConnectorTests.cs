@@ -54,6 +54,73 @@ public sealed class OtherConnectorTests
         Assert.Contains("value.converter", unreadable.Error, StringComparison.Ordinal);
     }
 
+    /// <summary>Its <c>db</c> is empty, as <c>source</c>'s of all connectors has one.</summary>
+    [Theory]
+    [InlineData("shop", true)]
+    [InlineData("other", false)]
+    public async Task Change_OfVitess_IsOfATableOfItsKeyspace(string keyspace, bool isMapped)
+    {
+        const string Schema = """
+            {"type":"record","name":"Envelope","fields":[{"name":"after","type":["null",{"type":"record","name":"Value","fields":[{"name":"id","type":"int"}]}]},
+             {"name":"source","type":{"type":"record","name":"Source","fields":[{"name":"connector","type":"string"},{"name":"db","type":"string"},{"name":"keyspace","type":"string"},{"name":"table","type":"string"}]}},
+             {"name":"op","type":"string"}]}
+            """;
+        var source = $$"""{"connector":"vitess","db":"","keyspace":"{{keyspace}}","table":"t"}""";
+        var json = Encoding.UTF8.GetBytes($$"""{"op":"c","source":{{source}},"after":{"id":1} }""");
+        var avro = new AvroEncoder().Frame(1, Schema, $$"""{"op":"c","source":{{source}},"after":{"Value":{"id":1} } }""");
+        var decoder = new DebeziumDecoder(new FixedSchemas((1, Schema)), new DecoderOptions(), t => t == new TableId("shop", "t"));
+        foreach (var value in new[] { json, avro }) Assert.Equal(isMapped, await decoder.DecodeAsync(Of(value), CancellationToken.None) is DecodedRecord.Change);
+    }
+
+    /// <summary><c>ReadToInsertEvent</c> makes creates of a snapshot's reads. These end no table.</summary>
+    [Theory]
+    [InlineData("\"true\"", SnapshotKind.Complete)]
+    [InlineData("\"first\"", SnapshotKind.Complete)]
+    [InlineData("\"last\"", SnapshotKind.Complete)]
+    [InlineData("\"last_in_data_collection\"", SnapshotKind.Complete)]
+    [InlineData("\"incremental\"", SnapshotKind.Incremental)]
+    [InlineData("\"false\"", SnapshotKind.Streamed)]
+    [InlineData("null", SnapshotKind.Streamed)]
+    public async Task Create_OfASnapshot_IsNoStreamedChange(string snapshot, SnapshotKind kind)
+    {
+        var envelope = await DecodeAsync($$"""{"op":"c","source":{"schema":"s","table":"t","snapshot":{{snapshot}}},"after":{"id":1} }""");
+        var row = await DecodeAsync($$"""{"id":1,"__op":"c","__source_snapshot":{{snapshot}}}""");
+        foreach (var decoded in new[] { envelope, row })
+        {
+            var change = Assert.IsType<DecodedRecord.Change>(decoded).Event;
+            Assert.Equal((ChangeOp.Create, kind), (change.Op, change.Snapshot));
+        }
+    }
+
+    [Fact]
+    public async Task Update_ThatStillSaysItIsOfASnapshot_IsStreamed() =>
+        Assert.Equal(SnapshotKind.Streamed, Assert.IsType<DecodedRecord.Change>(await DecodeAsync("""{"op":"u","source":{"schema":"s","table":"t","snapshot":"last"},"after":{"id":1}}""")).Event.Snapshot);
+
+    /// <summary>Apicurio's ExtJsonConverter, in its newer and its older form.</summary>
+    [Theory]
+    [InlineData("""{"schemaId":3,"payload":{"op":"u","source":{"schema":"s","table":"t"},"after":{"id":7,"name":"x"}}}""")]
+    [InlineData("""{"id":3,"payload":{"op":"u","source":{"schema":"s","table":"t"},"after":{"id":7,"name":"x"}}}""")]
+    [InlineData("""{"schemaId":3,"payload":{"id":7,"name":"x"}}""")]
+    public async Task Value_WithItsSchemasIdAround_IsReadWithoutIt(string value)
+    {
+        foreach (var key in new[] { """{"schemaId":2,"payload":{"id":7}}""", """{"id":2,"payload":{"id":7}}""" })
+        {
+            var change = Assert.IsType<DecodedRecord.Change>(await Decoded.OneAsync(new FixedSchemas(), Keyed(key, value))).Event;
+            Assert.Equal((Row.Of(("id", ColumnValue.Of(7))), Row.Of(("id", ColumnValue.Of(7)), ("name", ColumnValue.Of("x")))), (change.RecordKey, change.After!));
+        }
+    }
+
+    [Fact]
+    public async Task Row_ThatMayStandInAWrapper_IsKeptWithWhatToDo_AndReadWhereItsShapeIsTold()
+    {
+        var record = Keyed("""{"id":3}""", """{"id":3,"payload":{"id":7,"name":"x"}}""");
+        Assert.Contains("ExtJsonConverter", Assert.IsType<DecodedRecord.Unreadable>(await Decoded.OneAsync(new FixedSchemas(), record)).Error, StringComparison.Ordinal);
+        var row = Assert.IsType<DecodedRecord.Change>(await Decoded.OneAsync(new FixedSchemas(), record, new DecoderOptions { Shape = ValueShape.Row })).Event.After!;
+        Assert.Equal(ColumnValue.Of(3), row["id"]);
+    }
+
+    private static SourceRecord Keyed(string key, string value) => Of(Encoding.UTF8.GetBytes(value), "p.s.t") with { Key = Encoding.UTF8.GetBytes(key) };
+
     [Fact]
     public async Task SchemaHistory_InPlaceOfRows_IsSkipped() => Assert.Equal(
         new DecodedRecord.Skipped(SkippedKind.SchemaChange),

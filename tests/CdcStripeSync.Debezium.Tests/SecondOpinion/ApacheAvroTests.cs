@@ -43,7 +43,7 @@ public sealed class ApacheAvroTests
             {
                 if (part is not { Length: > 0 } bytes || ConfluentFrame.TryRead(bytes, out var frame) is not null) continue;
                 var (apache, own) = schemas[frame.SchemaId];
-                OwnDecoder.AssertSame(ApacheReader.Json(apache, frame.Body.ToArray()), OwnDecoder.Json(own, frame.Body), $"{record.Origin}");
+                OwnDecoder.AssertSame(ApacheReader.Json(apache, frame.Body.ToArray()), OwnDecoder.Json(own, frame.Body), own, $"{record.Origin}");
                 compared++;
             }
         }
@@ -55,7 +55,7 @@ public sealed class ApacheAvroTests
     {
         var (written, own) = (JsonElement.Parse(value), AvroSchema.Parse(schema));
         var body = new AvroEncoder(negativeBlocks).Encode(own, written);
-        OwnDecoder.AssertSame(written, OwnDecoder.Json(own, body), schema);
-        OwnDecoder.AssertSame(written, ApacheReader.Json(global::Avro.Schema.Parse(schema), body), schema);
+        OwnDecoder.AssertSame(written, OwnDecoder.Json(own, body), own, schema);
+        OwnDecoder.AssertSame(written, ApacheReader.Json(global::Avro.Schema.Parse(schema), body), own, schema);
     }
 }

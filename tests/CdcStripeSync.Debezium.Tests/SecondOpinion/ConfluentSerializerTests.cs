@@ -29,7 +29,7 @@ public sealed class ConfluentSerializerTests
             Assert.Null(ConfluentFrame.TryRead(framed, out var frame));
             Assert.Equal(registry.Registered, frame.SchemaId);
             var found = await own.FindAsync(frame.SchemaId, CancellationToken.None);
-            OwnDecoder.AssertSame(JsonElement.Parse(value), OwnDecoder.Json(found.Schema!, frame.Body), schema);
+            OwnDecoder.AssertSame(JsonElement.Parse(value), OwnDecoder.Json(found.Schema!, frame.Body), found.Schema!, schema);
         }
     }
 

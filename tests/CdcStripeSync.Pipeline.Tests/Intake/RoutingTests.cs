@@ -71,6 +71,16 @@ public sealed class RoutingTests
         Assert.Contains(_shop.Source.Commits, c => c.Next == 2);
     }
 
+    /// <summary><c>column.exclude.list</c> takes the key's column out of the row, and leaves it in the key.</summary>
+    [Fact]
+    public void RowWithoutItsKeysColumn_IsKnownByTheRecordsKey()
+    {
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create).Without("id"));
+
+        Assert.Empty(_shop.DeadLetters);
+        Assert.Equal(Shop.Product(1), Assert.Single(_shop.Store.Entities).Key);
+    }
+
     [Fact]
     public void RowMovesFromAKeyThatWasTooLong_HasItsObjectUnderTheNewOne()
     {

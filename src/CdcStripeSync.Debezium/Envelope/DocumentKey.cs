@@ -1,0 +1,19 @@
+using CdcStripeSync.Core.Values;
+using CdcStripeSync.Debezium.Columns;
+using CdcStripeSync.Debezium.Json;
+
+namespace CdcStripeSync.Debezium.Envelope;
+
+/// <summary>MongoDB's key: a column <c>id</c> whose text is the JSON of the document's <c>_id</c>, as the document itself has it.</summary>
+internal static class DocumentKey
+{
+    private const string InKey = "id";
+    private const string InDocument = "_id";
+    private static readonly JsonColumns Plain = new(new Placeholder());
+
+    /// <summary>The key by the document's own column; any other source's key as it is.</summary>
+    public static RecordKey Of(RecordKey key, SourceBlock source) =>
+        source.IsOfDocuments && key.Columns is { Count: 1 } columns && columns[InKey] is { Kind: ColumnKind.Text } id
+            ? key with { Columns = Row.Of((InDocument, Plain.Alone(id.AsText))) }
+            : key;
+}
