@@ -74,7 +74,24 @@ internal sealed class WorkerProcess : IAsyncDisposable
         await StateServerEndsAsync();
         Signal.KillGroup(_process.Id);
         _process.Dispose();
-        _folder.Delete(recursive: true);
+        await DeleteAsync(_folder);
+    }
+
+    /// <summary>What was killed may still be taking its own files away.</summary>
+    private static async Task DeleteAsync(DirectoryInfo folder)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                folder.Delete(recursive: true);
+                return;
+            }
+            catch (IOException) when (tries < 100)
+            {
+                await Task.Delay(100);
+            }
+        }
     }
 
     /// <summary>For a worker that is in the middle of a run.</summary>
