@@ -21,13 +21,17 @@ internal static class Creation
     public static ImmutableSortedDictionary<string, FieldValue> Settles(PlanInput input, ImmutableSortedDictionary<FieldPath, FieldValue> fields)
     {
         if (input.Map.Type.HasMetadata) fields = fields.SetItem(KeyPath, KeyOf(input.State));
-        if (IsMadeActive(input)) fields = fields.SetItem(Planner.Active, FieldValue.Of(true));
+        if (MadeActive(input) is { } active) fields = fields.SetItem(Planner.Active, active);
         return Planner.Sets(fields);
     }
 
-    /// <summary>Where only an update takes <c>active</c> (a feature), Stripe makes the object so.</summary>
-    private static bool IsMadeActive(PlanInput input) =>
-        input.Map.Type.Fields.GetValueOrDefault("active") is { IsUpdateOnly: true } && Planner.RowSaysActive(input) && Planner.IsActive(input);
+    /// <summary>Where only an update takes <c>active</c> (a feature), Stripe makes the object so. Where the row does not want that, nothing counts as
+    /// said of it yet.</summary>
+    private static FieldValue? MadeActive(PlanInput input)
+    {
+        if (input.Map.Type.Fields.GetValueOrDefault("active") is not { IsUpdateOnly: true } || !Planner.RowSaysActive(input)) return null;
+        return Planner.IsActive(input) ? FieldValue.Of(true) : FieldValue.Nothing;
+    }
 
     public static Plan Next(PlanInput input, string? parentId)
     {

@@ -35,8 +35,9 @@ public static class Planner
     internal static PlanStep SetDefault(string parentId, string priceId) =>
         ParentStep(StepKind.SetDefault, parentId, FieldValue.Of(priceId), FieldValue.Of(parentId));
 
-    internal static PlanStep UnsetDefault(string parentId) =>
-        ParentStep(StepKind.UnsetDefault, parentId, FieldValue.Nothing, FieldValue.Nothing);
+    /// <param name="breadth">Of the step that it makes room for: the two count once.</param>
+    internal static PlanStep UnsetDefault(string parentId, BreadthKind breadth = BreadthKind.None) =>
+        ParentStep(StepKind.UnsetDefault, parentId, FieldValue.Nothing, FieldValue.Nothing) with { Breadth = breadth };
 
     /// <summary>A default that somebody else set follows its price, and stays theirs.</summary>
     internal static PlanStep CarryDefault(string parentId, string priceId) =>
@@ -72,7 +73,7 @@ public static class Planner
         var id = input.State.StripeId!;
         var command = new StripeCommand("POST", input.Map.Type.ObjectPath(id), input.Map.Type.CollectionPath + "/{id}", parameters);
         var moved = input.Map.Parent is { } parent && updates.ContainsKey(parent.Field) ? parentId : null;
-        return new Plan.Next(new PlanStep(restoring ? StepKind.Restore : StepKind.Update, command, Sets(updates), BreadthKind.None, moved));
+        return new Plan.Next(new PlanStep(restoring ? StepKind.Restore : StepKind.Update, command, Sets(updates), BreadthOf(input, updates), moved));
     }
 
     private static Plan Default(PlanInput input, string? parentId)
@@ -98,11 +99,16 @@ public static class Planner
     /// <summary>Stripe refuses to make a default price inactive, whoever made it the default: it is unset first.</summary>
     private static Plan? BeforeInactive(PlanInput input, Difference changes)
     {
-        var stops = changes.Updates.TryGetValue(Active, out var active) && active is FieldValue.Boolean { Value: false };
-        if (!stops || input.Map.Type.Name != "price" || input.State.ParentStripeId is not { } parentId) return null;
+        if (!Stops(changes.Updates) || input.Map.Type.Name != "price" || input.State.ParentStripeId is not { } parentId) return null;
         if (input.ObservedParent is null) return new Plan.Read(Observed: false, Parent: true);
-        return input.IsShownAsDefault ? new Plan.Next(UnsetDefault(parentId)) : null;
+        return input.IsShownAsDefault ? new Plan.Next(UnsetDefault(parentId, BreadthKind.Archive)) : null;
     }
+
+    private static bool Stops(ImmutableSortedDictionary<FieldPath, FieldValue> updates) => updates.GetValueOrDefault(Active) is FieldValue.Boolean { Value: false };
+
+    /// <summary>Whoever says it, <c>active=false</c> takes an object out of use; but for one that has only been made, and that its row never had in use.</summary>
+    private static BreadthKind BreadthOf(PlanInput input, ImmutableSortedDictionary<FieldPath, FieldValue> updates) =>
+        Stops(updates) && input.State.Base.GetValueOrDefault("active") is not { Value.IsNone: true } ? BreadthKind.Archive : BreadthKind.None;
 
     /// <summary>By the row's word; where it has none, an object that was made inactive, or found so, is no active one.</summary>
     internal static bool IsActive(PlanInput input) =>

@@ -13,9 +13,8 @@ internal static class Retirement
         var state = input.State;
         if (state.StripeId is null) return state.Phase is EntityPhase.Absent && !state.RowExists ? new Plan.Note(state with { Phase = EntityPhase.Deleted }) : Plan.None;
         if (state.Phase is EntityPhase.Archived or EntityPhase.Kept) return Plan.None;
-        if (state.Succession is not null && input.Map.OnDelete == OnDelete.Keep) return SuccessionPlan.Continue(input);
+        if (state.Succession is not null) return SuccessionPlan.Continue(input); // before what the breadth limit may hold: nothing is sold at two prices for long
         if (Default(input) is { } first) return first;
-        if (state.Succession is not null) return new Plan.Next(SuccessionPlan.ArchiveOld(input));
         return input.Map.OnDelete switch
         {
             OnDelete.Keep => new Plan.Note(state with { Phase = EntityPhase.Kept }),
@@ -25,15 +24,13 @@ internal static class Retirement
         };
     }
 
-    /// <summary>A default price cannot be archived, whoever made it the default: the default is unset before, and the newest other claimant
-    /// sets it again.</summary>
+    /// <summary>A default price cannot be archived, whoever made it the default: the default is unset before, as a part of the archive, and the newest
+    /// other claimant sets it again.</summary>
     private static Plan? Default(PlanInput input)
     {
         if (input.Map.Type.Name != "price" || input.Map.OnDelete == OnDelete.Keep || input.State.ParentStripeId is not { } parentId) return null;
         if (input.ObservedParent is null) return new Plan.Read(Observed: false, Parent: true);
-        var shown = input.ObservedParent.Text("default_price");
-        var ours = shown is not null && (shown == input.State.StripeId || shown == input.State.Succession?.OldId);
-        return ours ? new Plan.Next(Planner.UnsetDefault(parentId)) : null;
+        return input.IsShownAsDefault ? new Plan.Next(Planner.UnsetDefault(parentId, BreadthKind.Archive)) : null;
     }
 
     private static Plan Archive(PlanInput input)

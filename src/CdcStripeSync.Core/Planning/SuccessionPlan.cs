@@ -20,7 +20,7 @@ internal static class SuccessionPlan
         if (!input.Map.Type.HasActive && !input.Observed.IsInactive()) return Held(input.Map.Type, changed);
         var (owned, sent) = Content(input, input.Observed);
         if (InAnotherCurrency(input, input.Observed, owned, sent) is { } held) return held;
-        if (input.IsShownAsDefault && input.State.ParentStripeId is { } was && was != parentId) return new Plan.Next(Planner.UnsetDefault(was));
+        if (input.IsShownAsDefault && input.State.ParentStripeId is { } was && was != parentId) return new Plan.Next(Planner.UnsetDefault(was, BreadthKind.PriceChange));
         return new Plan.Next(KeepsItsCode(input, input.Observed) ? Withdraw(input) : Create(input, input.Observed, owned, sent, parentId));
     }
 
@@ -52,7 +52,7 @@ internal static class SuccessionPlan
         var succession = input.State.Succession!;
         if (succession.DefaultMoved || input.State.ParentStripeId is not { } parentId) return new Plan.Next(ArchiveOld(input));
         var wasMadeInactive = input.State.Base.GetValueOrDefault("active")?.Value is FieldValue.Boolean { Value: false };
-        if (wasMadeInactive || !Planner.IsActive(input)) return new Plan.Next(Planner.UnsetDefault(parentId));
+        if (wasMadeInactive) return new Plan.Next(Planner.UnsetDefault(parentId)); // the change of its amount counted
         if (input.Desired.IsDefault == true && input.Claims.DefaultWon) return new Plan.Next(Planner.SetDefault(parentId, input.State.StripeId!));
         // Another row may have taken the default since it was read: then there is nothing to move, and nothing to take back.
         if (input.ObservedParent is null) return new Plan.Read(Observed: false, Parent: true);

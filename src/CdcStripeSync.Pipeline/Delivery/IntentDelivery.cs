@@ -176,8 +176,10 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
     public void Audit(EntityWork work, string kind, PlanStep step, string? stripeId, string? requestId) => work.Audit.Add(new AuditEntry(
         work.State.Key, kind, $"{step.Command.Method} {step.Command.Path}", work.State.Intent?.Body ?? FormEncoder.Encode(step.Command.Parameters), stripeId, requestId, work.Position.ToString(), parts.Now));
 
+    /// <summary>The audit's word; where the step counts against the breadth limit, the one that it counts by.</summary>
     public static string AuditKind(PlanStep step) => step.Kind switch
     {
+        StepKind.Update or StepKind.Restore when step.Breadth == BreadthKind.Archive => "archive",
         StepKind.Create => step.Breadth == BreadthKind.Recreate ? "recreate" : "create",
         StepKind.CreateSuccessor => "price_change",
         StepKind.Update => "update",

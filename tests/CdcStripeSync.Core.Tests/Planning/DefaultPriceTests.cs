@@ -69,6 +69,7 @@ public sealed class DefaultPriceTests
     {
         var (run, _) = Shop.PriceOf(Shop.PriceRow(isDefault: true));
         Assert.Equal([StepKind.UnsetDefault, StepKind.Update], run.After(() => run.Row(Shop.PriceRow(active: false, isDefault: true))));
+        Assert.Equal([BreadthKind.Archive, BreadthKind.Archive], run.Steps.TakeLast(2).Select(s => s.Breadth));
         Assert.Equal([StepKind.Update, StepKind.SetDefault], run.After(() => run.Row(Shop.PriceRow(isDefault: true))));
     }
 

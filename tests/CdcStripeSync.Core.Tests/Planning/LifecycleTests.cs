@@ -22,6 +22,7 @@ public sealed class LifecycleTests
     {
         var (run, stripe) = Shop.PriceOf(Shop.PriceRow(isDefault: true));
         Assert.Equal([StepKind.UnsetDefault, StepKind.Archive], run.After(() => run.Gone()));
+        Assert.Equal([BreadthKind.Archive, BreadthKind.Archive], run.Steps.TakeLast(2).Select(s => s.Breadth));
         Assert.Null(stripe["prod_a"].Text("default_price"));
     }
 

@@ -143,8 +143,9 @@ public sealed class OtherResourceTests
         var run = new PlanRun(Feature, new TinyStripe()).Row(FeatureRow("a", true)).ToEnd();
         Assert.Equal([StepKind.Create], run.Kinds);
         Assert.Equal([StepKind.Update], run.After(() => run.Row(FeatureRow("a", false))));
-        Assert.Equal(FieldValue.Of(false), run.Shown.At("active"));
-        Assert.Equal([StepKind.Create, StepKind.Update], new PlanRun(Feature, new TinyStripe()).Row(FeatureRow("a", false)).ToEnd().Kinds);
+        Assert.Equal((FieldValue.Of(false), BreadthKind.Archive), (run.Shown.At("active"), run.Steps[^1].Breadth));
+        var other = new PlanRun(Feature, new TinyStripe()).Row(FeatureRow("a", false)).ToEnd();
+        Assert.Equal([(StepKind.Create, BreadthKind.Create), (StepKind.Update, BreadthKind.None)], other.Steps.Select(s => (s.Kind, s.Breadth))); // nobody had it in use
     }
 
     private static readonly ResourceMap Feature = Maps.Of("""

@@ -246,6 +246,7 @@ public sealed class SuccessionTests
         var old = run.State.StripeId!;
         run.Parent = new ParentStatus.Linked("prod_b");
         Assert.Equal([StepKind.UnsetDefault, StepKind.CreateSuccessor, StepKind.ArchivePredecessor, StepKind.SetDefault], run.After(() => { }));
+        Assert.Equal([BreadthKind.PriceChange, BreadthKind.PriceChange, BreadthKind.None, BreadthKind.None], run.Steps.Skip(2).Select(s => s.Breadth));
         Assert.Equal((null, run.State.StripeId), (stripe["prod_a"].Text("default_price"), stripe["prod_b"].Text("default_price")));
         Assert.Equal(FieldValue.Of(false), stripe[old].At("active"));
         Assert.Equal("prod_b", run.State.ParentStripeId);
