@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CdcStripeSync.Core.Catalogue;
 using CdcStripeSync.Core.Mapping.Evaluation;
+using CdcStripeSync.Core.Values;
 
 namespace CdcStripeSync.Core.Mapping;
 
@@ -34,8 +35,12 @@ public sealed record Desired
     /// <summary>What is desired of an object that exists: of the objects in it, one whose required member is left to Stripe and that Stripe does not have is
     /// left out whole.</summary>
     /// <param name="isInStripe">Whether Stripe has the object at a path.</param>
-    public Desired Standing(ResourceType type, Func<FieldPath, bool> isInStripe) =>
-        Fields.Any(f => !f.Key.IsRoot && ObjectGroups.IsLeftToStripe(f.Value)) ? this with { Fields = ObjectGroups.Standing(type, Fields, isInStripe) } : this;
+    public Desired Standing(ResourceType type, Func<FieldPath, bool> isInStripe)
+    {
+        var givenOnce = Fields.Where(f => !f.Key.IsRoot && f.Value.Owner == Owner.SourceOnCreate).Select(f => KeyValuePair.Create(f.Key, f.Value with { Value = FieldValue.Nothing }));
+        var said = Fields.SetItems(givenOnce); // what the row says of these now is not sent any more
+        return said.Any(f => !f.Key.IsRoot && ObjectGroups.IsLeftToStripe(f.Value)) ? this with { Fields = ObjectGroups.Standing(type, said, isInStripe) } : this;
+    }
 
     public bool Equals(Desired? other) =>
         other is not null

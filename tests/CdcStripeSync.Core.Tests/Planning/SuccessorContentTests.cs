@@ -48,6 +48,13 @@ public sealed class SuccessorContentTests
         Assert.True(run.Shown.At("recurring").IsNone);
     }
 
+    [Fact]
+    public void Update_RequiredMemberIsGivenOnceAndWasNullThen_ObjectIsNotMadeLater()
+    {
+        var (run, _) = Shop.PriceOf(Counted("10.00", null, 3), Recurring("owner: source_on_create"));
+        Assert.Empty(run.After(() => run.Row(Counted("10.00", "month", 3))));
+    }
+
     [Theory]
     [InlineData("owner: source_on_create")]
     [InlineData("owner: shared, on_conflict: ask")]
