@@ -288,7 +288,7 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
             if (outcome is StripeOutcome.Refused { Error.IsMissing: true }) return (null, null);
             var decision = ErrorPolicy.Decide(outcome, false, false);
             if (decision.Action == ErrorAction.StopAll) parts.StopAll(decision);
-            else if (decision.Action != ErrorAction.RetryLater) return (null, work.Park(ParkReason.NeedsPerson, decision.Message, decision.Hint, parts.Now));
+            else if (decision.Action != ErrorAction.RetryLater && (decision.Action != ErrorAction.RetryBriefly || attempt >= IntentDelivery.MostBrief)) return (null, work.Park(ParkReason.NeedsPerson, decision.Message, decision.Hint, parts.Now));
             if (decision.Action == ErrorAction.StopAll) await parts.Gate.OpenAsync(cancellationToken);
             else await parts.BackOffAsync(attempt, cancellationToken);
         }
