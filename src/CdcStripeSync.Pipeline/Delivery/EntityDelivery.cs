@@ -85,6 +85,8 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
                 case Plan.Next { Step: var step } when parts.Options.Shadow:
                     _intents.Audit(work, "shadow:" + IntentDelivery.AuditKind(step), step, null, null);
                     return null;
+                case Plan.Next { Step: { IsCreate: true, Command.Parameters: var made } } when made.Text("id") is { } chosen && !KeySize.Fits(chosen):
+                    return work.Park(ParkReason.Held, $"its stripe_id is longer than the {KeySize.MostBytes} bytes that an object is found by", "choose a shorter stripe_id", parts.Now);
                 case Plan.Next { Step: var step }:
                     var linked = work.State.StripeId;
                     if (await MayAsync(work, step, desired, cancellationToken) is { } held) return held;
