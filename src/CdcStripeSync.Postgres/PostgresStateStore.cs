@@ -195,6 +195,9 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
         return new BreadthAnswer(answers[0].Passed, answers[0].Held.Select(i => asks[i - 1].Entity).ToHashSet());
     }
 
+    public async Task<bool> KnowsObjectsAsync(CancellationToken cancellationToken) =>
+        (await _store.QueryAsync(EntitiesTable.KnowsObjects(), reader => reader.GetBoolean(0), cancellationToken))[0];
+
     public async Task<IReadOnlyDictionary<string, int>> LinkedCountsAsync(CancellationToken cancellationToken)
     {
         var counts = await _store.QueryAsync(
