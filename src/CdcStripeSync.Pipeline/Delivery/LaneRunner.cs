@@ -216,7 +216,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
             if (entity.State.StripeId is not null && entity.Folded.Any(w => w is LaneWork.Wake)) _delivery.ForgetParent(entity); // it may be woken because the parent is another by now
             return await _delivery.DeliverAsync(entity, lane, Refold, stop);
         }
-        catch (Exception e) when (e is not (OperationCanceledException or StateConflictException))
+        catch (Exception e) when (e is not (OperationCanceledException or StateConflictException or StateStoreFellBackException))
         {
             // One row that nobody thought of must not stop the others.
             parts.Observer.Alarm($"{lane.Key}: {e.GetType().Name}: {e.Message}", "report it with the row's audit; the row waits, others go on");
@@ -285,7 +285,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
         {
             await parts.Writer.WriteAsync(batch, stop);
         }
-        catch (Exception e) when (e is not (OperationCanceledException or StateConflictException))
+        catch (Exception e) when (e is not (OperationCanceledException or StateConflictException or StateStoreFellBackException))
         {
             const string hint = "mend what the message names; a backfill of the row, and its release, try it again";
             parts.Observer.Alarm($"{entity.State.Key}: the state store refuses to keep the row: {e.Message}", hint);

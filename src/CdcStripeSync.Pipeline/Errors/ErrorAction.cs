@@ -13,7 +13,7 @@ public enum ErrorAction
     Recreate,
     /// <summary>Plan again with what Stripe shows now.</summary>
     Replan,
-    /// <summary>Stripe does not delete it: archive it.</summary>
+    /// <summary>Stripe does not delete it: archive it; what cannot be archived waits for a person.</summary>
     ArchiveInstead,
     /// <summary>This row waits for a person.</summary>
     NeedsPerson,

@@ -16,6 +16,7 @@ public interface IStateStore
 
     /// <summary>Applies one batch in one transaction, in one round trip. Entities are compared and swapped by <see cref="EntityState.Version"/>:
     /// a process that lost its partition, or two that work on one row, never overwrite each other. The same batch written again changes nothing.</summary>
+    /// <exception cref="StateStoreFellBackException">A write that had been confirmed to this process stands no more; a batch of forgotten records alone is written all the same.</exception>
     /// <exception cref="StateConflictException">An entity's stored version is not the one that the batch was made from; nothing was written.</exception>
     Task WriteAsync(StateBatch batch, CancellationToken cancellationToken);
 
