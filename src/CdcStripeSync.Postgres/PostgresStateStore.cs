@@ -14,6 +14,9 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
 {
     private readonly StoreConnection _store;
     private readonly string _writer = Guid.NewGuid().ToString("N");
+    private readonly Lock _lock = new();
+    private long _writes;
+    private long _confirmed;
 
     private PostgresStateStore(StoreConnection store) => _store = store;
 
@@ -26,6 +29,7 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
     {
         var store = new StoreConnection(source);
         await store.AskAsync(() => new Migrator(source, schema, Migration.All).MigrateAsync(cancellationToken));
+        await store.ExecuteAsync([WritersTable.Forget()], cancellationToken);
         return new PostgresStateStore(store);
     }
 
@@ -64,7 +68,21 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
     public async Task<IReadOnlyList<RowIdentity>> IdentitiesAsync(IReadOnlyCollection<RowIdentity> identities, CancellationToken cancellationToken) =>
         await _store.QueryAsync(IdentitiesTable.Kept(identities), IdentitiesTable.Read, cancellationToken);
 
-    public Task WriteAsync(StateBatch batch, CancellationToken cancellationToken)
+    public async Task WriteAsync(StateBatch batch, CancellationToken cancellationToken)
+    {
+        if (batch.IsEmpty) return;
+        if ((batch with { Forgotten = [] }).IsEmpty)
+        {
+            await _store.ExecuteAsync(Statements(batch), cancellationToken); // that is said to any store
+            return;
+        }
+
+        var number = Interlocked.Increment(ref _writes);
+        await _store.ExecuteAsync([WritersTable.Note(_writer, number, Volatile.Read(ref _confirmed)), .. Statements(batch)], cancellationToken);
+        lock (_lock) _confirmed = Math.Max(_confirmed, number);
+    }
+
+    private List<NpgsqlBatchCommand> Statements(StateBatch batch)
     {
         var statements = new List<NpgsqlBatchCommand>(15);
         if (!batch.Entities.IsEmpty)
@@ -87,7 +105,7 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
         if (batch.Audit.Where(a => a.IsBroad).ToList() is { Count: > 0 } broad) statements.Add(BreadthPassesTable.Delete(broad));
         if (!batch.Offsets.IsEmpty) statements.Add(OffsetsTable.Upsert(batch.Offsets));
         if (!batch.Forgotten.IsEmpty) statements.Add(ForgottenTable.Upsert(batch.Forgotten));
-        return statements.Count == 0 ? Task.CompletedTask : _store.ExecuteAsync(statements, cancellationToken);
+        return statements;
     }
 
     public async Task<double> RenewShareAsync(string instance, double demand, TimeSpan lease, CancellationToken cancellationToken) =>
@@ -194,6 +212,9 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
             BreadthPassesTable.Pass(resource, kind, asks, allowance, since, now), reader => (Passed: reader.GetInt64(0), Held: reader.GetFieldValue<int[]>(1)), cancellationToken);
         return new BreadthAnswer(answers[0].Passed, answers[0].Held.Select(i => asks[i - 1].Entity).ToHashSet());
     }
+
+    public async Task<bool> KnowsObjectsAsync(CancellationToken cancellationToken) =>
+        (await _store.QueryAsync(EntitiesTable.KnowsObjects(), reader => reader.GetBoolean(0), cancellationToken))[0];
 
     public async Task<IReadOnlyDictionary<string, int>> LinkedCountsAsync(CancellationToken cancellationToken)
     {

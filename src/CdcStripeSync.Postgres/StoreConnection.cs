@@ -9,6 +9,9 @@ internal sealed class StoreConnection(NpgsqlDataSource source)
     /// <summary>Raised by <c>require_no_conflict</c>.</summary>
     private const string ConflictState = "CS001";
 
+    /// <summary>Raised by <c>note_write</c>.</summary>
+    private const string FellBackState = "CS002";
+
     public Task<List<T>> QueryAsync<T>(NpgsqlBatchCommand statement, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken) => AskAsync(
         async () =>
         {
@@ -40,6 +43,10 @@ internal sealed class StoreConnection(NpgsqlDataSource source)
         catch (PostgresException e) when (e.SqlState == ConflictState)
         {
             throw new StateConflictException(e.MessageText, e);
+        }
+        catch (PostgresException e) when (e.SqlState == FellBackState)
+        {
+            throw new StateStoreFellBackException($"the state store fell back to an older time while this process ran: {e.MessageText}", e);
         }
         catch (NpgsqlException e) when (Outage.Is(e))
         {

@@ -99,6 +99,8 @@ internal static class StoredJson
     {
         writer.WriteStartObject();
         writer.WriteString("old_id", succession.OldId);
+        writer.WriteNull("new_id"); // this and the next one are read by earlier versions, which may run beside this one while instances are replaced
+        writer.WriteBoolean("old_was_default", false);
         writer.WriteBoolean("default_moved", succession.DefaultMoved);
         writer.WriteEndObject();
     });

@@ -31,6 +31,7 @@ internal static class Failure
         StripeReadException e => (e.Message, "check stripe.apiKey, stripe.baseAddress and the network"),
         StoreSchemaException e => (e.Message, "use the program's version that wrote the store, or another state.schema"),
         StateStoreUnavailableException e => ($"the state store: {(e.InnerException ?? e).Message}", "start PostgreSQL, or mend state.connectionString"),
+        StateStoreFellBackException e => (e.Message, "run it again: it reads again what was lost, and looks for each row's object before one is created"),
         StateConflictException e => ($"the state store: {e.Message}", "run it again: another process wrote at the same time"),
         PostgresException e => ($"PostgreSQL refuses: {e.SqlState} {e.MessageText}", "look at the rights of the user in the connection string; --verbose shows the statement"),
         NpgsqlException e => ($"PostgreSQL: {e.Message}", "start PostgreSQL, or mend the connection string"),

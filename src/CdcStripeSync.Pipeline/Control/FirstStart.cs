@@ -19,7 +19,7 @@ internal sealed class FirstStart(DeliveryParts parts)
         if (parts.Options.Shadow) return CreatePolicy.Free;
         await parts.RecallAsync(cancellationToken);
         if (told.Adopt) return CreatePolicy.Ask;
-        if (told.CreateAll || await HasLinksAsync(cancellationToken)) return CreatePolicy.Free;
+        if (told.CreateAll || await parts.Store.KnowsObjectsAsync(cancellationToken)) return CreatePolicy.Free;
         var holdsOurs = false;
         foreach (var type in parts.Mapping.Resources.Select(r => r.Type).Where(t => t.HasMetadata && t.PathParent is null).DistinctBy(t => t.Name))
         {
@@ -43,7 +43,7 @@ internal sealed class FirstStart(DeliveryParts parts)
 
     private async Task StoreKnowsNoneAsync(CancellationToken cancellationToken)
     {
-        if (await HasLinksAsync(cancellationToken) || (await parts.Store.UnfinishedAsync(cancellationToken)).Count > 0)
+        if (await parts.Store.KnowsObjectsAsync(cancellationToken) || (await parts.Store.UnfinishedAsync(cancellationToken)).Count > 0)
         {
             // Another process started a moment ago, and these are its first; or it found the store as it was, and said so before it linked any.
             await parts.RecallAsync(cancellationToken);
@@ -55,8 +55,6 @@ internal sealed class FirstStart(DeliveryParts parts)
             "the account holds objects of ours, and the state store knows none: it is new, or lost its content",
             "nothing to do: each row's object is looked for before one is created; `cdc-stripe approve --create-all` ends that for the starts after it");
     }
-
-    private async Task<bool> HasLinksAsync(CancellationToken cancellationToken) => (await parts.Store.LinkedCountsAsync(cancellationToken)).Values.Sum() > 0;
 
     private CreatePolicy Ask(string message)
     {

@@ -58,9 +58,8 @@ public sealed record DeliveryParts(
     /// it ends.</summary>
     internal async Task RecallAsync(CancellationToken cancellationToken)
     {
-        if (LooksFirst) return;
         var told = Gate.Current;
-        LooksFirst = (await Store.ForgottenAsync(cancellationToken)).Any(f => f != ForgottenRecords.All || !told.CreateAll);
+        if ((await Store.ForgottenAsync(cancellationToken)).Any(f => f != ForgottenRecords.All || !told.CreateAll)) LooksFirst = true;
     }
 
     /// <summary>Makes durable that the store has forgotten records, before anything is created.</summary>

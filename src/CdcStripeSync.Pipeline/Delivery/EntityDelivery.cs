@@ -85,6 +85,8 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
                 case Plan.Next { Step: var step } when parts.Options.Shadow:
                     _intents.Audit(work, "shadow:" + IntentDelivery.AuditKind(step), step, null, null);
                     return null;
+                case Plan.Next { Step: { IsCreate: true, Command.Parameters: var made } } when made.Text("id") is { } chosen && !KeySize.Fits(chosen):
+                    return work.Park(ParkReason.Held, $"its stripe_id is longer than the {KeySize.MostBytes} bytes that an object is found by", "choose a shorter stripe_id", parts.Now);
                 case Plan.Next { Step: var step }:
                     var linked = work.State.StripeId;
                     if (await MayAsync(work, step, desired, cancellationToken) is { } held) return held;
@@ -288,7 +290,7 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
             if (outcome is StripeOutcome.Refused { Error.IsMissing: true }) return (null, null);
             var decision = ErrorPolicy.Decide(outcome, false, false);
             if (decision.Action == ErrorAction.StopAll) parts.StopAll(decision);
-            else if (decision.Action != ErrorAction.RetryLater) return (null, parts.Refused(work, ParkReason.NeedsPerson, decision.Message, decision.Hint));
+            else if (decision.Action != ErrorAction.RetryLater && (decision.Action != ErrorAction.RetryBriefly || attempt >= IntentDelivery.MostBrief)) return (null, parts.Refused(work, ParkReason.NeedsPerson, decision.Message, decision.Hint));
             if (decision.Action == ErrorAction.StopAll) await parts.Gate.OpenAsync(cancellationToken);
             else await parts.BackOffAsync(attempt, cancellationToken);
         }

@@ -178,10 +178,24 @@ internal sealed class EntityWork(ResourceMap map, EntityState state, bool finish
         return desired;
     }
 
+    /// <summary>Goes back to what the store has, with nothing to go with it. What the row became since is not known then, as after a record that nobody could read.</summary>
+    public void GiveUp()
+    {
+        Afterwards.RemoveAll(a => Calls.Exists(c => c.Id == a.Work.CallId));
+        State = ReferenceEquals(State.Row, Stored.Row) ? Stored : Ordering.Fold.Forget(Stored, State.Row, map);
+        Image = null;
+        Clear();
+    }
+
     /// <summary>The state and what goes with it are durable.</summary>
     public void Settled()
     {
         Stored = State = State.Written();
+        Clear();
+    }
+
+    private void Clear()
+    {
         Audit.Clear();
         Claims.Clear();
         ClaimsDropped.Clear();

@@ -19,6 +19,10 @@ namespace CdcStripeSync.Pipeline.Delivery;
 internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> objects, ClaimJudge claims)
 {
     private const int MostReplans = 3;
+
+    /// <summary>How often a request is sent to an address that Stripe does not know.</summary>
+    internal const int MostBrief = 4;
+
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(2);
     private readonly Adoption _adoption = new(parts.Requester, parts.Store, parts.Options.RequestDeadline);
 
@@ -68,6 +72,8 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         }
 
         var look = false;
+        var brief = 0;
+        var mayStand = begun is null; // whoever stored it may have sent it
         for (var attempt = 1; ; attempt++)
         {
             if (!granted) await parts.Gate.OpenAsync(cancellationToken);
@@ -98,7 +104,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
                     {
                         var refused = ErrorPolicy.Decide(failure, isCreate: false, isDelete: false);
                         if (refused.Action == ErrorAction.StopAll) parts.StopAll(refused);
-                        else if (refused.Action != ErrorAction.RetryLater)
+                        else if (!IsToBeRetried(refused, ref brief))
                         {
                             // The intent stays open: without its id nobody could tell the object that it may have made.
                             return parts.Refused(
@@ -129,7 +135,11 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
             var decision = ErrorPolicy.Decide(outcome, step.IsCreate, step.Kind == StepKind.Delete);
             switch (decision.Action)
             {
-                case ErrorAction.RetryLater:
+                case ErrorAction.RetryBriefly when !IsToBeRetried(decision, ref brief):
+                    if (!mayStand) work.State = work.State with { Intent = null }; // else it stays open: what it may have written is told by its key alone
+                    return work.Park(ParkReason.NeedsPerson, decision.Message, decision.Hint, parts.Now);
+                case ErrorAction.RetryLater or ErrorAction.RetryBriefly:
+                    mayStand |= MayStand(outcome);
                     // Stripe repeats a saved 5xx for ever; an update may be executed again under another key, a create is looked for first.
                     if (!step.IsCreate && outcome is StripeOutcome.Refused { Replayed: true }) await NextAttemptAsync(work, intent, cancellationToken);
                     await parts.BackOffAsync(attempt, cancellationToken);
@@ -140,9 +150,12 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
                 case ErrorAction.Adopt when outcome is StripeOutcome.Refused { Error.Code: "resource_already_exists" } && intent.Attempt > 1:
                     work.State = work.State with { Intent = null };
                     return parts.Refused(work, ParkReason.Conflict, decision.Message, "an object with this id exists that is not this row's: remove it, or change stripe_id in the mapping");
-                case ErrorAction.Adopt when outcome is StripeOutcome.Refused { Error.Param: "event_name" } && intent.Attempt > 1:
+                // A meter says nothing of whose it is: it is ours only where one of ours may have been made of which nothing is known.
+                case ErrorAction.Adopt when outcome is StripeOutcome.Refused { Error.Param: "event_name" } && (intent.Attempt > 1 || !(mayStand || parts.LooksFirst || parts.Gate.Current.Adopt)):
                     work.State = work.State with { Intent = null };
-                    return parts.Refused(work, ParkReason.Conflict, decision.Message, decision.Hint);
+                    return ValueOf(work, step, decision) is { } name
+                        ? work.Park(ParkReason.Conflict, decision.Message, decision.Hint, parts.Now) with { WaitsFor = name }
+                        : parts.Refused(work, ParkReason.Conflict, decision.Message, decision.Hint);
                 case ErrorAction.Adopt:
                     look = true;
                     break;
@@ -205,7 +218,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
     {
         switch (decision.Action)
         {
-            case ErrorAction.ArchiveInstead:
+            case ErrorAction.ArchiveInstead when work.Map.Type.CanArchive: // a product that had a price
                 observed.DeleteRefused = true;
                 return null;
             case ErrorAction.Recreate when step.Kind is StepKind.Delete or StepKind.Archive or StepKind.ArchivePredecessor:
@@ -223,11 +236,26 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
                 await parts.BackOffAsync(attempt, cancellationToken);
                 return null;
             default:
-                return SoleValues.WaitsFor(work.Map.Type, work.State, step, decision.Message) is { } value && KeySize.Fits(value)
+                return ValueOf(work, step, decision) is { } value
                     ? work.Park(ParkReason.Conflict, decision.Message, "it goes on when the row that has the value now gives it up; where none of ours has it, free it in Stripe and release this row", parts.Now) with { WaitsFor = value }
                     : parts.Refused(work, ParkReason.NeedsPerson, decision.Message, decision.Hint);
         }
     }
+
+    /// <summary>What the row waits for, where another object has the only one of it.</summary>
+    private static string? ValueOf(EntityWork work, PlanStep step, ErrorDecision decision) =>
+        SoleValues.WaitsFor(work.Map.Type, work.State, step, decision.Message) is { } value && KeySize.Fits(value) ? value : null;
+
+    private static bool IsToBeRetried(ErrorDecision decision, ref int brief) =>
+        decision.Action == ErrorAction.RetryLater || (decision.Action == ErrorAction.RetryBriefly && ++brief < MostBrief);
+
+    /// <summary>What was sent may have been carried out, or may be yet.</summary>
+    private static bool MayStand(StripeOutcome outcome) => outcome switch
+    {
+        StripeOutcome.NoAnswer none => none.MayHaveExecuted,
+        StripeOutcome.Refused { Error: { Status: 429 } or { Status: 404, IsForeign: false } } => false,
+        _ => true,
+    };
 
     /// <summary>Stripe may have forgotten the key: what was sent under it would be carried out once more.</summary>
     private bool IsForgotten(Intent intent) => parts.Now - intent.CreatedAt > parts.Options.KeyMemory;

@@ -190,7 +190,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
         var parked = await OutcomeAsync(entity, lane, stop);
         if (Parked.Of(lane.Key) is { } known && parked?.Reason == known.Reason) parked = parked with { Since = known.Since };
         if (CannotBeCreated(entity.State, parked)) entity.State = entity.State with { FirstImage = null };
-        await SettleAsync(entity, parked, revision, stop);
+        parked = await SettleAsync(entity, parked, revision, stop);
         lane.Settled = Settled(entity, parked);
     }
 
@@ -216,7 +216,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
             if (entity.State.StripeId is not null && entity.Folded.Any(w => w is LaneWork.Wake)) _delivery.ForgetParent(entity); // it may be woken because the parent is another by now
             return await _delivery.DeliverAsync(entity, lane, Refold, stop);
         }
-        catch (Exception e) when (e is not (OperationCanceledException or StateConflictException))
+        catch (Exception e) when (e is not (OperationCanceledException or StateConflictException or StateStoreFellBackException))
         {
             // One row that nobody thought of must not stop the others.
             parts.Observer.Alarm($"{lane.Key}: {e.GetType().Name}: {e.Message}", "report it with the row's audit; the row waits, others go on");
@@ -249,7 +249,8 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
         parts.Observer.Alarm($"{change.Table}: the writer's schema lacks mapped columns: {_vanished.Of(entity.State.Key)}; {entity.Map.Name} stops for its rows", "put the column back or take it out of the mapping; the rows wait meanwhile");
     });
 
-    private async Task SettleAsync(EntityWork entity, ParkedRow? parked, long revision, CancellationToken stop)
+    /// <returns>Why the row waits; null where it does not.</returns>
+    private async Task<ParkedRow?> SettleAsync(EntityWork entity, ParkedRow? parked, long revision, CancellationToken stop)
     {
         var key = entity.State.Key;
         var known = Parked.Of(key);
@@ -257,12 +258,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
         foreach (var lost in entity.NotHeld) await _delivery.Claims.PassOnAsync(entity, lost, stop);
         var batch = entity.Batch(parked == known ? null : parked, known is not null && parked is null) with { CallsAnswered = Calls(entity.Folded) };
         var changed = !batch.Calls.IsEmpty || !batch.CallsAnswered.IsEmpty || !ReferenceEquals(entity.State, entity.Stored) || !batch.Park.IsEmpty || !batch.Unpark.IsEmpty || !batch.Audit.IsEmpty || !batch.Claims.IsEmpty || !batch.ClaimsDropped.IsEmpty;
-        if (changed)
-        {
-            await parts.Writer.WriteAsync(batch, stop);
-            entity.Settled();
-            parts.Entities.Put(entity.State);
-        }
+        if (changed) parked = await WriteAsync(entity, batch, parked, stop);
 
         if (parked is not null)
         {
@@ -279,6 +275,29 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
         foreach (var work in entity.Folded) work.Ticket?.PartSettled();
         foreach (var (other, work) in entity.Afterwards) addWork(other, work);
         parts.Observer.Settled(entity.State, entity.CommittedAt, entity.Requests, entity.Changes, entity.IsLive);
+        return parked;
+    }
+
+    /// <summary>What the store will not have (it finds rows by a value that is too long for that) is given up: the row, as the store has it, waits for a person.</summary>
+    private async Task<ParkedRow?> WriteAsync(EntityWork entity, StateBatch batch, ParkedRow? parked, CancellationToken stop)
+    {
+        try
+        {
+            await parts.Writer.WriteAsync(batch, stop);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or StateConflictException or StateStoreFellBackException))
+        {
+            const string hint = "mend what the message names; a backfill of the row, and its release, try it again";
+            parts.Observer.Alarm($"{entity.State.Key}: the state store refuses to keep the row: {e.Message}", hint);
+            parts.Claims.Clear();
+            entity.GiveUp();
+            parked = entity.Park(ParkReason.NeedsPerson, $"the state store refuses to keep it: {e.Message}", hint, parts.Now);
+            await parts.Writer.WriteAsync(entity.Batch(parked, unpark: false) with { CallsAnswered = batch.CallsAnswered }, stop);
+        }
+
+        entity.Settled();
+        parts.Entities.Put(entity.State);
+        return parked;
     }
 
     /// <summary>Those that waited for their table's columns like this one, whoever parked them.</summary>

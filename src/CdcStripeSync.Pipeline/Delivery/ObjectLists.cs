@@ -40,8 +40,7 @@ internal sealed class ObjectLists(DeliveryParts parts)
             var outcome = await parts.Requester.AcquireAndSendAsync(attempt == 1 ? RequestLane.Live : RequestLane.Retry, new EntityKey(type.Name, default, "*"), request, cancellationToken);
             if (outcome is StripeOutcome.Success page) return page.Body;
             var decision = ErrorPolicy.Decide(outcome, isCreate: false, isDelete: false);
-            var isUnknown = outcome is StripeOutcome.Refused { Error: { Status: 404, IsForeign: false } }; // the account has no such resource
-            if (decision.Action != ErrorAction.RetryLater || isUnknown)
+            if (decision.Action != ErrorAction.RetryLater)
             {
                 parts.Observer.Refused(decision.Message);
                 throw new ListRefusedException($"Stripe does not list {type.CollectionPath}: {decision.Message}", decision.Hint);

@@ -17,10 +17,11 @@ internal sealed class ParentFinder(Core.Mapping.Mapping mapping, EntityCache ent
         if (map.Parent is not { } parent || desired.ParentKey is not { } parentKey) return ParentStatus.WithoutParent(map, child, desired);
         foreach (var candidate in mapping.ParentKeys(map, child.Key.Table, parentKey))
         {
-            var state = await entities.GetAsync(candidate, cancellationToken);
+            // What is made under a parent stays under it: so no object is, on what is remembered.
+            var state = child.StripeId is null ? await entities.ReadAgainAsync(candidate, cancellationToken) : await entities.GetAsync(candidate, cancellationToken);
             for (var moves = 0; moves < MostMoves && state is { Phase: EntityPhase.Renamed, RenamedTo: { } to } && !IsOfALaterRow(child, state); moves++)
                 state = await entities.ReadAgainAsync(Parse(to), cancellationToken);
-            if (state.StripeId is null) state = await entities.ReadAgainAsync(state.Key, cancellationToken);
+            if (state.StripeId is null && child.StripeId is not null) state = await entities.ReadAgainAsync(state.Key, cancellationToken);
             if (state.StripeId is { } id) return new ParentStatus.Linked(id);
         }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.Budget;
 using CdcStripeSync.Pipeline.Observing;
@@ -8,6 +9,9 @@ namespace CdcStripeSync.Pipeline.Delivery;
 /// <summary>Sends requests under the budget: one grant, one attempt.</summary>
 public sealed class Requester(IStripeGateway gateway, RequestBudget budget, IDeliveryObserver observer, TimeProvider time)
 {
+    /// <summary>Where something else answered in Stripe's place, and Stripe itself has not since.</summary>
+    private readonly ConcurrentDictionary<string, bool> _foreign = new(StringComparer.Ordinal);
+
     public static string Endpoint(StripeRequest request) => $"{request.Method} {request.PathTemplate}";
 
     public Task AcquireAsync(RequestLane lane, StripeRequest request, CancellationToken cancellationToken) =>
@@ -28,6 +32,7 @@ public sealed class Requester(IStripeGateway gateway, RequestBudget budget, IDel
             var elapsed = time.GetElapsedTime(started);
             if (outcome is not StripeOutcome.NoAnswer) took = elapsed;
             observer.Sent(key, request, outcome, elapsed);
+            LookWhoAnswers(Endpoint(request), outcome);
             return outcome;
         }
         finally
@@ -40,5 +45,19 @@ public sealed class Requester(IStripeGateway gateway, RequestBudget budget, IDel
     {
         await AcquireAsync(lane, request, cancellationToken);
         return await SendAsync(key, request, cancellationToken);
+    }
+
+    /// <summary>Such an answer is tried again without end, and no row waits for a person: so it is told, once.</summary>
+    private void LookWhoAnswers(string endpoint, StripeOutcome outcome)
+    {
+        if (outcome is StripeOutcome.Refused { Error: { Status: 401 or 403 or 404, IsForeign: true } error })
+        {
+            if (_foreign.TryAdd(endpoint, true))
+                observer.Alarm($"{endpoint}: something on the way to Stripe answers in its place: {error.Message}", "look at stripe.baseAddress and the proxy on the way to it; what is to be sent there waits, and is tried again");
+        }
+        else if (outcome is not StripeOutcome.NoAnswer)
+        {
+            _foreign.TryRemove(endpoint, out _);
+        }
     }
 }

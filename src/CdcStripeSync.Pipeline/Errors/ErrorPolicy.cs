@@ -33,9 +33,9 @@ public static class ErrorPolicy
         // Of the object in the path, whatever the parameter is called: a reference in the body is refused with 400. A create's path names a parent at most.
         (404, "resource_missing", _) when !isCreate => new(ErrorAction.Recreate, error.Message, "the object was deleted in Stripe: it is made anew"),
         (_, "resource_missing", _) => new(ErrorAction.NeedsPerson, Named(error), "what the row refers to does not exist in Stripe; mend the row or the object, then release it"),
-        (404, _, _) => new(ErrorAction.RetryLater, error.Message, "Stripe does not know the address: look at stripe.baseAddress and the proxy on the way to it; it is tried again"),
-        (400, _, _) when isCreate && error.Param == "event_name" => new(ErrorAction.Adopt, error.Message, "a meter with this event name is adopted only if it is no other row's: change the event name, or deactivate that meter, then release the row"),
-        (400, _, _) when isDelete => new(ErrorAction.ArchiveInstead, error.Message, "a product that had a price can only be archived"),
+        (404, _, _) => new(ErrorAction.RetryBriefly, error.Message, "Stripe does not know the address: the account may lack this resource; else look at stripe.baseAddress and the proxy on the way to it, then release the row"),
+        (400, _, _) when isCreate && error.Param == "event_name" => new(ErrorAction.Adopt, error.Message, "it goes on when the row whose meter has the event name gives it up; where that meter is none of ours, deactivate it in Stripe or change the event name, then release this row"),
+        (400, _, _) when isDelete => new(ErrorAction.ArchiveInstead, error.Message, "Stripe does not delete it: do what the message names, then release the row"),
         (400, _, _) when error.Message.Contains("default price of its product", StringComparison.Ordinal) => new(ErrorAction.Replan, error.Message, Wait),
         (400, _, _) when error.Param == "lookup_key" && error.Message.Contains("already uses that lookup key", StringComparison.Ordinal) =>
             new(ErrorAction.NeedsPerson, error.Message, "another price that is not ours holds the lookup key: free it in Stripe, or change the row"),

@@ -130,9 +130,16 @@ public sealed class InMemoryStateStore : IStateStore
     public Task<IReadOnlyList<StoredOffset>> OffsetsAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken) =>
         List(() => partitions.Where(_offsets.ContainsKey).Select(p => _offsets[p]));
 
-    public Task<IReadOnlyList<ForgottenRecords>> ForgottenAsync(CancellationToken cancellationToken) => List(() => _forgotten
-        .Where(f => !_offsets.TryGetValue(f.Key, out var read) || read.Next < f.Value || _parked.Count > 0 || _letters.Exists(l => l.State != LetterState.Closed))
-        .Select(f => new ForgottenRecords(f.Key, f.Value)));
+    public Task<IReadOnlyList<ForgottenRecords>> ForgottenAsync(CancellationToken cancellationToken) => List(() =>
+    {
+        var anyWaits = _parked.Count > 0 || _letters.Exists(l => l.State != LetterState.Closed);
+        foreach (var (partition, until) in _forgotten)
+        {
+            if (!anyWaits && _offsets.TryGetValue(partition, out var read) && read.Next >= until) _forgotten.Remove(partition);
+        }
+
+        return _forgotten.Select(f => new ForgottenRecords(f.Key, f.Value));
+    });
 
     public Task<IReadOnlyList<TablePosition>> TablePositionsAsync(CancellationToken cancellationToken) => List(() => _tables.Values);
 
@@ -182,8 +189,10 @@ public sealed class InMemoryStateStore : IStateStore
             return new BreadthAnswer(counted, held);
         }));
 
+    public Task<bool> KnowsObjectsAsync(CancellationToken cancellationToken) => Task.FromResult(Read(() => _entities.Values.Any(e => e.StripeId is not null)));
+
     public Task<IReadOnlyDictionary<string, int>> LinkedCountsAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyDictionary<string, int>>(Read(() => _entities.Values.Where(e => e.StripeId is not null).GroupBy(e => e.Key.Resource).ToDictionary(g => g.Key, g => g.Count())));
+        Task.FromResult<IReadOnlyDictionary<string, int>>(Read(() => _entities.Values.Where(e => e.Phase == EntityPhase.Linked).GroupBy(e => e.Key.Resource).ToDictionary(g => g.Key, g => g.Count())));
 
     public Task<IReadOnlyList<AuditEntry>> AuditAsync(int newest, CancellationToken cancellationToken) => List(() => _audit.TakeLast(newest).Reverse());
 

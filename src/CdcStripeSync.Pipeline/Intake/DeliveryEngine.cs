@@ -104,9 +104,10 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         {
             await EndAsync(chores);
         }
-        catch
+        catch (Exception e)
         {
             // The source cannot go on, or the start failed: what is settled stays settled.
+            _failure ??= e;
             stop.Cancel();
             await EndAsync(chores);
             throw;
@@ -277,13 +278,39 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     private async Task HandOverAsync()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(2), _parts.Time);
+        var fellBack = _failure as StateStoreFellBackException;
         try
         {
-            await CommitAsync(patience.Token);
+            if (fellBack is null) await CommitAsync(patience.Token);
+        }
+        catch (StateStoreFellBackException e)
+        {
+            fellBack = e;
+            _failure ??= e;
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
         {
             // The store or Kafka is away: what was settled since the last commit is read again, and found settled.
+        }
+
+        if (fellBack is not null) await ForgetAsync(fellBack);
+    }
+
+    /// <summary>The store fell back while this process ran: whatever was written of the records that were read may be lost, with what had followed from it
+    /// in Stripe. The next start reads them again, and looks for each row's object first.</summary>
+    private async Task ForgetAsync(StateStoreFellBackException fellBack)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30), _parts.Time);
+        _parts.Observer.Alarm(
+            fellBack.Message,
+            "start it again, if nothing does: records are read again, and each row's object is looked for before one is created; what operators had said since then is lost");
+        try
+        {
+            await _parts.Store.WriteAsync(new StateBatch { Forgotten = [.. _offsets.Known()] }, patience.Token);
+        }
+        catch (OperationCanceledException) when (patience.IsCancellationRequested)
+        {
+            _parts.Observer.Alarm("the state store is away: what it has forgotten could not be noted in it", "when it is back, before the next start: insert into forgotten values ('*', 0, 9223372036854775807) in its schema, so that each row's object is looked for before one is created");
         }
     }
 

@@ -16,6 +16,7 @@ public interface IStateStore
 
     /// <summary>Applies one batch in one transaction, in one round trip. Entities are compared and swapped by <see cref="EntityState.Version"/>:
     /// a process that lost its partition, or two that work on one row, never overwrite each other. The same batch written again changes nothing.</summary>
+    /// <exception cref="StateStoreFellBackException">A write that had been confirmed to this process stands no more; a batch of forgotten records alone is written all the same.</exception>
     /// <exception cref="StateConflictException">An entity's stored version is not the one that the batch was made from; nothing was written.</exception>
     Task WriteAsync(StateBatch batch, CancellationToken cancellationToken);
 
@@ -71,7 +72,7 @@ public interface IStateStore
     Task<IReadOnlyList<StoredOffset>> OffsetsAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken);
 
     /// <summary>What the store has forgotten and has not read again. A partition counts on while any row waits or any letter stands: those may be of
-    /// records that were forgotten.</summary>
+    /// records that were forgotten. What counts no more when it is asked for never will: it is dropped.</summary>
     Task<IReadOnlyList<ForgottenRecords>> ForgottenAsync(CancellationToken cancellationToken);
 
     Task<IReadOnlyList<TablePosition>> TablePositionsAsync(CancellationToken cancellationToken);
@@ -99,7 +100,10 @@ public interface IStateStore
     Task<BreadthAnswer> PassAsync(
         string resource, string kind, IReadOnlyList<BreadthAsk> asks, long allowance, DateTimeOffset since, DateTimeOffset now, CancellationToken cancellationToken);
 
-    /// <summary>Linked entities by resource: the whole that a breadth share is of.</summary>
+    /// <summary>Whether the store knows any object of ours, current or archived or kept.</summary>
+    Task<bool> KnowsObjectsAsync(CancellationToken cancellationToken);
+
+    /// <summary>Entities with a current object (<see cref="EntityPhase.Linked"/>) by resource: the whole that a breadth share is of.</summary>
     Task<IReadOnlyDictionary<string, int>> LinkedCountsAsync(CancellationToken cancellationToken);
 
     Task<IReadOnlyList<AuditEntry>> AuditAsync(int newest, CancellationToken cancellationToken);

@@ -77,6 +77,12 @@ public sealed class OffsetLedger
         }
     }
 
+    /// <summary>All that was read of each partition, as a store would have forgotten it.</summary>
+    public IReadOnlyList<ForgottenRecords> Known()
+    {
+        lock (_lock) return [.. _partitions.Select(p => new ForgottenRecords(p.Key, p.Value.Known)).Where(f => f.Until > 0)];
+    }
+
     /// <summary>The next <see cref="Advanced"/> tells of all of a topic's partitions, moved or not: a former owner's word may have come to the store late,
     /// and stands there lower than what is settled.</summary>
     public void TellAgain(string topic)

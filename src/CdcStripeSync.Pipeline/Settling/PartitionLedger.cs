@@ -16,6 +16,9 @@ internal sealed class PartitionLedger(StoredOffset? stored)
 
     public int Unsettled => _open.Count;
 
+    /// <summary>Offset below which records were read, here or before.</summary>
+    public long Known => Math.Max(_newest + 1, stored is { } known ? known.Highest ?? known.Next : 0);
+
     /// <summary>What an earlier start had settled, as far as it is not passed.</summary>
     public SettledRanges Before { get; private set; } = stored is { } known ? SettledRanges.Parse(known.Next, known.Metadata) : SettledRanges.None;
 

@@ -65,6 +65,8 @@ public sealed class PatientStateStore(IStateStore store, IDeliveryObserver obser
     public Task<BreadthAnswer> PassAsync(string resource, string kind, IReadOnlyList<BreadthAsk> asks, long allowance, DateTimeOffset since, DateTimeOffset now, CancellationToken cancellationToken) =>
         Wait(() => store.PassAsync(resource, kind, asks, allowance, since, now, cancellationToken), cancellationToken);
 
+    public Task<bool> KnowsObjectsAsync(CancellationToken cancellationToken) => Wait(() => store.KnowsObjectsAsync(cancellationToken), cancellationToken);
+
     public Task<IReadOnlyDictionary<string, int>> LinkedCountsAsync(CancellationToken cancellationToken) => Wait(() => store.LinkedCountsAsync(cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<AuditEntry>> AuditAsync(int newest, CancellationToken cancellationToken) => Wait(() => store.AuditAsync(newest, cancellationToken), cancellationToken);

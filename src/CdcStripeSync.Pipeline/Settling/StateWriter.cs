@@ -61,7 +61,7 @@ public sealed class StateWriter(IStateStore store)
             var others = group.Where(w => !w.Token.IsCancellationRequested).ToList();
             if (others.Count > 0) await PersistAsync(others);
         }
-        catch (Exception) when (group.Count > 1)
+        catch (Exception e) when (group.Count > 1 && e is not StateStoreFellBackException)
         {
             // One of them met another process's write, or is one that the store refuses: by halves, so that only that one fails.
             await PersistAsync(group[..(group.Count / 2)]);

@@ -11,7 +11,7 @@ internal sealed class Migrator(NpgsqlDataSource source, string schema, IReadOnly
     {
         await using var connection = await source.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        await using (var alone = new NpgsqlCommand("select pg_advisory_xact_lock(hashtextextended($1, 0))", connection))
+        await using (var alone = Command(connection, "select pg_advisory_xact_lock(hashtextextended($1, 0))"))
         {
             alone.Parameters.Add(new NpgsqlParameter<string> { TypedValue = "cdc-stripe store " + schema });
             await alone.ExecuteNonQueryAsync(cancellationToken);
@@ -52,7 +52,7 @@ internal sealed class Migrator(NpgsqlDataSource source, string schema, IReadOnly
 
     private async Task<(bool Schema, bool Table)> ThereAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var find = new NpgsqlCommand("select to_regnamespace($1) is not null, to_regclass($2) is not null", connection);
+        await using var find = Command(connection, "select to_regnamespace($1) is not null, to_regclass($2) is not null");
         find.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Quote(schema) });
         find.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Quote(schema) + ".migrations" });
         await using var reader = await find.ExecuteReaderAsync(cancellationToken);
@@ -63,7 +63,7 @@ internal sealed class Migrator(NpgsqlDataSource source, string schema, IReadOnly
     private static async Task<Dictionary<int, (string Name, string Checksum)>> AppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var applied = new Dictionary<int, (string, string)>();
-        await using var command = new NpgsqlCommand("select version, name, checksum from migrations order by version", connection);
+        await using var command = Command(connection, "select version, name, checksum from migrations order by version");
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) applied.Add(reader.GetInt32(0), (reader.GetString(1), reader.GetString(2)));
         return applied;
@@ -91,7 +91,7 @@ internal sealed class Migrator(NpgsqlDataSource source, string schema, IReadOnly
     private static async Task ApplyAsync(NpgsqlConnection connection, Migration migration, CancellationToken cancellationToken)
     {
         await RunAsync(connection, migration.Sql, cancellationToken);
-        await using var note = new NpgsqlCommand("insert into migrations (version, name, checksum) values ($1, $2, $3)", connection);
+        await using var note = Command(connection, "insert into migrations (version, name, checksum) values ($1, $2, $3)");
         note.Parameters.Add(new NpgsqlParameter<int> { TypedValue = migration.Version });
         note.Parameters.Add(new NpgsqlParameter<string> { TypedValue = migration.Name });
         note.Parameters.Add(new NpgsqlParameter<string> { TypedValue = migration.Checksum });
@@ -100,9 +100,12 @@ internal sealed class Migrator(NpgsqlDataSource source, string schema, IReadOnly
 
     private static async Task RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = Command(connection, sql);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
+
+    /// <summary>As long as it takes, and as another instance's takes that is waited for: an index on a large table would be begun anew at every start.</summary>
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql) => new(sql, connection) { CommandTimeout = 0 };
 
     private static string Quote(string name) => $"\"{name}\"";
 }

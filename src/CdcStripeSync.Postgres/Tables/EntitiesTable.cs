@@ -93,6 +93,8 @@ internal static class EntitiesTable
     public static NpgsqlBatchCommand Unfinished() =>
         Statement.Of($"select {Columns} from unfinished_entities() e order by e.table_schema, e.table_name, e.key, e.resource");
 
+    public static NpgsqlBatchCommand KnowsObjects() => Statement.Of("select exists (select from entities where stripe_id is not null)");
+
     public static NpgsqlBatchCommand LinkedCounts() =>
         Statement.Of($"select e.resource, count(*)::integer from entities e where e.phase = {(int)EntityPhase.Linked} group by e.resource");
 

@@ -15,10 +15,14 @@ internal static class ForgottenTable
         .Integers(forgotten, f => f.Partition.Partition)
         .Longs(forgotten, f => f.Until);
 
-    /// <summary>Letters that are closed (2) count no longer.</summary>
+    /// <summary>Answers what counts, and drops the others. Letters that are closed (2) count no longer.</summary>
     public static NpgsqlBatchCommand Standing() => Statement.Of("""
-        select f.topic, f.partition, f.until from forgotten f left join offsets o on o.topic = f.topic and o.partition = f.partition
-        where o.next is null or o.next < f.until or exists (select from parked) or exists (select from dead_letters where state <> 2)
+        with waits as (select exists (select from parked) or exists (select from dead_letters where state <> 2) as any),
+        dropped as (
+            delete from forgotten f using offsets o, waits w
+            where o.topic = f.topic and o.partition = f.partition and o.next >= f.until and not w.any)
+        select f.topic, f.partition, f.until from waits w, forgotten f left join offsets o on o.topic = f.topic and o.partition = f.partition
+        where o.next is null or o.next < f.until or w.any
         """);
 
     public static ForgottenRecords Read(NpgsqlDataReader reader) => new(new PartitionId(reader.GetString(0), reader.GetInt32(1)), reader.GetInt64(2));

@@ -71,7 +71,7 @@ public sealed class BrakeTests
 
         Assert.Empty(_shop.Parked);
         Assert.Equal(4, store!.Asked[nameof(IStateStore.PassAsync)]); // of three, the first alone, and the others with one another
-        Assert.Equal(2, store.Asked[nameof(IStateStore.LinkedCountsAsync)]); // once at the start
+        Assert.Equal(1, store.Asked[nameof(IStateStore.LinkedCountsAsync)]);
     }
 
     [Fact]

@@ -78,6 +78,52 @@ public sealed class ForgottenStoreTests
     }
 
     [Fact]
+    public void StoreFellBackUnderTheProcess_ItEnds_AndTheNextStartLooksForWhatWasLost()
+    {
+        Forgotten();
+        _shop.Store.Writing = batch =>
+        {
+            if (!(batch with { Forgotten = [] }).IsEmpty) throw new StateStoreFellBackException("fell back");
+        };
+        var ended = Assert.Throws<InvalidOperationException>(() => _shop.Deliver(Change.Customer(2, 2, "b@x", ChangeOp.Create)));
+        Assert.IsType<StateStoreFellBackException>(ended.InnerException);
+        Assert.Equal("fell back", Assert.Single(_shop.Notes.Alarms));
+        Assert.Equal([new ForgottenRecords(Customers, 2)], _shop.Store.ForgottenAsync(default).Result);
+
+        _shop.Store.Writing = null;
+        _shop.ReadAgain(from: 1);
+        _shop.Deliver(Change.Customer(2, 2, "b@x", ChangeOp.Create));
+        Assert.Equal("cus_9", _shop.State(Second).StripeId);
+        Assert.Equal(2, _shop.Stripe.Objects.Count);
+    }
+
+    [Fact]
+    public void AllWasReadAgain_ARowWaitsLater_NextStartsLookNoMore()
+    {
+        PutBack(until: 2);
+        _shop.Deliver(Change.Customer(2, 2, "b@x", ChangeOp.Create));
+        _shop.Deliver();
+        _shop.Stripe.Faults.Add(new Fault(FaultKind.Refuse, StripeMethod.Post, "/v1/customers", InMemoryStripe.Refused(400, "invalid_request_error", null, "email", "not so")));
+        _shop.Deliver(Change.Customer(3, 3, "c@x", ChangeOp.Create));
+        Assert.Single(_shop.Parked);
+        var before = Lists;
+        _shop.Deliver(Change.Customer(4, 4, "d@x", ChangeOp.Create));
+        Assert.Equal(before, Lists);
+    }
+
+    [Fact]
+    public void AllRowsAreGone_StartedAgain_StoreIsNotTakenForOneThatLostItsContent()
+    {
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));
+        _shop.Deliver(Change.Delete(2, "products", 1));
+        Put("shop_theirs", "id=shop_theirs&name=T&active=true");
+        _shop.Deliver(Change.Product(3, 2, "B", ChangeOp.Create));
+        Assert.Empty(_shop.Notes.Alarms);
+        Assert.Empty(_shop.Parked);
+        Assert.Empty(_shop.Store.ForgottenAsync(default).Result);
+    }
+
+    [Fact]
     public void StoreLostItsContent_StartedAgainAfterItsFirstRow_RowsObjectIsStillLookedFor()
     {
         Put("cus_8", "id=cus_8&email=a@x&metadata[cdc_key]=public.customers/1");

@@ -107,10 +107,34 @@ public sealed class LostCreateTests
     public void Meter_StoreDoesNotKnowIt_IsLinked_AndShowsWhatTheRowSays()
     {
         _shop.Stripe.Objects["meters7"] = FormText.Merge(Parameters.Empty, "id=meters7&event_name=calls&display_name=Old&status=active&default_aggregation[formula]=sum");
-        _shop.Deliver(Row("meters", 10, 3, ("event", ColumnValue.Of("calls"))));
+        _shop.Deliver(source =>
+        {
+            source.ThenStoreIsBehind(new PartitionId("shop.public.meters", 0), stored: null, committed: 1);
+            Row("meters", 10, 3, ("event", ColumnValue.Of("calls"))).AddTo(source);
+        });
         Assert.Equal("meters7", Only("billing.meter").StripeId);
         Assert.Equal(FieldValue.Of("calls"), _shop.Stripe["meters7"].Members["display_name"]);
         Assert.Empty(_shop.Parked);
+    }
+
+    [Fact]
+    public void Meter_AnswerWasLost_AndStripeForgotTheKey_IsLinked()
+    {
+        _shop.Stripe.Faults.Add(new Fault(FaultKind.LoseAnswer, StripeMethod.Post, "/v1/billing/meters"));
+        _shop.Stripe.Requested = _shop.Stripe.ForgetKeys;
+        _shop.Deliver(Row("meters", 10, 3, ("event", ColumnValue.Of("calls"))));
+        Assert.Equal("meters1", Only("billing.meter").StripeId);
+        Assert.Empty(_shop.Parked);
+    }
+
+    [Fact]
+    public void Meter_OfAPerson_IsNotTaken()
+    {
+        _shop.Stripe.Objects["meters7"] = FormText.Merge(Parameters.Empty, "id=meters7&event_name=calls&display_name=Theirs&status=active&default_aggregation[formula]=sum");
+        _shop.Deliver(Row("meters", 10, 3, ("event", ColumnValue.Of("calls"))));
+        Assert.Equal(ParkReason.Conflict, Assert.Single(_shop.Parked).Reason);
+        Assert.Null(Only("billing.meter").StripeId);
+        Assert.Equal("Theirs", _shop.Stripe["meters7"].Text("display_name"));
     }
 
     [Fact]

@@ -80,6 +80,50 @@ public sealed class MissingObjectTests
     }
 
     [Fact]
+    public void RowsOfAResourceThatTheAccountLacks_WaitForAPerson_OthersGoOn()
+    {
+        _shop.Options = _shop.Options with { MaxLanes = 4 };
+        for (var i = 0; i < 200; i++) Fail(StripeMethod.Post, "/v1/customers", isProxys: false);
+        _shop.Deliver(source =>
+        {
+            for (var i = 1; i <= 5; i++) Change.Customer((ulong)i, i, "a@x", ChangeOp.Create).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            Change.Product(10, 1, "A", ChangeOp.Create).AddTo(source);
+            source.Then(async () =>
+            {
+                await _shop.Time.Wait(TimeSpan.FromMinutes(1));
+                Assert.Equal("shop_1", Assert.Single(_shop.Stripe.Objects).Key);
+            });
+        });
+        Assert.Equal(5, _shop.Parked.Count(p => p.Reason == ParkReason.NeedsPerson));
+        Assert.All(_shop.Store.Entities, e => Assert.Null(e.Intent));
+    }
+
+    [Fact]
+    public void AnswerWasLost_AndNowStripeDoesNotKnowTheAddress_ObjectIsFoundLater()
+    {
+        _shop.Stripe.Faults.Add(new Fault(FaultKind.LoseAnswer, StripeMethod.Post, "/v1/customers"));
+        for (var i = 0; i < 6; i++) Fail(StripeMethod.Post, "/v1/customers", isProxys: false);
+        _shop.Deliver(Change.Customer(1, 5, "a@x", ChangeOp.Create));
+        Assert.Equal(ParkReason.NeedsPerson, Assert.Single(_shop.Parked).Reason);
+        _shop.Deliver();
+        Assert.Equal("cus_1", Assert.Single(_shop.Store.Entities).StripeId);
+        Assert.Single(_shop.Stripe.Objects);
+        Assert.Empty(_shop.Parked);
+    }
+
+    [Fact]
+    public void SomethingElseAnswersInStripesPlace_IsToldOnce_UntilStripeAnswersAgain()
+    {
+        for (var i = 0; i < 3; i++) Fail(StripeMethod.Post, "/v1/customers", isProxys: true);
+        _shop.Deliver(Change.Customer(1, 5, "a@x", ChangeOp.Create), Change.Customer(1, 6, "b@x", ChangeOp.Create));
+        Assert.Contains("answers in its place", Assert.Single(_shop.Notes.Alarms), StringComparison.Ordinal);
+        Fail(StripeMethod.Post, "/v1/customers", isProxys: true);
+        _shop.Deliver(Change.Customer(2, 7, "c@x", ChangeOp.Create));
+        Assert.Equal(2, _shop.Notes.Alarms.Count);
+    }
+
+    [Fact]
     public void ProductDeletedInStripe_ItsPriceBecomesTheDefault_RowWaitsForAPerson()
     {
         _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create), Change.Price(2, 7, 1, "5.00", ChangeOp.Create));

@@ -146,6 +146,30 @@ public sealed class SeveralProcessesTests
     }
 
     [Fact]
+    public void ParentsRowMovedElsewhere_AnotherWasBornUnderItsKey_NewChildIsMadeUnderThatOne()
+    {
+        _shop.DeliverTogether(
+            one =>
+            {
+                one.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(2)));
+                (Change.Product(30, 5, "P", ChangeOp.Create) with { OldKey = Change.IdOf(1) }).AddTo(one);
+                one.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(2)));
+                Change.Product(40, 1, "another", ChangeOp.Create).AddTo(one);
+            },
+            two =>
+            {
+                Change.Price(10, 7, 1, "1.00", ChangeOp.Create).AddTo(two);
+                two.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(8)));
+                Change.Price(50, 8, 1, "5.00", ChangeOp.Create).AddTo(two);
+            });
+
+        var price = _shop.State(Shop.Price(8));
+        Assert.Equal("shop_1", _shop.State(Shop.Product(5)).StripeId);
+        Assert.Equal(_shop.State(Shop.Product(1)).StripeId, _shop.Stripe[price.StripeId!].Text("product"));
+        Assert.Empty(price.Predecessors);
+    }
+
+    [Fact]
     public void ParentsRowMovedElsewhere_ChildThatFollowed_IsNotTakenBackToWhatIsRememberedHere()
     {
         _shop.Deliver(Change.Product(2, 3, "earlier", ChangeOp.Create), Change.Price(10, 7, 3, "1.00", ChangeOp.Create));

@@ -6,7 +6,7 @@ using CdcStripeSync.Pipeline.Tests.Doubles;
 
 namespace CdcStripeSync.Pipeline.Tests.Delivery;
 
-/// <summary>A promotion code's code, which Stripe has among the active ones once only, goes from one row to another.</summary>
+/// <summary>A promotion code's code or a meter's event name, which Stripe has among the active ones once only, goes from one row to another.</summary>
 public sealed class SoleValueTests
 {
     private static readonly EntityKey Second = new("promotion_code", new TableId("public", "codes"), "2");
@@ -23,6 +23,13 @@ public sealed class SoleValueTests
                   promotion.coupon: half
                   promotion.type: coupon
                   code: { column: code }
+              billing.meter:
+                from: public.meters
+                key: [id]
+                fields:
+                  display_name: { column: code }
+                  event_name: { column: code }
+                  default_aggregation.formula: sum
             """,
     };
 
@@ -68,6 +75,20 @@ public sealed class SoleValueTests
     }
 
     [Fact]
+    public void EventNameIsStillAnothers_RowWaits_AndGoesOnWhenThatMeterIsDeactivated()
+    {
+        _shop.Deliver(Code(2, 1, "calls", "meters"));
+        _shop.Deliver(Code(20, 2, "calls", "meters"));
+        Assert.Equal((ParkReason.Conflict, "billing.meter.event_name/CALLS"), (Assert.Single(_shop.Parked).Reason, _shop.Parked[0].WaitsFor));
+
+        _shop.Deliver(Change.Delete(10, "meters", 1));
+
+        Assert.Equal(EntityPhase.Linked, _shop.State(new EntityKey("billing.meter", new TableId("public", "meters"), "2")).Phase);
+        Assert.Equal(["inactive", "active"], _shop.Stripe.Objects.Where(o => o.Key.StartsWith("meters", StringComparison.Ordinal)).Select(o => o.Value.Text("status")));
+        Assert.Empty(_shop.Parked);
+    }
+
+    [Fact]
     public void CodeIsNoneOfOurs_RowIsTriedOnceMoreAndWaits()
     {
         _shop.Stripe.Objects["theirs"] = FormText.Merge(_shop.Stripe.Objects.Values.Single(), "code=COFFEE");
@@ -79,5 +100,5 @@ public sealed class SoleValueTests
         Assert.Equal(2, _shop.Stripe.Writes.Count());
     }
 
-    private static Change Code(ulong lsn, int id, string code) => new(ChangeOp.Create, "codes", lsn, Row.Of(("id", ColumnValue.Of(id)), ("code", ColumnValue.Of(code)))) { Key = Change.IdOf(id) };
+    private static Change Code(ulong lsn, int id, string code, string table = "codes") => new(ChangeOp.Create, table, lsn, Row.Of(("id", ColumnValue.Of(id)), ("code", ColumnValue.Of(code)))) { Key = Change.IdOf(id) };
 }

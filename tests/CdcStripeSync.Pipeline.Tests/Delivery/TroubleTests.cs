@@ -88,6 +88,65 @@ public sealed class TroubleTests
     }
 
     [Fact]
+    public void DeleteOfWhatCannotBeArchived_IsRefused_RowWaitsForAPerson()
+    {
+        _shop.Deliver(Change.Customer(1, 5, "a@x", ChangeOp.Create));
+        _shop.Stripe.Faults.Add(new Fault(FaultKind.Refuse, StripeMethod.Delete, "cus_1", InMemoryStripe.Refused(400, "invalid_request_error", null, null, "This customer has a payout under way.")));
+        _shop.Deliver(Change.Delete(2, "customers", 5));
+        var waiting = Assert.Single(_shop.Parked);
+        Assert.Equal(ParkReason.NeedsPerson, waiting.Reason);
+        Assert.Contains("payout", waiting.Message, StringComparison.Ordinal);
+        _shop.Time.Run(() => _shop.Store.ReleaseAsync([waiting.Key], default));
+        _shop.Deliver();
+        Assert.Empty(_shop.Stripe.Objects);
+        Assert.Empty(_shop.Parked);
+    }
+
+    [Fact]
+    public void ChosenIdIsLongerThanAnObjectIsFoundBy_RowIsHeld_AndNothingIsMade()
+    {
+        _shop.Yaml = Shop.Mapping.Replace("shop_{id}", "shop_{id}-{name}", StringComparison.Ordinal);
+        _shop.Deliver(Change.Product(1, 1, new string('a', 1_020), ChangeOp.Create));
+        Assert.Equal(ParkReason.Held, Assert.Single(_shop.Parked).Reason);
+        Assert.Empty(_shop.Stripe.Objects);
+        _shop.Deliver(Change.Product(2, 1, "A"));
+        Assert.Single(_shop.Stripe.Objects);
+        Assert.Empty(_shop.Parked);
+    }
+
+    [Fact]
+    public void StoreRefusesARowsLink_ThatRowWaits_AndOthersGoOn()
+    {
+        var refuses = true;
+        _shop.Store.Writing = batch =>
+        {
+            if (refuses && batch.Entities.Any(e => e.StripeId == "cus_1")) throw new InvalidOperationException("54000: index row size exceeds the maximum");
+        };
+        _shop.Deliver(Change.Customer(1, 5, "a@x", ChangeOp.Create), Change.Product(2, 1, "A", ChangeOp.Create));
+        Assert.Equal(ParkReason.NeedsPerson, Assert.Single(_shop.Parked).Reason);
+        Assert.True(_shop.Stripe.Objects.ContainsKey("shop_1"));
+        refuses = false;
+        _shop.Deliver();
+        Assert.Equal("cus_1", _shop.Store.Entities.Single(e => e.Key.Resource == "customer").StripeId);
+        Assert.Equal(2, _shop.Stripe.Objects.Count);
+        Assert.Empty(_shop.Parked);
+    }
+
+    [Fact]
+    public void StoreRefusesWhatARowBecame_ItsColumnsAreUnknownFromThen()
+    {
+        _shop.Deliver(Change.Customer(1, 5, "a@x", ChangeOp.Create));
+        _shop.Store.Writing = batch =>
+        {
+            if (batch.Entities.Any(e => e.Row["email"] == ColumnValue.Of("b@x"))) throw new InvalidOperationException("54000: index row size exceeds the maximum");
+        };
+        _shop.Deliver(Change.Customer(2, 5, "b@x"), Change.Product(3, 1, "A", ChangeOp.Create));
+        Assert.Equal(ParkReason.NeedsPerson, Assert.Single(_shop.Parked).Reason);
+        Assert.True(_shop.Store.Entities.Single(e => e.Key.Resource == "customer").Row["email"].IsUnavailable);
+        Assert.True(_shop.Stripe.Objects.ContainsKey("shop_1"));
+    }
+
+    [Fact]
     public void StoreAwayForAWhile_EverythingWaits_NothingIsLost()
     {
         _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));

@@ -85,6 +85,7 @@ internal sealed class InMemoryStripe(TimeProvider time) : IStripeGateway
         var id = parts.Length > 2 ? Uri.UnescapeDataString(parts[2]) : null;
         if (request.Method == StripeMethod.Get) return id is null ? List(parts[1], request.Form) : Objects.TryGetValue(id, out var found) ? Success(found) : Missing(parts[1], id);
         if (request.Method == StripeMethod.Delete) return Delete(parts[1], id!);
+        if (parts.ElementAtOrDefault(3) == "deactivate") return Update(parts[1], id!, "status=inactive");
         return id is null ? Create(parts[1], request.Form) : Update(parts[1], id, request.Form);
     }
 

@@ -55,14 +55,14 @@ public sealed class ErrorPolicyTests
         Assert.Equal(ErrorAction.NeedsPerson, Create(new StripeError(404, "invalid_request_error", "resource_missing", "product", "No such product: 'prod_1'")));
 
     [Theory]
-    [InlineData("")]
-    [InlineData("invalid_request_error")]
-    public void NotFound_WithoutStripesWordThatTheObjectIsMissing_IsTriedAgain(string type)
+    [InlineData("", ErrorAction.RetryLater)]
+    [InlineData("invalid_request_error", ErrorAction.RetryBriefly)]
+    public void NotFound_WithoutStripesWordThatTheObjectIsMissing_IsTriedAgain(string type, ErrorAction expected)
     {
         var error = new StripeError(404, type, null, null, "not found");
-        Assert.Equal(ErrorAction.RetryLater, Create(error));
-        Assert.Equal(ErrorAction.RetryLater, Update(error));
-        Assert.Equal(ErrorAction.RetryLater, ErrorPolicy.Decide(Refused(error), isCreate: false, isDelete: true).Action);
+        Assert.Equal(expected, Create(error));
+        Assert.Equal(expected, Update(error));
+        Assert.Equal(expected, ErrorPolicy.Decide(Refused(error), isCreate: false, isDelete: true).Action);
     }
 
     [Theory]

@@ -19,6 +19,15 @@ public sealed class MigratorTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task Migrate_TakesLongerThanACommandMay_IsWaitedFor_ByAnotherInstanceToo()
+    {
+        await using var source = StateStoreSource.Create(await postgres.NewDatabaseAsync() + ";Command Timeout=1");
+        var slow = Migration.Of("0002_slow.sql", "select pg_sleep(3);");
+        var counts = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => new Migrator(source, Schema, [First, slow]).MigrateAsync(None)));
+        Assert.Equal(2, counts.Sum());
+    }
+
+    [Fact]
     public async Task Migrate_NewerProgram_AddsWhatIsMissing()
     {
         await using var source = StateStoreSource.Create(await postgres.NewDatabaseAsync());

@@ -46,11 +46,14 @@ public sealed class PositionsTests(PostgresFixture postgres)
         await open.Store.WriteAsync(new StateBatch { Forgotten = [new(p0, 8)] }, None);
         Assert.Equal([ForgottenRecords.All, new ForgottenRecords(p0, 9), new ForgottenRecords(p1, 5)], await StandingAsync());
 
-        await open.Store.WriteAsync(new StateBatch { Offsets = [new(p0, 9), new(p1, 5)] }, None);
+        await open.Store.WriteAsync(new StateBatch { Offsets = [new(p0, 9), new(p1, 5)], Park = [Sample.Parked("1")] }, None);
+        Assert.Equal(3, (await StandingAsync()).Count);
+
+        await open.Store.WriteAsync(new StateBatch { Unpark = [Sample.Price("1")] }, None);
         Assert.Equal([ForgottenRecords.All], await StandingAsync());
 
-        await open.Store.WriteAsync(new StateBatch { Park = [Sample.Parked("1")] }, None);
-        Assert.Equal(3, (await StandingAsync()).Count);
+        await open.Store.WriteAsync(new StateBatch { Park = [Sample.Parked("2")] }, None);
+        Assert.Equal([ForgottenRecords.All], await StandingAsync());
 
         async Task<List<ForgottenRecords>> StandingAsync() => [.. (await open.Store.ForgottenAsync(None)).OrderBy(f => f.Partition.Topic, StringComparer.Ordinal).ThenBy(f => f.Partition.Partition)];
     }

@@ -1,6 +1,7 @@
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.State;
+using CdcStripeSync.Pipeline.InMemory;
 using CdcStripeSync.Pipeline.Ports;
 using Npgsql;
 
@@ -93,6 +94,37 @@ public sealed class PostgresStateStoreTests(PostgresFixture postgres)
         Assert.Equal([Sample.Price("1")], (await open.Store.ChildrenAsync("prod_1", None)).Select(e => e.Key));
         Assert.Equal([Sample.Price("1")], (await open.Store.UnfinishedAsync(None)).Select(e => e.Key));
         Assert.Equal(new Dictionary<string, int> { ["price"] = 1 }, await open.Store.LinkedCountsAsync(None));
+    }
+
+    [Fact]
+    public async Task ObjectsOutOfUse_AreKnown_AndCountForNoShare_InEveryStore()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        foreach (var store in new IStateStore[] { open.Store, new InMemoryStateStore() })
+        {
+            await store.WriteAsync(new StateBatch { Entities = [Sample.Small("1")] }, None);
+            Assert.False(await store.KnowsObjectsAsync(None));
+            await store.WriteAsync(new StateBatch { Entities = [Sample.Full("2") with { Phase = EntityPhase.Archived }, Sample.Full("3") with { Phase = EntityPhase.Kept }] }, None);
+            Assert.True(await store.KnowsObjectsAsync(None));
+            Assert.Empty(await store.LinkedCountsAsync(None));
+            await store.WriteAsync(new StateBatch { Entities = [Sample.Full("4")] }, None);
+            Assert.Equal(new Dictionary<string, int> { ["price"] = 1 }, await store.LinkedCountsAsync(None));
+        }
+    }
+
+    /// <summary>Instances are replaced one after another: the version before reads what this one writes.</summary>
+    [Fact]
+    public void Succession_IsWritten_AsTheVersionBeforeReadsIt() =>
+        Assert.Equal("""{"old_id":"price_1","new_id":null,"old_was_default":false,"default_moved":true}""", StoredJson.OfSuccession(new Succession("price_1", DefaultMoved: true)));
+
+    [Fact]
+    public async Task StripeIdLongerThanAnIndexTakes_IsRefused_AndNoOutage()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        var id = string.Concat(Enumerable.Range(0, 100).Select(_ => Guid.NewGuid().ToString("N")));
+        var refused = await Assert.ThrowsAsync<PostgresException>(() => open.Store.WriteAsync(new StateBatch { Entities = [Sample.Small("1") with { StripeId = id }] }, None));
+        Assert.Equal("54000", refused.SqlState);
+        await open.Store.WriteAsync(new StateBatch { Entities = [Sample.Small("1") with { StripeId = id[..1_024] }] }, None);
     }
 
     [Fact]

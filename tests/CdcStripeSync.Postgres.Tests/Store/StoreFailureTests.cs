@@ -33,6 +33,29 @@ public sealed class StoreFailureTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task StoreFellBackToAnOlderTime_NextWriteIsRefusedWhole_AndTakesWordOfWhatItForgot()
+    {
+        var database = await postgres.NewDatabaseAsync();
+        await using var open = await OpenStore.OpenAsync(database);
+        var offset = new StateBatch { Offsets = [new StoredOffset(new PartitionId("t", 0), 7)] };
+        await open.Store.WriteAsync(new StateBatch { Entities = [Sample.Small("1")] }, None);
+        await open.Store.WriteAsync(offset, None);
+        await open.RunAsync("update writers set written = written + 1"); // one whose answer was lost
+        await open.Store.WriteAsync(offset, None);
+
+        await open.RunAsync("update writers set written = written - 1");
+        await Assert.ThrowsAsync<StateStoreFellBackException>(() => open.Store.WriteAsync(new StateBatch { Entities = [Sample.Small("2")] }, None));
+        Assert.Empty(await open.Store.LoadAsync([Sample.Price("2")], None));
+        await open.RunAsync("delete from writers");
+        await Assert.ThrowsAsync<StateStoreFellBackException>(() => open.Store.WriteAsync(offset, None));
+
+        await open.Store.WriteAsync(new StateBatch { Forgotten = [new ForgottenRecords(new PartitionId("t", 0), 9)] }, None);
+        Assert.Single(await open.Store.ForgottenAsync(None));
+        await using var next = await OpenStore.OpenAsync(database);
+        await next.Store.WriteAsync(offset, None);
+    }
+
+    [Fact]
     public async Task Write_Cancelled_IsPromptAndLeavesNothing()
     {
         await using var open = await postgres.NewStoreAsync();

@@ -68,6 +68,8 @@ internal sealed class StoreLink(SimulatedProcess process, StoreServer server, In
     public Task<BreadthAnswer> PassAsync(string resource, string kind, IReadOnlyList<BreadthAsk> asks, long allowance, DateTimeOffset since, DateTimeOffset now, CancellationToken cancellationToken) =>
         Call(async () => breadth.Answered(resource, kind, asks, await store.PassAsync(resource, kind, asks, allowance, since, now, default), now), cancellationToken);
 
+    public Task<bool> KnowsObjectsAsync(CancellationToken cancellationToken) => Call(() => store.KnowsObjectsAsync(default), cancellationToken);
+
     public Task<IReadOnlyDictionary<string, int>> LinkedCountsAsync(CancellationToken cancellationToken) => Call(() => store.LinkedCountsAsync(default), cancellationToken);
 
     public Task<IReadOnlyList<AuditEntry>> AuditAsync(int newest, CancellationToken cancellationToken) => Call(() => store.AuditAsync(newest, default), cancellationToken);
