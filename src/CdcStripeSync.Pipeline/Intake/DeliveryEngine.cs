@@ -323,8 +323,9 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         if (moved.Count == 0) return;
         try
         {
-            await StoreAsync(moved, cancellationToken).WaitAsync(cancellationToken); // its turn may be far off
-            await _source.CommitAsync(moved, cancellationToken);
+            // Their turns may be far off. Where Kafka's is not waited for, nothing is lost: the store has it, and a start takes the lower of both.
+            await HereAsync(_parts.Writer.WriteAsync(new StateBatch { Offsets = [.. moved] }, cancellationToken)).WaitAsync(cancellationToken);
+            await HereAsync(_source.CommitAsync(moved, cancellationToken)).WaitAsync(cancellationToken);
         }
         catch
         {
@@ -333,9 +334,8 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         }
     }
 
-    /// <summary>A task that ends on the caller's scheduler: waiting for the writer's own would leave it.</summary>
-    private async Task StoreAsync(IReadOnlyList<StoredOffset> moved, CancellationToken cancellationToken) =>
-        await _parts.Writer.WriteAsync(new StateBatch { Offsets = [.. moved] }, cancellationToken);
+    /// <summary>A task that ends on the caller's scheduler: waiting for another's own would leave it.</summary>
+    private static async Task HereAsync(Task task) => await task;
 
     private bool IsOwned(PartitionId partition)
     {
