@@ -63,7 +63,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         var room = new SweepRoom(_parts, () => Busy);
         _truncates = new Truncates(_parts, _tables, room, AddWork, table => _lanes!.BusyOf(table));
         _vanished = new VanishedRows(_parts, source, room, AddWork, IsOwned, _offsets.TellAgain);
-        _controls = new ControlWatch(_parts, new LetterRetry(_parts, decoder, new RowRouter(_parts, _tables, AddWork, _truncates, _vanished, null)), room, AddWork);
+        _controls = new ControlWatch(_parts, new LetterRetry(_parts, decoder, new RowRouter(_parts, _tables, AddWork, _truncates, _vanished, null, Fail)), room, AddWork);
         _backlog = new Backlog(time, options.FoldPatience);
         _room = new Room(options.MaxUnsettled, options.MaxUnsettledBytes);
         _lanes = new LaneBoard(options.MaxLanes, lane => _runner.RunAsync(lane, _stop), Fail, _parts.Settled, Positions, _backlog.Hold);
@@ -138,7 +138,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
             _leftovers.Assigned();
             _truncates.Assigned();
             var backlog = _backlog.Assign(partition);
-            lock (_partitions) _partitions[partition] = new PartitionIntake(partition, number, _parts, _source, _decoder, _offsets, _tables, AddWork, _truncates, _vanished, () => HasRouted(backlog), _parts.Settled?.NewPartition(partition));
+            lock (_partitions) _partitions[partition] = new PartitionIntake(partition, number, _parts, _source, _decoder, _offsets, _tables, AddWork, _truncates, _vanished, () => HasRouted(backlog), Fail, _parts.Settled?.NewPartition(partition));
         }
 
         return stored.ToDictionary(o => o.Key, o => o.Value.Next);
@@ -236,7 +236,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
                 if (intake is null || !intake.IsOf(record)) continue;
                 _offsets.Read(intake.Partition, record.Origin.Offset);
                 _backlog.Read(intake.Partition, record);
-                intake.Add(record, Fail, _stop);
+                intake.Add(record, _stop);
             }
 
             await RoomAsync();

@@ -12,9 +12,9 @@ namespace CdcStripeSync.Pipeline.Intake;
 /// <summary>table → resource maps → entity keys. A key change moves the Link before what follows it; a truncate becomes a delete for each known row; where a snapshot has read
 /// a table to its end, what it did not contain is looked for.</summary>
 internal sealed class RowRouter(
-    DeliveryParts parts, TableBook tables, Action<EntityKey, LaneWork> addWork, Truncates truncates, VanishedRows vanished, PartitionRows? rows)
+    DeliveryParts parts, TableBook tables, Action<EntityKey, LaneWork> addWork, Truncates truncates, VanishedRows vanished, PartitionRows? rows, Action<Exception> failed)
 {
-    private readonly KeyMoves _moves = new(addWork);
+    private readonly KeyMoves _moves = new(tables, addWork, failed);
 
     /// <summary>No row's work waits for a move: each record is compared with all that is known of its row.</summary>
     public bool IsIdle => _moves.IsIdle;
