@@ -19,7 +19,7 @@ public sealed class KafkaRecordSource : IRecordSource
     private readonly IConsumer<byte[], byte[]> _consumer;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly HashSet<PartitionId> _owned = [];
-    private readonly HashSet<PartitionId> _pausedByPipeline = [];
+    private readonly PartitionPauses _pauses;
     private readonly GroupCommits _commits;
 
     /// <summary>Up to where each partition is settled, as far as that was told; none where nobody ever read it.</summary>
@@ -31,7 +31,6 @@ public sealed class KafkaRecordSource : IRecordSource
     private readonly GroupOffsets _group;
     private IPartitionHandler? _handler;
     private bool _closed;
-    private bool _isHandingOver;
     private int _away;
     private int _assignments; // on the polling thread only
 
@@ -48,6 +47,7 @@ public sealed class KafkaRecordSource : IRecordSource
             .SetLogHandler((_, _) => { })
             .SetErrorHandler((_, error) => Trouble(error))
             .Build();
+        _pauses = new PartitionPauses(_consumer.Pause, _consumer.Resume, reason => LastError = reason);
         _commits = new GroupCommits(owed => _consumer.Commit(owed.Select(o => new TopicPartitionOffset(Native(o.Partition), o.Next))), reason => LastError = reason);
         _ends = new KnownEnds(p => _consumer.GetWatermarkOffsets(Native(p)).High.Value);
     }
@@ -79,10 +79,7 @@ public sealed class KafkaRecordSource : IRecordSource
     {
         lock (_owned)
         {
-            if (_closed) return;
-            var owned = partitions.Where(_owned.Contains).ToList();
-            _pausedByPipeline.UnionWith(owned);
-            Try(() => _consumer.Pause(owned.Select(Native)));
+            if (!_closed) _pauses.Pause(Owned(partitions));
         }
     }
 
@@ -90,12 +87,11 @@ public sealed class KafkaRecordSource : IRecordSource
     {
         lock (_owned)
         {
-            if (_closed) return;
-            var owned = partitions.Where(_owned.Contains).ToList();
-            _pausedByPipeline.ExceptWith(owned);
-            if (!_isHandingOver) Try(() => _consumer.Resume(owned.Select(Native))); // else when there is room again
+            if (!_closed) _pauses.Resume(Owned(partitions));
         }
     }
+
+    private List<TopicPartition> Owned(IEnumerable<PartitionId> partitions) => [.. partitions.Where(_owned.Contains).Select(Native)];
 
     public Task CommitAsync(IReadOnlyCollection<StoredOffset> offsets, CancellationToken cancellationToken)
     {
@@ -135,19 +131,6 @@ public sealed class KafkaRecordSource : IRecordSource
         if (_handler is null) _consumer.Dispose();
         else await _ended.Task;
         _stop.Dispose();
-    }
-
-    /// <summary>Delivery goes on where librdkafka cannot pause or resume: what is paused saves memory only, and is told again.</summary>
-    private void Try(Action act)
-    {
-        try
-        {
-            act();
-        }
-        catch (KafkaException e) when (!e.Error.IsFatal)
-        {
-            LastError = e.Error.Reason;
-        }
     }
 
     private void Poll()
@@ -251,22 +234,13 @@ public sealed class KafkaRecordSource : IRecordSource
         }
 
         // Those too that were taken away meanwhile: librdkafka keeps the pause of a partition that comes back later, and it would stand still for ever.
-        lock (_owned)
-        {
-            _isHandingOver = false;
-            _consumer.Resume(paused.Union(_owned.Select(Native)).Where(p => !_pausedByPipeline.Contains(Id(p))));
-        }
+        lock (_owned) _pauses.EndHandingOver(paused.Union(_owned.Select(Native)));
     }
 
     private List<TopicPartition> PauseAll()
     {
         var assigned = _consumer.Assignment;
-        lock (_owned)
-        {
-            _isHandingOver = true;
-            _consumer.Pause(assigned);
-        }
-
+        lock (_owned) _pauses.BeginHandingOver(assigned);
         return assigned;
     }
 
@@ -322,8 +296,7 @@ public sealed class KafkaRecordSource : IRecordSource
         lock (_owned)
         {
             _owned.ExceptWith(partitions);
-            _consumer.Resume(partitions.Where(_pausedByPipeline.Contains).Select(Native));
-            _pausedByPipeline.ExceptWith(partitions);
+            _pauses.Forget([.. partitions.Select(Native)]);
             _commits.Forget(partitions);
             foreach (var partition in partitions)
             {

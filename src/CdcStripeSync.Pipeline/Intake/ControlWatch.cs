@@ -9,7 +9,8 @@ namespace CdcStripeSync.Pipeline.Intake;
 /// <summary>What the operator says to all processes, through the store: pause, approvals, leave to create, letters to be tried again.</summary>
 internal sealed class ControlWatch(DeliveryParts parts, LetterRetry letters, SweepRoom room, Action<EntityKey, LaneWork> addWork)
 {
-    private readonly Queue<(EntityKey Key, LaneWork Work)> _woken = new();
+    /// <summary>Rows to be woken, once each however often they are told of, and whether they were approved.</summary>
+    private readonly Dictionary<EntityKey, bool> _woken = [];
     private HashSet<(EntityKey Key, DateTimeOffset Since)> _released = [];
     private long _lettersLookedFor;
     private bool _lettersWait = true;
@@ -19,7 +20,12 @@ internal sealed class ControlWatch(DeliveryParts parts, LetterRetry letters, Swe
     public async Task LookAsync(CancellationToken stop)
     {
         await HearAsync(stop);
-        while (room.IsThere && _woken.TryDequeue(out var woken)) addWork(woken.Key, woken.Work);
+        foreach (var (key, approved) in _woken)
+        {
+            if (!room.IsThere) return;
+            _woken.Remove(key);
+            addWork(key, new LaneWork.Wake(approved));
+        }
     }
 
     private async Task HearAsync(CancellationToken stop)
@@ -33,10 +39,10 @@ internal sealed class ControlWatch(DeliveryParts parts, LetterRetry letters, Swe
         // Of all rows, not only of those that this process knows to wait: who parked one may be gone.
         var released = (await parts.Store.ParkedAsync(null, int.MaxValue, stop)).Where(r => r.Approved).ToList();
         TellReleased(released);
-        foreach (var row in released) _woken.Enqueue((row.Key, new LaneWork.Wake(Approved: true)));
+        foreach (var row in released) _woken[row.Key] = true;
         if (now.Adopt && !before.Adopt) parts.Creates = CreatePolicy.Ask;
         if ((!now.CreateAll || before.CreateAll) && (!now.Adopt || before.Adopt)) return;
-        foreach (var row in await parts.Store.ParkedAsync(ParkReason.Paused, int.MaxValue, stop)) _woken.Enqueue((row.Key, new LaneWork.Wake()));
+        foreach (var row in await parts.Store.ParkedAsync(ParkReason.Paused, int.MaxValue, stop)) _woken.TryAdd(row.Key, false);
     }
 
     public static string Paused(Controls controls) => $"writing to Stripe is paused: {controls.PausedBecause}";

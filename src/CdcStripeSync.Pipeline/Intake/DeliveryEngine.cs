@@ -63,7 +63,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         var room = new SweepRoom(_parts, () => Busy);
         _truncates = new Truncates(_parts, _tables, room, AddWork, table => _lanes!.BusyOf(table));
         _vanished = new VanishedRows(_parts, source, room, AddWork, IsOwned, _offsets.TellAgain);
-        _controls = new ControlWatch(_parts, new LetterRetry(_parts, decoder, new RowRouter(_parts, _tables, AddWork, _truncates, _vanished, null)), room, AddWork);
+        _controls = new ControlWatch(_parts, new LetterRetry(_parts, decoder, new RowRouter(_parts, _tables, AddWork, _truncates, _vanished, null, Fail)), room, AddWork);
         _backlog = new Backlog(time, options.FoldPatience);
         _room = new Room(options.MaxUnsettled, options.MaxUnsettledBytes);
         _lanes = new LaneBoard(options.MaxLanes, lane => _runner.RunAsync(lane, _stop), Fail, _parts.Settled, Positions, _backlog.Hold);
@@ -139,7 +139,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
             _leftovers.Assigned();
             _truncates.Assigned();
             var backlog = _backlog.Assign(partition);
-            lock (_partitions) _partitions[partition] = new PartitionIntake(partition, number, _parts, _source, _decoder, _offsets, _tables, AddWork, _truncates, _vanished, () => HasRouted(backlog), _parts.Settled?.NewPartition(partition));
+            lock (_partitions) _partitions[partition] = new PartitionIntake(partition, number, _parts, _source, _decoder, _offsets, _tables, AddWork, _truncates, _vanished, () => HasRouted(backlog), Fail, _parts.Settled?.NewPartition(partition));
         }
 
         return stored.ToDictionary(o => o.Key, o => o.Value.Next);
@@ -237,7 +237,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
                 if (intake is null || !intake.IsOf(record)) continue;
                 _offsets.Read(intake.Partition, record.Origin.Offset);
                 _backlog.Read(intake.Partition, record);
-                intake.Add(record, Fail, _stop);
+                intake.Add(record, _stop);
             }
 
             await RoomAsync();
@@ -350,8 +350,9 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         if (moved.Count == 0) return;
         try
         {
-            await StoreAsync(moved, cancellationToken).WaitAsync(cancellationToken); // its turn may be far off
-            await _source.CommitAsync(moved, cancellationToken);
+            // Their turns may be far off. Where Kafka's is not waited for, nothing is lost: the store has it, and a start takes the lower of both.
+            await HereAsync(_parts.Writer.WriteAsync(new StateBatch { Offsets = [.. moved] }, cancellationToken)).WaitAsync(cancellationToken);
+            await HereAsync(_source.CommitAsync(moved, cancellationToken)).WaitAsync(cancellationToken);
         }
         catch
         {
@@ -360,9 +361,8 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         }
     }
 
-    /// <summary>A task that ends on the caller's scheduler: waiting for the writer's own would leave it.</summary>
-    private async Task StoreAsync(IReadOnlyList<StoredOffset> moved, CancellationToken cancellationToken) =>
-        await _parts.Writer.WriteAsync(new StateBatch { Offsets = [.. moved] }, cancellationToken);
+    /// <summary>A task that ends on the caller's scheduler: waiting for another's own would leave it.</summary>
+    private static async Task HereAsync(Task task) => await task;
 
     private bool IsOwned(PartitionId partition)
     {

@@ -71,7 +71,7 @@ internal sealed class LetterRetry(DeliveryParts parts, IRecordDecoder decoder, R
 
     private async Task<bool> IsOvertakenAsync(ChangeEvent change, CancellationToken stop)
     {
-        var keys = parts.Mapping.For(change.Table).Select(map => map.KeyOf(change.Table, RowRouter.KeyRow(change))).ToList();
+        var keys = parts.Mapping.For(change.Table).Select(map => map.KeyOf(change.Table, RowWay.KeyRow(change))).ToList();
         if (keys.Count == 0) return false;
         foreach (var known in keys)
         {

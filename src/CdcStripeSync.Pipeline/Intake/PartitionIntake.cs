@@ -13,12 +13,12 @@ namespace CdcStripeSync.Pipeline.Intake;
 /// of it is read until all that was read is routed, lest it fill the memory that others need.</summary>
 internal sealed class PartitionIntake(
     PartitionId partition, int assignment, DeliveryParts parts, IRecordSource source, IRecordDecoder decoder, OffsetLedger offsets, TableBook tables, Action<EntityKey, LaneWork> addWork,
-    Truncates truncates, VanishedRows vanished, Action routed, PartitionRows? rows)
+    Truncates truncates, VanishedRows vanished, Action routed, Action<Exception> failed, PartitionRows? rows)
 {
     private static readonly TimeSpan SchemaPatience = TimeSpan.FromSeconds(1);
     private readonly Queue<SourceRecord> _waiting = new();
     private readonly PartitionRows? _rows = rows;
-    private readonly RowRouter _router = new(parts, tables, addWork, truncates, vanished, rows);
+    private readonly RowRouter _router = new(parts, tables, addWork, truncates, vanished, rows, failed);
     private Task _running = Task.CompletedTask;
     private bool _busy;
     private bool _isPaused; // of the one that runs
@@ -29,14 +29,14 @@ internal sealed class PartitionIntake(
     /// <summary>Not a record that was read before the partition was lost and came back: what lies between is read again, and it comes once more.</summary>
     public bool IsOf(SourceRecord record) => record.Assignment == 0 || record.Assignment >= assignment;
 
-    public void Add(SourceRecord record, Action<Exception> failed, CancellationToken stop)
+    public void Add(SourceRecord record, CancellationToken stop)
     {
         lock (_waiting)
         {
             _waiting.Enqueue(record);
             if (_busy || _stopped) return;
             _busy = true;
-            _running = RunAsync(failed, stop);
+            _running = RunAsync(stop);
         }
     }
 
@@ -61,7 +61,7 @@ internal sealed class PartitionIntake(
         }
     }
 
-    private async Task RunAsync(Action<Exception> failed, CancellationToken stop)
+    private async Task RunAsync(CancellationToken stop)
     {
         await Task.Yield();
         try
@@ -143,6 +143,7 @@ internal sealed class PartitionIntake(
             case DecodedRecord.Unreadable unreadable: await BuryAsync(record, unreadable, new RecordTicket(record.Origin, offsets, 1), stop); break;
             case DecodedRecord.Change { Event: var change }:
                 var ticket = new RecordTicket(record.Origin, offsets, 1);
+                if (change.Op == ChangeOp.Truncate) Pause(); // it waits for the moves before it, and for room for its rows
                 if (await _router.RouteAsync(record, change, ticket, stop) is { } unroutable) await BuryAsync(record, unroutable, ticket, stop);
                 break;
             default: throw new InvalidOperationException("an unknown record");

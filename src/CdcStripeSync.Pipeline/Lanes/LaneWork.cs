@@ -14,7 +14,7 @@ public abstract record LaneWork(RecordTicket? Ticket)
     /// <summary>Of the stored call that it answers; null where a record or a parked row stands for it.</summary>
     public string? CallId { get; init; }
 
-    /// <param name="Table">The table's newest truncate as known when the record was read: rows read before it are older, not gone.</param>
+    /// <param name="Table">The table's newest truncate as known when the record came to its row: rows that came before it are older, not gone.</param>
     public sealed record Event(ChangeEvent Change, TablePosition? Table, RecordTicket? Ticket) : LaneWork(Ticket)
     {
         /// <summary>What the record said, where later records can be compared with it.</summary>

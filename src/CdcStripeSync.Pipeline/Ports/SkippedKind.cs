@@ -13,6 +13,8 @@ public enum SkippedKind
     Signal,
     /// <summary>A table that the mapping does not name.</summary>
     Unmapped,
+    /// <summary>A row that has null in a column of its key: it has no object.</summary>
+    NoKey,
     /// <summary>Read again after a start, and settled before it.</summary>
     SettledBefore,
 }

@@ -30,6 +30,45 @@ public sealed class BrakeTests
     }
 
     [Fact]
+    public void ApprovedRowsHaveToWait_OperatorSpeaksOnMeanwhile_EachIsWokenOnce()
+    {
+        _shop.Options = _shop.Options with { MaxUnsettled = 1 };
+        _shop.Deliver(Enumerable.Range(1, 13).Select(i => Change.Product((ulong)i, i, "P", ChangeOp.Create)));
+        _shop.Deliver(Enumerable.Range(1, 13).Select(i => Change.Delete((ulong)(100 + i), "products", i)));
+        Assert.Equal(10, _shop.Parked.Count);
+        var until = _shop.Time.GetUtcNow() + TimeSpan.FromMinutes(5);
+        _shop.Stripe.Refuses = request => request.Path.StartsWith("/v1/customers", StringComparison.Ordinal) && _shop.Time.GetUtcNow() < until;
+        _shop.Notes.Settlements.Clear();
+        var speaking = Task.CompletedTask;
+
+        _shop.Deliver(source =>
+        {
+            source.Then(() =>
+            {
+                speaking = SpeakAsync();
+                return Task.CompletedTask;
+            });
+            for (var i = 1; i <= 2; i++) Change.Customer((ulong)(200 + i), i, "a@x", ChangeOp.Create).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(2)));
+        });
+
+        Assert.True(speaking.IsCompletedSuccessfully);
+        Assert.Empty(_shop.Parked);
+        Assert.Equal(10, _shop.Notes.Settlements.Count(k => k.Resource == "product"));
+
+        async Task SpeakAsync()
+        {
+            await _shop.Time.Wait(TimeSpan.FromSeconds(10));
+            await _shop.Store.ApproveAsync(ParkReason.Breadth, null, default);
+            for (var i = 0; i < 100; i++)
+            {
+                await _shop.Time.Wait(TimeSpan.FromSeconds(2));
+                await _shop.Store.SetControlsAsync(await _shop.Store.ControlsAsync(default), default);
+            }
+        }
+    }
+
+    [Fact]
     public void RowMovesOntoAKeyWhoseArchiveIsHeld_KeepsItsObjectAndItsColumns_AndTheArchiveWaitsOn()
     {
         _shop.Deliver(Enumerable.Range(1, 5).Select(i => Change.Product((ulong)i, i, "P", ChangeOp.Create).With("description", ColumnValue.Of("long text"))));

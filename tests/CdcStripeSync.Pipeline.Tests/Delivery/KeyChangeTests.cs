@@ -86,11 +86,6 @@ public sealed class KeyChangeTests
     {
         _shop.Deliver(Change.Product(11, 2, "B", ChangeOp.Create));
         RefuseFor(TimeSpan.FromMinutes(5));
-        void Move(ScriptedSource source, ulong lsn, int from, int to, string name)
-        {
-            (Change.Delete(lsn, "products", from) with { NewKey = Change.IdOf(to) }).AddTo(source);
-            (Change.Product(lsn, to, name, ChangeOp.Create) with { OldKey = Change.IdOf(from) }).AddTo(source);
-        }
 
         _shop.Deliver(source =>
         {
@@ -104,6 +99,102 @@ public sealed class KeyChangeTests
         Assert.Equal(("shop_2", "shop_1"), (_shop.State(Shop.Product(1)).StripeId, _shop.State(Shop.Product(2)).StripeId));
         Assert.Equal(("A", "B"), (_shop.Stripe["shop_1"].Text("name"), _shop.Stripe["shop_2"].Text("name")));
         Assert.Equal(2, _shop.Stripe.Active("shop_").Count);
+    }
+
+    [Fact]
+    public void RowCannotGo_ItsKeyChanges_AnotherRowsKeyChangeBehindItIsCarriedOut()
+    {
+        _shop.Deliver(Change.Product(11, 5, "E", ChangeOp.Create));
+        RefuseFor(TimeSpan.FromMinutes(5));
+        string? went = null;
+
+        _shop.Deliver(source =>
+        {
+            Change.Product(12, 1, "cannot go").AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            Move(source, 20, 1, 2, "B");
+            Move(source, 21, 5, 6, "E");
+            Change.Product(22, 6, "goes on").AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(1)));
+            source.Then(() => Task.FromResult(went = _shop.Stripe["shop_5"].Text("name")));
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(5)));
+        });
+
+        Assert.Equal("goes on", went);
+        Assert.Equal(("shop_1", "shop_5"), (_shop.State(Shop.Product(2)).StripeId, _shop.State(Shop.Product(6)).StripeId));
+        Assert.Equal("B", _shop.Stripe["shop_1"].Text("name"));
+        Assert.Equal(2, _shop.Stripe.Active("shop_").Count);
+    }
+
+    [Fact]
+    public void RowGoesToAndFroBetweenTwoKeys_WhileItCannotGo_KeepsItsObject()
+    {
+        RefuseFor(TimeSpan.FromMinutes(5));
+
+        _shop.Deliver(source =>
+        {
+            Change.Product(12, 1, "cannot go").AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            Move(source, 20, 1, 2, "once");
+            Move(source, 21, 2, 1, "twice");
+            Change.Product(22, 1, "between").AddTo(source);
+            Move(source, 23, 1, 2, "B");
+        });
+
+        AssertMoved("B");
+    }
+
+    [Fact]
+    public void TableEmptiedWhileARowsKeyChangeWaits_WhatWaitsBehindItIsGone()
+    {
+        RefuseFor(TimeSpan.FromMinutes(5));
+
+        _shop.Deliver(source =>
+        {
+            Change.Product(12, 1, "cannot go").AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            Move(source, 20, 1, 2, "B");
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(1)));
+            (Change.Truncate(100, "products") with { Partition = 1 }).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(6)));
+        });
+
+        Assert.Empty(_shop.Stripe.Active("shop_"));
+    }
+
+    [Fact]
+    public void TruncateWaitsForAKeyChange_MoreThanFitsIsBehindIt_OtherPartitionsAreReadOn()
+    {
+        _shop.Options = _shop.Options with { MaxUnsettled = 10 };
+        RefuseFor(TimeSpan.FromMinutes(5));
+        var begun = _shop.Time.GetUtcNow();
+
+        _shop.Deliver(source =>
+        {
+            Change.Product(12, 1, "cannot go").AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            Move(source, 20, 1, 2, "B");
+            Change.Truncate(30, "products").AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            for (var i = 10; i < 40; i++) Change.Product((ulong)(30 + i), i, "C", ChangeOp.Create).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            (Change.Product(80, 50, "D", ChangeOp.Create) with { Partition = 1 }).AddTo(source);
+            source.Then(async () =>
+            {
+                await _shop.Time.Wait(TimeSpan.FromMinutes(1));
+                Assert.Contains("shop_50", _shop.Stripe.Objects.Keys);
+                Assert.InRange(_shop.Time.GetUtcNow() - begun, TimeSpan.Zero, TimeSpan.FromMinutes(3));
+            });
+        });
+
+        Assert.Equal(31, _shop.Stripe.Active("shop_").Count);
+        Assert.Empty(_shop.Source.Paused);
+    }
+
+    private static void Move(ScriptedSource source, ulong lsn, int from, int to, string name)
+    {
+        (Change.Delete(lsn, "products", from) with { NewKey = Change.IdOf(to) }).AddTo(source);
+        (Change.Product(lsn, to, name, ChangeOp.Create) with { OldKey = Change.IdOf(from) }).AddTo(source);
     }
 
     /// <summary>Product 1's object takes no change for a while.</summary>

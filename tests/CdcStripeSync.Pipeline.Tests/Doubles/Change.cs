@@ -17,6 +17,9 @@ internal sealed record Change(ChangeOp Op, string Table, ulong Lsn, Row? After)
 
     public Row Key { get; init; } = Row.Empty;
 
+    /// <summary>The row before, where the source tells it (REPLICA IDENTITY FULL).</summary>
+    public Row? Before { get; init; }
+
     public Row? OldKey { get; init; }
 
     public Row? NewKey { get; init; }
@@ -59,6 +62,7 @@ internal sealed record Change(ChangeOp Op, string Table, ulong Lsn, Row? After)
         Origin = origin,
         Table = new TableId(Schema, Table),
         Op = Op,
+        Before = Before,
         After = After,
         RecordKey = Key,
         OldKey = OldKey,

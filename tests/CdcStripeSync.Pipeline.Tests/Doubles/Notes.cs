@@ -21,8 +21,15 @@ internal sealed class Notes : SilentObserver
 
     public List<RecordOrigin> SettledBefore { get; } = [];
 
+    public List<RecordOrigin> WithoutKey { get; } = [];
+
+    public List<EntityKey> Settlements { get; } = [];
+
+    public override void Settled(EntityState state, Instant? committedAt, int requests, int changes, bool live) => Settlements.Add(state.Key);
+
     public override void Skipped(RecordOrigin origin, SkippedKind kind, Instant? sourceTime)
     {
+        if (kind == SkippedKind.NoKey) WithoutKey.Add(origin);
         if (kind == SkippedKind.SettledBefore) SettledBefore.Add(origin);
     }
 

@@ -19,6 +19,9 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
 
     public List<StoredOffset> Commits { get; } = [];
 
+    /// <summary>How long each commit takes.</summary>
+    public Func<Task> Committing { get; set; } = () => Task.CompletedTask;
+
     /// <summary>While set, no schema can be had.</summary>
     public Func<bool> RegistryAway { get; set; } = () => false;
 
@@ -135,10 +138,10 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
         return new(_decoded[record.Origin]);
     }
 
-    public Task CommitAsync(IReadOnlyCollection<StoredOffset> offsets, CancellationToken cancellationToken)
+    public async Task CommitAsync(IReadOnlyCollection<StoredOffset> offsets, CancellationToken cancellationToken)
     {
+        await Committing();
         Commits.AddRange(offsets);
-        return Task.CompletedTask;
     }
 
     public void Pause(IReadOnlyCollection<PartitionId> partitions) => _paused.UnionWith(partitions);

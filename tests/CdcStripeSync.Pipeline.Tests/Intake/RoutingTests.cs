@@ -92,6 +92,74 @@ public sealed class RoutingTests
         Assert.Equal(Shop.Product(2), Assert.Single(_shop.Store.Entities).Key);
     }
 
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public void RowMovesToAKeyThatIsTooLong_HasNoObjectMeanwhile_AndOneAfterwards(bool deleteHalf, bool createHalf)
+    {
+        var key = ColumnValue.Of(new string('x', 1_100));
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));
+
+        if (deleteHalf) _shop.Deliver(Change.Delete(20, "products", 1) with { NewKey = Row.Of(("id", key)) });
+        if (createHalf) _shop.Deliver(Change.Product(20, 1, "A", ChangeOp.Create).With("id", key) with { OldKey = Change.IdOf(1) });
+        Assert.Empty(_shop.Stripe.Active("shop_"));
+        Assert.All(_shop.DeadLetters, l => Assert.Contains(": 1100 bytes", l.Error, StringComparison.Ordinal));
+        Assert.NotEmpty(_shop.DeadLetters);
+
+        _shop.Deliver(Change.Product(30, 2, "B", ChangeOp.Create) with { OldKey = Row.Of(("id", key)) });
+        Assert.Equal("shop_2", Assert.Single(_shop.Stripe.Active("shop_")).Text("id"));
+    }
+
+    [Fact]
+    public void RowWithANullInItsKey_HasNoObject_AndIsCounted()
+    {
+        _shop.Yaml = $"version: 1\nresources:\n{Customer}";
+        var before = Row.Of(("id", ColumnValue.Of(1)), ("sku", ColumnValue.Null), ("name", ColumnValue.Of("A")));
+
+        _shop.Deliver(
+            Change.Product(1, 1, "A", ChangeOp.Create).With("sku", ColumnValue.Null), Change.Product(2, 1, "B").With("sku", ColumnValue.Null),
+            Change.Delete(3, "products", 1) with { Before = before });
+
+        Assert.Empty(_shop.DeadLetters);
+        Assert.Empty(_shop.Store.Entities);
+        Assert.Equal(3, _shop.Notes.WithoutKey.Count);
+        Assert.Contains(_shop.Source.Commits, c => c.Next == 3);
+    }
+
+    [Theory]
+    [InlineData("whole image")]
+    [InlineData("delete half")]
+    [InlineData("create half")]
+    public void KeyOfALinkedRowBecomesNull_ItsObjectEnds(string told)
+    {
+        _shop.Yaml = $"version: 1\nresources:\n{Customer}";
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create).With("sku", ColumnValue.Of("a")));
+        Assert.Single(_shop.Stripe.Objects);
+        var (sku, none) = (Row.Of(("sku", ColumnValue.Of("a"))), Row.Of(("sku", ColumnValue.Null)));
+        var changed = Change.Product(10, 1, "A").With("sku", ColumnValue.Null);
+
+        _shop.Deliver(told switch
+        {
+            "whole image" => changed with { Before = Row.Of(("id", ColumnValue.Of(1)), ("sku", ColumnValue.Of("a")), ("name", ColumnValue.Of("A"))) },
+            "delete half" => Change.Delete(10, "products", 1) with { Key = sku, NewKey = none },
+            _ => changed with { Op = ChangeOp.Create, Key = none, OldKey = sku },
+        });
+
+        Assert.Empty(_shop.DeadLetters);
+        Assert.Empty(_shop.Stripe.Objects);
+    }
+
+    [Fact]
+    public void DeleteWithANullInItsKey_ThatMayBeDebeziums_IsKeptAsALetter()
+    {
+        _shop.Yaml = $"version: 1\nresources:\n{Customer}";
+
+        _shop.Deliver(Change.Delete(1, "products", 1) with { Key = Row.Of(("sku", ColumnValue.Null)), Before = Row.Of(("sku", ColumnValue.Null)) });
+
+        Assert.Contains("sku of customer", Assert.Single(_shop.DeadLetters).Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void ParentsKeyIsTooLong_RowIsHeld()
     {

@@ -76,6 +76,42 @@ public sealed class OutageTests
     }
 
     [Fact]
+    public void KafkasCommitTakesLong_PartitionIsAskedFor_IsGivenUpInTime()
+    {
+        _shop.Options = _shop.Options with { CommitInterval = TimeSpan.FromMinutes(30) };
+        var asked = DateTimeOffset.MinValue;
+        var given = DateTimeOffset.MaxValue;
+        _shop.Deliver(source =>
+        {
+            source.Committing = () => _shop.Time.Wait(TimeSpan.FromMinutes(10));
+            Change.Product(1, 1, "A", ChangeOp.Create).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(5)));
+            source.Then(() => Task.FromResult(asked = _shop.Time.GetUtcNow()));
+            source.ThenRevoke("shop.public.products", TimeSpan.FromSeconds(5), _shop.Time);
+            source.Then(() => Task.FromResult(given = _shop.Time.GetUtcNow()));
+        });
+        Assert.InRange(given - asked, TimeSpan.Zero, TimeSpan.FromSeconds(6));
+    }
+
+    [Fact]
+    public void KafkasCommitTakesLong_StopEndsInTime()
+    {
+        _shop.Options = _shop.Options with { CommitInterval = TimeSpan.FromSeconds(1) };
+        var begun = _shop.Time.GetUtcNow();
+        using var stop = new CancellationTokenSource(TimeSpan.FromSeconds(10), _shop.Time);
+        _shop.Deliver(
+            source =>
+            {
+                source.Committing = () => _shop.Time.Wait(TimeSpan.FromMinutes(10));
+                Change.Product(1, 1, "A", ChangeOp.Create).AddTo(source);
+                source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(5)));
+                Change.Product(2, 2, "B", ChangeOp.Create).AddTo(source);
+            },
+            stop.Token);
+        Assert.InRange(_shop.Time.GetUtcNow() - begun, TimeSpan.Zero, TimeSpan.FromSeconds(13));
+    }
+
+    [Fact]
     public void RegistryAway_RecordsWait_NothingIsDeadLettered()
     {
         var away = true;

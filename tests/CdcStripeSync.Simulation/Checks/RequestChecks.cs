@@ -98,9 +98,10 @@ internal sealed class RequestChecks(InMemoryStateStore state, SoldRows sold)
             throw new InvariantBrokenException("nothing to sell", $"{id} is archived and {price.Row} has no other price ({request.Cause})");
     }
 
-    /// <summary>The row's active objects. What carries its key and is linked to another row was this key's before: it says so a moment later, or when its archive is no longer held.</summary>
+    /// <summary>The row's active objects. What carries its key and is linked to another row, or is succeeded there, was this key's before: it says so a moment later, or when its
+    /// archive is no longer held.</summary>
     private IEnumerable<StripeObject> Current(string collection, string row, Catalogue catalogue) =>
-        catalogue.Objects.Where(o => o.IsActive && o.Collection == collection && o.Row == row && !state.Entities.Any(e => e.StripeId == o.Id && e.Key.RowText != row));
+        catalogue.Objects.Where(o => o.IsActive && o.Collection == collection && o.Row == row && !state.Entities.Any(e => (e.StripeId == o.Id || e.Succession?.OldId == o.Id) && e.Key.RowText != row));
 
     private EntityState? EntityOf(string row) => state.Entities.FirstOrDefault(e => e.Key.RowText == row);
 
