@@ -43,6 +43,11 @@ public static class StateAfter
             if (AsFound(map.Type, path, field.Value, found) is { } value) settled = settled.SetItem(path.ToString(), new BaseField(value, position, null));
         }
 
+        foreach (var once in map.Fields.Where(f => f.Owner == Owner.SourceOnCreate))
+        {
+            if (found.At(once.Path) is { IsNone: false } value) settled = settled.SetItem(once.Path.ToString(), new BaseField(value, position, null));
+        }
+
         if (map.Type.HasMetadata) settled = settled.SetItem(Creation.KeyPath.ToString(), new BaseField(found.At(Creation.KeyPath), position, null));
         var id = found.Text("id") ?? throw new InvalidOperationException("the adopted object has no id");
         var old = state.StripeId == id ? null : state.StripeId;

@@ -121,13 +121,21 @@ internal static class SuccessionPlan
         var command = new StripeCommand("POST", path, type.CollectionPath, body);
         var isInactive = observed.IsInactive();
         var breadth = isInactive && type.Name == "promotion_code" ? BreadthKind.None : BreadthKind.PriceChange; // its withdrawal counted
-        if (input.Map.LookupKey?.Owner == Owner.SourceOnCreate && sent.TryGetValue(Creation.LookupKey, out var key)) owned = owned.SetItem(Creation.LookupKey, key); // still the row's claim
-        return new PlanStep(StepKind.CreateSuccessor, command, Creation.Settles(input, owned), breadth, parentId, input.IntentId)
+        return new PlanStep(StepKind.CreateSuccessor, command, Creation.Settles(input, owned.SetItems(CarriedOver(input.Map, owned, body))), breadth, parentId, input.IntentId)
         {
             OldWasDefault = input.IsShownAsDefault,
             OldIsInactive = isInactive,
         };
     }
+
+    /// <summary>What the successor has of mapped fields without the row saying so now (given once, or left to Stripe): its other values stand or fall with
+    /// it (an interval), and a lookup key is still the row's claim.</summary>
+    private static IEnumerable<KeyValuePair<FieldPath, FieldValue>> CarriedOver(ResourceMap map, ImmutableSortedDictionary<FieldPath, FieldValue> owned, FieldValue.Object body) =>
+        from field in map.Fields
+        where field.Owner != Owner.Stripe && !owned.ContainsKey(field.Path)
+        let value = body.At(field.Path)
+        where !value.IsNone
+        select KeyValuePair.Create(field.Path, value);
 
     /// <summary>Somebody took the object out of use, and whether it is in use is not the row's to say.</summary>
     private static bool StaysInactive(PlanInput input, FieldValue.Object observed) =>

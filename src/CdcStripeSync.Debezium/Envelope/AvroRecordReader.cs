@@ -56,7 +56,7 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
         }
         catch (ChangeException e)
         {
-            return Unreadable(record, $"value with schema id {value.Frame.SchemaId}: {Located(e, value)}", key) with { IsWhole = !e.IsOfHeader };
+            return Unreadable(record, $"value with schema id {value.Frame.SchemaId}: {Located(e, value)}", key) with { IsNoRow = e.IsNoRow };
         }
         catch (Exception e) when (e is AvroDataException or FormatException or ArgumentException or ArithmeticException || JsonFaults.Is(e))
         {

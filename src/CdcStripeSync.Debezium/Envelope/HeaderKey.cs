@@ -53,7 +53,7 @@ internal static class HeaderKey
         }
     }
 
-    private static ChangeException Unclear(string name, string text) => new($"header {name} is not a JSON object of readable keys: {text}") { IsOfHeader = true };
+    private static ChangeException Unclear(string name, string text) => new($"header {name} is not a JSON object of readable keys: {text}");
 
     private static Row Typed(JsonElement values, RecordKey key) =>
         Row.Of(values.EnumerateObject().Select(v => KeyValuePair.Create(v.Name, KeyValue.OfJson(v.Value, key.Columns[v.Name], key.TypeOf(v.Name)))));

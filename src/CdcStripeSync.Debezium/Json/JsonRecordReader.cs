@@ -52,7 +52,7 @@ internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topic
                 $"not a readable JSON record: {e.Message}{(e is ChangeException { Field: { } field } ? $" at field '{field}'" : "")}", "the record is kept whole; look at the connector's converters, then retry or discard it",
                 key.Table ?? TopicTable.Of(record.Origin.Topic, options.TopicPrefix), key.Columns.Count > 0 ? key.Columns : null)
             {
-                IsWhole = e is ChangeException { IsOfHeader: false },
+                IsNoRow = e is ChangeException { IsNoRow: true },
             };
         }
     }

@@ -6,6 +6,7 @@ namespace CdcStripeSync.Debezium.Json;
 internal static class JsonWrapper
 {
     private const string Content = "payload";
+    private const string NewId = "schemaId";
     private const string OldId = "id";
 
     /// <summary>A wrapper's content; else the whole. A row may have columns of these names, but none that is an envelope.</summary>
@@ -13,7 +14,8 @@ internal static class JsonWrapper
     {
         if (!Wraps(root, out var payload)) return (root, null);
         if (root.TryGetProperty("schema", out var schema)) return (payload, schema.ValueKind == JsonValueKind.Object ? schema : null);
-        return IsNumber(root, "schemaId") || (IsNumber(root, OldId) && IsEnvelope(payload)) ? (payload, null) : (root, null);
+        var wraps = IsNumber(root, NewId) ? payload.ValueKind is JsonValueKind.Object or JsonValueKind.Null : IsNumber(root, OldId) && IsEnvelope(payload);
+        return wraps ? (payload, null) : (root, null);
     }
 
     /// <summary>The same of a key, of which no column is a structure.</summary>

@@ -161,9 +161,9 @@ public sealed class KafkaRecordSource : IRecordSource
         {
             _consumer.Close();
         }
-        catch (KafkaException e)
+        catch (Exception e)
         {
-            LastError = e.Error.Reason;
+            LastError = e.Message; // of the pipeline's last commit, too, which Confluent throws on from here: nobody else would catch it on this thread
         }
 
         _consumer.Dispose();

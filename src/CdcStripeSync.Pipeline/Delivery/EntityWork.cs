@@ -182,7 +182,9 @@ internal sealed class EntityWork(ResourceMap map, EntityState state, bool finish
     public void GiveUp()
     {
         Afterwards.RemoveAll(a => Calls.Exists(c => c.Id == a.Work.CallId));
+        var ended = !State.RowExists;
         State = ReferenceEquals(State.Row, Stored.Row) ? Stored : Ordering.Fold.Forget(Stored, State.Row, map);
+        if (ended) State = State with { RowExists = false };
         Image = null;
         Clear();
     }

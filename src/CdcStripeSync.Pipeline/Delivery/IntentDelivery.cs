@@ -137,7 +137,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
             {
                 case ErrorAction.RetryBriefly when !IsToBeRetried(decision, ref brief):
                     if (!mayStand) work.State = work.State with { Intent = null }; // else it stays open: what it may have written is told by its key alone
-                    return work.Park(ParkReason.NeedsPerson, decision.Message, decision.Hint, parts.Now);
+                    return parts.Refused(work, ParkReason.NeedsPerson, decision.Message, decision.Hint);
                 case ErrorAction.RetryLater or ErrorAction.RetryBriefly:
                     mayStand |= MayStand(outcome);
                     // Stripe repeats a saved 5xx for ever; an update may be executed again under another key, a create is looked for first.

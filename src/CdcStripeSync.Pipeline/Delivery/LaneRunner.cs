@@ -281,23 +281,32 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
     /// <summary>What the store will not have (it finds rows by a value that is too long for that) is given up: the row, as the store has it, waits for a person.</summary>
     private async Task<ParkedRow?> WriteAsync(EntityWork entity, StateBatch batch, ParkedRow? parked, CancellationToken stop)
     {
-        try
-        {
-            await parts.Writer.WriteAsync(batch, stop);
-        }
-        catch (Exception e) when (e is not (OperationCanceledException or StateConflictException or StateStoreFellBackException))
+        if (await RefusalAsync(batch, stop) is not null && await RefusalAsync(batch, stop) is { } refusal) // a fault of the moment is none of the row's
         {
             const string hint = "mend what the message names; a backfill of the row, and its release, try it again";
-            parts.Observer.Alarm($"{entity.State.Key}: the state store refuses to keep the row: {e.Message}", hint);
+            parts.Observer.Alarm($"{entity.State.Key}: the state store refuses to keep the row: {refusal}", hint);
             parts.Claims.Clear();
             entity.GiveUp();
-            parked = entity.Park(ParkReason.NeedsPerson, $"the state store refuses to keep it: {e.Message}", hint, parts.Now);
+            parked = entity.Park(ParkReason.NeedsPerson, $"the state store refuses to keep it: {refusal}", hint, parts.Now);
             await parts.Writer.WriteAsync(entity.Batch(parked, unpark: false) with { CallsAnswered = batch.CallsAnswered }, stop);
         }
 
         entity.Settled();
         parts.Entities.Put(entity.State);
         return parked;
+    }
+
+    private async Task<string?> RefusalAsync(StateBatch batch, CancellationToken stop)
+    {
+        try
+        {
+            await parts.Writer.WriteAsync(batch, stop);
+            return null;
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or StateConflictException or StateStoreFellBackException))
+        {
+            return e.Message;
+        }
     }
 
     /// <summary>Those that waited for their table's columns like this one, whoever parked them.</summary>

@@ -18,7 +18,7 @@ internal sealed class ParentFinder(Core.Mapping.Mapping mapping, EntityCache ent
         foreach (var candidate in mapping.ParentKeys(map, child.Key.Table, parentKey))
         {
             // What is made under a parent stays under it: so no object is, on what is remembered.
-            var state = child.StripeId is null ? await entities.ReadAgainAsync(candidate, cancellationToken) : await entities.GetAsync(candidate, cancellationToken);
+            var state = child.StripeId is null && desired.Exists == true ? await entities.ReadAgainAsync(candidate, cancellationToken) : await entities.GetAsync(candidate, cancellationToken);
             for (var moves = 0; moves < MostMoves && state is { Phase: EntityPhase.Renamed, RenamedTo: { } to } && !IsOfALaterRow(child, state); moves++)
                 state = await entities.ReadAgainAsync(Parse(to), cancellationToken);
             if (state.StripeId is null && child.StripeId is not null) state = await entities.ReadAgainAsync(state.Key, cancellationToken);

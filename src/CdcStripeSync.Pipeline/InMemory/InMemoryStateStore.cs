@@ -132,7 +132,7 @@ public sealed class InMemoryStateStore : IStateStore
 
     public Task<IReadOnlyList<ForgottenRecords>> ForgottenAsync(CancellationToken cancellationToken) => List(() =>
     {
-        var anyWaits = _parked.Count > 0 || _letters.Exists(l => l.State != LetterState.Closed);
+        var anyWaits = _parked.Count > 0 || _calls.Count > 0 || _letters.Exists(l => l.State != LetterState.Closed);
         foreach (var (partition, until) in _forgotten)
         {
             if (!anyWaits && _offsets.TryGetValue(partition, out var read) && read.Next >= until) _forgotten.Remove(partition);

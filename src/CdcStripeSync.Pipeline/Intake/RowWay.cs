@@ -26,7 +26,12 @@ internal readonly record struct RowWay
     public static RowWay Of(ResourceMap map, ChangeEvent change)
     {
         var row = KeyRow(change);
-        if (map.KeyOf(change.Table, row) is not { } key) return HasNull(map, row) && TellsNulls(change) ? WithoutKey(Earlier(map, change)) : new RowWay { Failure = Missing(map, change) };
+        if (map.KeyOf(change.Table, row) is not { } key)
+        {
+            if (!HasNull(map, row) || !TellsNulls(change)) return new RowWay { Failure = Missing(map, change) };
+            return TellsWhatItWas(map, change) ? WithoutKey(Earlier(map, change)) : new RowWay { Failure = Unsaid(map, change) };
+        }
+
         if (!KeySize.Fits(key)) return new RowWay { Failure = TooLong(map, key), Ended = Earlier(map, change) };
         if (change.NewKey is { } fresh) return Leaves(map, change, key, fresh);
         var from = change.OldKey is null ? null : Earlier(map, change);
@@ -60,6 +65,14 @@ internal readonly record struct RowWay
     /// not where it tells other columns than the key's, and not in half of a key change, which takes an image of the row before.</summary>
     private static bool TellsNulls(ChangeEvent change) =>
         change.After is not null || change.NewKey is not null || (change.RecordKey.Count > 0 && change.Before?.Any(c => !change.RecordKey.Has(c.Key)) == true);
+
+    /// <summary>A row whose key is null now may have had one, unless it is new; an update tells it with an image of before alone.</summary>
+    private static bool TellsWhatItWas(ResourceMap map, ChangeEvent change) =>
+        change.Op != ChangeOp.Update || change.Before is not null || change.OldKey is not null || map.KeyColumns.All(change.RecordKey.Has);
+
+    private static (string Error, string Hint) Unsaid(ResourceMap map, ChangeEvent change) => (
+        $"the row's key for {map.Name} ({string.Join(", ", map.KeyColumns)}) is null, and this {change.Op} event of {change.Table} does not tell what it was before: an object that the row had could not be found",
+        "set REPLICA IDENTITY FULL for the table; see `cdc-stripe check`. Where the row never had a key, discard the letter");
 
     private static (string Error, string Hint) Missing(ResourceMap map, ChangeEvent change) => (
         $"the key columns {string.Join(", ", map.KeyColumns)} of {map.Name} are not in this {change.Op} event of {change.Table}",

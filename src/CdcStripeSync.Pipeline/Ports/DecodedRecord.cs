@@ -21,7 +21,7 @@ public abstract record DecodedRecord
     /// <param name="Table">The table where it could be told.</param>
     public sealed record Unreadable(string Error, string Hint, TableId? Table = null, Row? Key = null) : DecodedRecord
     {
-        /// <summary>Its bytes were read to their end: what they say makes no change.</summary>
-        public bool IsWhole { get; init; }
+        /// <summary>It was read rightly, and is nothing that a row's change could be made of.</summary>
+        public bool IsNoRow { get; init; }
     }
 }

@@ -10,6 +10,9 @@ create function note_write(by text, number bigint, confirmed bigint) returns voi
 declare
     stands bigint;
 begin
+    if pg_is_in_recovery() then
+        raise exception 'a standby' using errcode = '25006'; -- it may lag: what it has says nothing of the store
+    end if;
     select coalesce(max(w.written), 0) into stands from writers w where w.writer = by;
     if stands < confirmed then
         raise exception 'write % of this process was confirmed, and no more than % stand', confirmed, stands using errcode = 'CS002';

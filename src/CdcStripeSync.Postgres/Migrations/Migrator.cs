@@ -52,7 +52,7 @@ internal sealed class Migrator(NpgsqlDataSource source, string schema, IReadOnly
 
     private async Task<(bool Schema, bool Table)> ThereAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var find = Command(connection, "select to_regnamespace($1) is not null, to_regclass($2) is not null");
+        await using var find = new NpgsqlCommand("select to_regnamespace($1) is not null, to_regclass($2) is not null", connection);
         find.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Quote(schema) });
         find.Parameters.Add(new NpgsqlParameter<string> { TypedValue = Quote(schema) + ".migrations" });
         await using var reader = await find.ExecuteReaderAsync(cancellationToken);
@@ -63,7 +63,7 @@ internal sealed class Migrator(NpgsqlDataSource source, string schema, IReadOnly
     private static async Task<Dictionary<int, (string Name, string Checksum)>> AppliedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var applied = new Dictionary<int, (string, string)>();
-        await using var command = Command(connection, "select version, name, checksum from migrations order by version");
+        await using var command = new NpgsqlCommand("select version, name, checksum from migrations order by version", connection);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken)) applied.Add(reader.GetInt32(0), (reader.GetString(1), reader.GetString(2)));
         return applied;

@@ -17,7 +17,7 @@ internal static class ForgottenTable
 
     /// <summary>Answers what counts, and drops the others. Letters that are closed (2) count no longer.</summary>
     public static NpgsqlBatchCommand Standing() => Statement.Of("""
-        with waits as (select exists (select from parked) or exists (select from dead_letters where state <> 2) as any),
+        with waits as (select exists (select from parked) or exists (select from calls) or exists (select from dead_letters where state <> 2) as any),
         dropped as (
             delete from forgotten f using offsets o, waits w
             where o.topic = f.topic and o.partition = f.partition and o.next >= f.until and not w.any)

@@ -124,10 +124,10 @@ public sealed class RefusedRequestsTests
         After = Row.Of([("id", ColumnValue.Of(1)), .. columns]),
     };
 
-    private static StripeOutcome Shows(string json) => new StripeOutcome.Success((FieldValue.Object)FieldValueJson.Parse(json), "req_1", false);
+    private static StripeOutcome.Success Shows(string json) => new((FieldValue.Object)FieldValueJson.Parse(json), "req_1", false);
 
-    private static StripeOutcome Refuses(int status, string message, string? code, string? param) =>
-        new StripeOutcome.Refused(new StripeError(status, "invalid_request_error", code, param, message), "req_1", false);
+    private static StripeOutcome.Refused Refuses(int status, string message, string? code, string? param) =>
+        new(new StripeError(status, "invalid_request_error", code, param, message), "req_1", false);
 
     /// <summary>An account that holds nothing when it is first looked at, and then answers as it is told.</summary>
     private sealed class Answers(Func<StripeRequest, StripeOutcome> stripe) : IStripeGateway

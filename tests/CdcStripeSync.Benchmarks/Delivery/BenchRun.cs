@@ -73,7 +73,7 @@ internal sealed class BenchRun : IAsyncDisposable
         var clock = Stopwatch.StartNew();
         await engine.RunAsync(stop);
         process.Refresh();
-        return new Measured(observer.Requests, observer.Refused, clock.Elapsed, (process.TotalProcessorTime - cpu).TotalSeconds);
+        return new Measured(observer.Requests, observer.TooMany, clock.Elapsed, (process.TotalProcessorTime - cpu).TotalSeconds);
     }
 
     public async ValueTask DisposeAsync()

@@ -13,7 +13,7 @@ internal class CountingObserver : SilentObserver
     public int Requests => _sent;
 
     /// <summary>Answers with status 429.</summary>
-    public int Refused => _refused;
+    public int TooMany => _refused;
 
     public override void Sent(EntityKey key, StripeRequest request, StripeOutcome outcome, TimeSpan latency)
     {

@@ -35,6 +35,8 @@ public sealed class SuccessorContentTests
         Assert.Equal(FieldValue.Of(6), run.Shown.At("recurring.interval_count"));
         Assert.Equal([StepKind.CreateSuccessor, StepKind.ArchivePredecessor], run.After(() => run.Row(Counted("14.00", null, null))));
         Assert.Equal((FieldValue.Of("month"), FieldValue.Of(1)), (run.Shown.At("recurring.interval"), run.Shown.At("recurring.interval_count")));
+        Assert.Equal([StepKind.CreateSuccessor, StepKind.ArchivePredecessor], run.After(() => run.Row(Counted("14.00", null, 3))));
+        Assert.Equal((FieldValue.Of("month"), FieldValue.Of(3)), (run.Shown.At("recurring.interval"), run.Shown.At("recurring.interval_count")));
     }
 
     [Theory]

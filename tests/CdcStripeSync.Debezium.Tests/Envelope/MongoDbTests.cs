@@ -33,6 +33,16 @@ public sealed class MongoDbTests
         Assert.Equal(deleted.RecordKey, created.RecordKey);
     }
 
+    [Theory]
+    [InlineData("1004", """{"$numberLong": "1004"}""")]
+    [InlineData("""{"$date": "2026-01-01T00:00:00Z"}""", """{"$date": 1767225600000}""")]
+    public async Task Delete_OfADocumentWhoseIdIsWrittenMoreStrictlyInIt_IsOfTheSameKey(string inKey, string inDocument)
+    {
+        var created = await ChangeAsync(inKey, $$"""{"_id": {{inDocument}}, "email": "a@b.c"}""", "c", isAvro: true);
+        var deleted = await ChangeAsync(inKey, null, "d", isAvro: true);
+        Assert.Equal(created.After!["_id"].ToText(), deleted.RecordKey["_id"].ToText());
+    }
+
     [Fact]
     public async Task Document_ThatNestsAsDeepAsMongoDbLets_IsRead()
     {

@@ -88,7 +88,7 @@ public sealed class ForgottenStoreTests
         var ended = Assert.Throws<InvalidOperationException>(() => _shop.Deliver(Change.Customer(2, 2, "b@x", ChangeOp.Create)));
         Assert.IsType<StateStoreFellBackException>(ended.InnerException);
         Assert.Equal("fell back", Assert.Single(_shop.Notes.Alarms));
-        Assert.Equal([new ForgottenRecords(Customers, 2)], _shop.Store.ForgottenAsync(default).Result);
+        Assert.Equal([new ForgottenRecords(Customers, 2)], _shop.Forgotten);
 
         _shop.Store.Writing = null;
         _shop.ReadAgain(from: 1);
@@ -120,7 +120,7 @@ public sealed class ForgottenStoreTests
         _shop.Deliver(Change.Product(3, 2, "B", ChangeOp.Create));
         Assert.Empty(_shop.Notes.Alarms);
         Assert.Empty(_shop.Parked);
-        Assert.Empty(_shop.Store.ForgottenAsync(default).Result);
+        Assert.Empty(_shop.Forgotten);
     }
 
     [Fact]

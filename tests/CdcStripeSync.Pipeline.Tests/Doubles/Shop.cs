@@ -86,6 +86,8 @@ internal sealed class Shop
 
     public IReadOnlyList<ParkedRow> Parked => Store.ParkedAsync(null, 1000, default).Result;
 
+    public IReadOnlyList<ForgottenRecords> Forgotten => Store.ForgottenAsync(default).Result;
+
     public IReadOnlyList<DeadLetter> DeadLetters => Store.DeadLettersAsync(1000, default).Result;
 
     public IReadOnlyList<SnapshotEnd> SnapshotEnds => Store.SnapshotEndsAsync(default).Result;

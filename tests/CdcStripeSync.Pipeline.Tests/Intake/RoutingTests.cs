@@ -112,13 +112,21 @@ public sealed class RoutingTests
     }
 
     [Fact]
+    public void UpdateToANullInTheKey_ThatDoesNotTellTheKeyBefore_IsKeptAsALetter()
+    {
+        _shop.Yaml = $"version: 1\nresources:\n{Customer}";
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create).With("sku", ColumnValue.Of("S")), Change.Product(2, 1, "A").With("sku", ColumnValue.Null));
+        Assert.Contains("does not tell what it was before", Assert.Single(_shop.DeadLetters).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void RowWithANullInItsKey_HasNoObject_AndIsCounted()
     {
         _shop.Yaml = $"version: 1\nresources:\n{Customer}";
         var before = Row.Of(("id", ColumnValue.Of(1)), ("sku", ColumnValue.Null), ("name", ColumnValue.Of("A")));
 
         _shop.Deliver(
-            Change.Product(1, 1, "A", ChangeOp.Create).With("sku", ColumnValue.Null), Change.Product(2, 1, "B").With("sku", ColumnValue.Null),
+            Change.Product(1, 1, "A", ChangeOp.Create).With("sku", ColumnValue.Null), Change.Product(2, 1, "B").With("sku", ColumnValue.Null) with { Before = before },
             Change.Delete(3, "products", 1) with { Before = before });
 
         Assert.Empty(_shop.DeadLetters);
