@@ -39,6 +39,16 @@ public sealed class SuccessorContentTests
         Assert.Equal((FieldValue.Of("month"), FieldValue.Of(3)), (run.Shown.At("recurring.interval"), run.Shown.At("recurring.interval_count")));
     }
 
+    [Fact]
+    public void Succession_OfAnAdoptedPriceWhoseIntervalIsGivenOnce_TakesTheRowsCount()
+    {
+        var map = Recurring("owner: source_on_create");
+        var (made, stripe) = Shop.PriceOf(Counted("10.00", "month", null), map);
+        var run = new PlanRun(map, stripe).Row(Counted("10.00", "month", null)).Adopt(made.State.StripeId!);
+        Assert.Equal([StepKind.CreateSuccessor, StepKind.ArchivePredecessor], run.After(() => run.Row(Counted("10.00", "month", 3))));
+        Assert.Equal((FieldValue.Of("month"), FieldValue.Of(3)), (run.Shown.At("recurring.interval"), run.Shown.At("recurring.interval_count")));
+    }
+
     [Theory]
     [InlineData("on_null: leave")]
     [InlineData("owner: source_on_create")]
