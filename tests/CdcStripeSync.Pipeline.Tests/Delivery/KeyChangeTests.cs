@@ -64,8 +64,7 @@ public sealed class KeyChangeTests
 
         _shop.Deliver(source =>
         {
-            Change.Product(12, 1, "cannot go").AddTo(source);
-            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            CannotGo(source);
             DeleteHalf.AddTo(source);
             (CreateHalf with { Partition = 0 }).AddTo(source);
             Change.Product(21, 2, "newest").AddTo(source);
@@ -89,8 +88,7 @@ public sealed class KeyChangeTests
 
         _shop.Deliver(source =>
         {
-            Change.Product(12, 1, "cannot go").AddTo(source);
-            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            CannotGo(source);
             Move(source, 20, 1, 9, "A");
             Move(source, 21, 2, 1, "B");
             Move(source, 22, 9, 2, "A");
@@ -110,8 +108,7 @@ public sealed class KeyChangeTests
 
         _shop.Deliver(source =>
         {
-            Change.Product(12, 1, "cannot go").AddTo(source);
-            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            CannotGo(source);
             Move(source, 20, 1, 2, "B");
             Move(source, 21, 5, 6, "E");
             Change.Product(22, 6, "goes on").AddTo(source);
@@ -133,8 +130,7 @@ public sealed class KeyChangeTests
 
         _shop.Deliver(source =>
         {
-            Change.Product(12, 1, "cannot go").AddTo(source);
-            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            CannotGo(source);
             Move(source, 20, 1, 2, "once");
             Move(source, 21, 2, 1, "twice");
             Change.Product(22, 1, "between").AddTo(source);
@@ -151,8 +147,7 @@ public sealed class KeyChangeTests
 
         _shop.Deliver(source =>
         {
-            Change.Product(12, 1, "cannot go").AddTo(source);
-            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            CannotGo(source);
             Move(source, 20, 1, 2, "B");
             source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(1)));
             (Change.Truncate(100, "products") with { Partition = 1 }).AddTo(source);
@@ -171,8 +166,7 @@ public sealed class KeyChangeTests
 
         _shop.Deliver(source =>
         {
-            Change.Product(12, 1, "cannot go").AddTo(source);
-            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
+            CannotGo(source);
             Move(source, 20, 1, 2, "B");
             Change.Truncate(30, "products").AddTo(source);
             source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
@@ -195,6 +189,13 @@ public sealed class KeyChangeTests
     {
         (Change.Delete(lsn, "products", from) with { NewKey = Change.IdOf(to) }).AddTo(source);
         (Change.Product(lsn, to, name, ChangeOp.Create) with { OldKey = Change.IdOf(from) }).AddTo(source);
+    }
+
+    /// <summary>A change of product 1 that is on its way to Stripe when what follows is read.</summary>
+    private void CannotGo(ScriptedSource source)
+    {
+        Change.Product(12, 1, "cannot go").AddTo(source);
+        source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(1)));
     }
 
     /// <summary>Product 1's object takes no change for a while.</summary>
