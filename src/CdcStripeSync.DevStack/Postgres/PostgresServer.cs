@@ -80,7 +80,7 @@ public sealed class PostgresServer : IAsyncDisposable
     {
         await StopAsync();
         _process.Dispose();
-        if (_temporaryFolder is not null) Directory.Delete(_temporaryFolder, recursive: true);
+        if (_temporaryFolder is not null) await DataFolder.RemoveAsync(_temporaryFolder);
     }
 
     private static async Task InitialiseAsync(PostgresPrograms programs, string folder, CancellationToken cancellationToken)

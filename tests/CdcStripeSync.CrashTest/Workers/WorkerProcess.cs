@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using CdcStripeSync.CrashTest.Processes;
 using CdcStripeSync.CrashTest.Running;
+using CdcStripeSync.DevStack.Postgres;
 
 namespace CdcStripeSync.CrashTest.Workers;
 
@@ -74,24 +75,7 @@ internal sealed class WorkerProcess : IAsyncDisposable
         await StateServerEndsAsync();
         Signal.KillGroup(_process.Id);
         _process.Dispose();
-        await DeleteAsync(_folder);
-    }
-
-    /// <summary>What was killed may still be taking its own files away.</summary>
-    private static async Task DeleteAsync(DirectoryInfo folder)
-    {
-        for (var tries = 1; ; tries++)
-        {
-            try
-            {
-                folder.Delete(recursive: true);
-                return;
-            }
-            catch (IOException) when (tries < 100)
-            {
-                await Task.Delay(100);
-            }
-        }
+        await DataFolder.RemoveAsync(_folder.FullName);
     }
 
     /// <summary>For a worker that is in the middle of a run.</summary>

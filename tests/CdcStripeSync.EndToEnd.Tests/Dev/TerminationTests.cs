@@ -1,3 +1,4 @@
+using CdcStripeSync.DevStack.Postgres;
 using CdcStripeSync.EndToEnd.Tests.Stack;
 
 namespace CdcStripeSync.EndToEnd.Tests.Dev;
@@ -23,24 +24,7 @@ public sealed class TerminationTests
         }
         finally
         {
-            await DeleteAsync(folder);
-        }
-    }
-
-    /// <summary>PostgreSQL hears of the program's end by itself, and takes a moment to end, too.</summary>
-    private static async Task DeleteAsync(DirectoryInfo folder)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                folder.Delete(recursive: true);
-                return;
-            }
-            catch (IOException) when (attempt < 100)
-            {
-                await Task.Delay(100);
-            }
+            await DataFolder.RemoveAsync(folder.FullName);
         }
     }
 }
