@@ -29,10 +29,10 @@ public sealed class RecordingVerifier(Recording recording)
         {
             foreach (var recorded in recording.Records()) await TakeAsync(recorded, cancellationToken);
         }
-        catch (Exception e) when (e is JsonException or FormatException or KeyNotFoundException or InvalidOperationException or InvalidDataException)
+        catch (RecordingException e)
         {
             _records++;
-            Error($"line {_records} of the recording is damaged, and the rest was not read: {e.Message}");
+            Error($"the recording is damaged, and the rest was not read: {e.Message}");
         }
 
         return new VerifiedRecording(_records, _equal, _different, _errors, _withoutOracle, _findings);
