@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using CdcStripeSync.App.Hosting;
 using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Debezium;
@@ -118,14 +117,6 @@ internal static class SettingsValidator
     private static string? WrongTopic(string topic)
     {
         if (!topic.StartsWith('^')) return topic.Length > 0 ? null : "kafka.topics: one of them is empty";
-        try
-        {
-            _ = new Regex(topic);
-            return null;
-        }
-        catch (ArgumentException e)
-        {
-            return $"kafka.topics: '{topic}' is no regular expression: {e.Message}";
-        }
+        return TopicPattern.Mistake(topic) is { } mistake ? $"kafka.topics: '{topic}' {mistake}" : null;
     }
 }
