@@ -61,7 +61,7 @@ internal sealed class StackCheck(Settings settings, Mapping mapping)
     /// <summary>Null where the product database is not configured or does not tell.</summary>
     private async Task<bool?> HasFullIdentityAsync(TableId table, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrEmpty(settings.Source.ConnectionString)) return null;
+        if (string.IsNullOrWhiteSpace(settings.Source.ConnectionString)) return null;
         try
         {
             await using var source = NpgsqlDataSource.Create(settings.Source.ConnectionString);
@@ -150,7 +150,7 @@ internal sealed class StackCheck(Settings settings, Mapping mapping)
     /// <summary>The product database alone.</summary>
     public async IAsyncEnumerable<Finding> SourceAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (string.IsNullOrEmpty(settings.Source.ConnectionString))
+        if (string.IsNullOrWhiteSpace(settings.Source.ConnectionString))
         {
             yield return new Finding(true, "source.connectionString is not set: the product database is not looked at, and rows with unknown columns wait for a backfill");
             yield break;
