@@ -55,10 +55,19 @@ public sealed class KafkaRecordSource : IRecordSource
     /// <summary>The last error that librdkafka reported (it goes on by itself), for health and messages.</summary>
     public string? LastError { get; private set; }
 
+    /// <exception cref="KafkaSourceException">librdkafka refuses a topic or pattern.</exception>
     public Task StartAsync(IPartitionHandler handler, CancellationToken cancellationToken)
     {
+        try
+        {
+            _consumer.Subscribe(_options.Topics.Distinct(StringComparer.Ordinal));
+        }
+        catch (KafkaException e)
+        {
+            throw new KafkaSourceException($"kafka.topics: librdkafka refuses {string.Join(", ", _options.Topics)}: {e.Error.Reason}", "a pattern begins with ^ and is an extended regular expression of POSIX, as in ^shop[.]public[.].*", e);
+        }
+
         _handler = handler;
-        _consumer.Subscribe(_options.Topics);
         var thread = new Thread(Poll) { IsBackground = true, Name = "kafka consumer" };
         thread.Start();
         return Task.CompletedTask;

@@ -212,6 +212,27 @@ public sealed class KafkaRecordSourceTests
         Assert.Contains("enable.auto.commit", Assert.Throws<KafkaSourceException>(() => new KafkaRecordSource(options)).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Source_PatternThatLibrdkafkaRefuses_IsSaidAndTheSourceEnds()
+    {
+        using var cluster = MockKafkaCluster.Start();
+        var source = new KafkaRecordSource(Options(cluster) with { Topics = ["^shop[.](?:products|prices)$"] });
+        var refusal = await Assert.ThrowsAsync<KafkaSourceException>(() => source.StartAsync(new Handler(), CancellationToken.None));
+        Assert.StartsWith("kafka.topics: librdkafka refuses ^shop[.](?:products|prices)$", refusal.Message, StringComparison.Ordinal);
+        await source.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task Source_TopicGivenTwice_IsReadOnce()
+    {
+        using var cluster = MockKafkaCluster.Start();
+        cluster.CreateTopic(Topic, 1);
+        await ProduceAsync(cluster, 0, 10);
+        await using var source = new KafkaRecordSource(Options(cluster) with { Topics = [Topic, Topic] });
+        await source.StartAsync(new Handler(), CancellationToken.None);
+        Assert.Equal(Enumerable.Range(0, 10).Select(n => (long)n), (await TakeAsync(source, 10)).Select(r => r.Origin.Offset));
+    }
+
     private static KafkaSourceOptions Options(MockKafkaCluster cluster) =>
         new(cluster.BootstrapServers, "group", [Topic], new Dictionary<string, string>());
 
