@@ -39,22 +39,31 @@ internal sealed class StackCheck(Settings settings, Mapping mapping)
     {
         try
         {
-            using var schemas = new SchemaRegistryClient(settings.Registry.Options(), TimeProvider.System);
+            // Nobody waits here for an id that the registry may know a moment later.
+            using var schemas = new SchemaRegistryClient(settings.Registry.Options() with { UnknownIdPatience = TimeSpan.Zero }, TimeProvider.System);
             var decoder = new DebeziumDecoder(schemas, settings.Records.Options(settings.Kafka.TopicPrefix), t => mapping.For(t).Any());
             var records = new TopicSample(settings.Kafka).Newest(_partitions);
             List<Finding> findings = [];
-            foreach (var record in records)
-            {
-                var decoded = await decoder.DecodeAsync(record, cancellationToken);
-                var full = decoded is DecodedRecord.Change { Event.Table: var table } ? await HasFullIdentityAsync(table, cancellationToken) : null;
-                findings.AddRange(RecordAdvice.Of(mapping, record, decoded, _ => full));
-            }
-
+            foreach (var record in records) findings.AddRange(await RecordAsync(decoder, record, cancellationToken));
             return findings.Count > 0 || records.Count == 0 ? findings : [new Finding(true, $"the newest records of {Counted.Of(records.Count, "topic")} can be read, and hold what the mapping needs")];
         }
-        catch (Exception e) when (e is KafkaException or SchemaRegistryUnavailableException or UserErrorException)
+        catch (Exception e) when (e is KafkaException or UserErrorException)
         {
-            return [new Finding(false, $"no record could be looked at: {e.Message}", "mend what is said of Kafka and the registry above")];
+            return [new Finding(false, $"no record could be looked at: {e.Message}", "mend what is said of Kafka above")];
+        }
+    }
+
+    private async Task<IReadOnlyList<Finding>> RecordAsync(DebeziumDecoder decoder, SourceRecord record, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var decoded = await decoder.DecodeAsync(record, cancellationToken);
+            var full = decoded is DecodedRecord.Change { Event.Table: var table } ? await HasFullIdentityAsync(table, cancellationToken) : null;
+            return RecordAdvice.Of(mapping, record, decoded, _ => full);
+        }
+        catch (SchemaRegistryUnavailableException e)
+        {
+            return [new Finding(false, $"{record.Origin} could not be looked at: {e.Message}", "mend what is said of the registry above, or look at its log")];
         }
     }
 
