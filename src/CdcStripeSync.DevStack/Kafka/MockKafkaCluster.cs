@@ -5,7 +5,14 @@ namespace CdcStripeSync.DevStack.Kafka;
 /// records beyond 5 MiB or 100,000; no static membership. Clients that ask for an unknown topic make it with 4 partitions.</remarks>
 public sealed class MockKafkaCluster : IDisposable
 {
+    /// <summary>Bytes that may lie unread in all partitions together, for whoever must lose none: well below what one of them forgets beyond.</summary>
+    public const long MostUnread = 2 << 20;
+
     private const int TopicExists = 36;
+
+    /// <summary>At most: the head of a batch of its own, and a record's.</summary>
+    private const int Frame = 100;
+
     private readonly MockNative _native;
     private readonly IntPtr _handle;
     private readonly IntPtr _cluster;
@@ -24,6 +31,9 @@ public sealed class MockKafkaCluster : IDisposable
     public string BootstrapServers { get; }
 
     public int Brokers { get; }
+
+    /// <summary>Bytes that a record takes in its partition, by those of its key, its value and its headers.</summary>
+    public static long SizeOf(int key, int value, int headers) => Frame + key + value + headers;
 
     public static MockKafkaCluster Start(int brokers = 1) => new(MockNative.Load(), brokers);
 
