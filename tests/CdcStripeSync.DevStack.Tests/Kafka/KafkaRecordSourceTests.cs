@@ -98,10 +98,37 @@ public sealed class KafkaRecordSourceTests
         cluster.CreateTopic(Topic, 1);
         await ProduceAsync(cluster, 0, 2_000);
         await using var source = new KafkaRecordSource(Options(cluster) with { BatchSize = 10, BufferedBatches = 2 });
-        await source.StartAsync(new Handler(), CancellationToken.None);
+        var handler = new Handler();
+        await source.StartAsync(handler, CancellationToken.None);
+        await handler.UntilAsync(_ => Taken() is >= 30 and <= 45);
         await Task.Delay(1_500);
+        Assert.InRange(Taken(), 30, 45); // two batches, the one in hand, and what was on its way when it paused
         var records = await TakeAsync(source, 2_000);
         Assert.Equal(Enumerable.Range(0, 2_000).Select(n => (long)n), records.Select(r => r.Origin.Offset));
+
+        long Taken() => source.Lag().TryGetValue(new PartitionId(Topic, 0), out var lag) ? 2_000 - lag : 0;
+    }
+
+    /// <summary>Twelve of them are more than the mock cluster keeps of a partition, unless they are compressed there.</summary>
+    [Theory]
+    [InlineData(CompressionType.Gzip)]
+    [InlineData(CompressionType.Snappy)]
+    [InlineData(CompressionType.Lz4)]
+    public async Task Records_ThatProducersCompressed_AreReadAsTheyWere(CompressionType codec)
+    {
+        using var cluster = MockKafkaCluster.Start();
+        cluster.CreateTopic(Topic, 1);
+        var value = new byte[900_000];
+        using (var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = cluster.BootstrapServers, CompressionType = codec }).Build())
+        {
+            for (var n = 0; n < 12; n++) await producer.ProduceAsync(new TopicPartition(Topic, 0), new Message<Null, byte[]> { Value = value });
+        }
+
+        await using var source = new KafkaRecordSource(Options(cluster));
+        await source.StartAsync(new Handler(), CancellationToken.None);
+        var records = await TakeAsync(source, 12);
+        Assert.Equal(Enumerable.Range(0, 12).Select(n => (long)n), records.Select(r => r.Origin.Offset));
+        Assert.All(records, r => Assert.True(r.Value!.Value.Span.SequenceEqual(value)));
     }
 
     [Fact]
