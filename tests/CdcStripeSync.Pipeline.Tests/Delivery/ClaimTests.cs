@@ -112,9 +112,14 @@ public sealed class ClaimTests
     public void WritesToOneStripeObject_NeverOverlap()
     {
         _shop.Deliver(
-            Change.Price(10, 1, 1, "1.00", ChangeOp.Create, isDefault: true), Change.Price(11, 2, 1, "2.00", ChangeOp.Create, isDefault: true), Change.Price(12, 3, 1, "3.00", ChangeOp.Create, isDefault: true));
+            Change.Price(10, 1, 1, "1.00", ChangeOp.Create), Change.Price(11, 2, 1, "2.00", ChangeOp.Create, isDefault: true), Change.Price(12, 3, 1, "3.00", ChangeOp.Create, isDefault: true));
         Assert.Equal(IdOf(3), Default);
-        Assert.Contains(_shop.Stripe.Writes, r => r.Path == "/v1/products/shop_1");
+        _shop.Stripe.Requests.Clear();
+
+        _shop.Deliver(Change.Price(20, 1, 1, "1.00", isDefault: true), Change.Product(21, 1, "P2"));
+
+        Assert.Equal(2, _shop.Stripe.Writes.Count(r => r.Path == "/v1/products/shop_1"));
+        Assert.Equal((IdOf(1), "P2"), (Default, _shop.Stripe["shop_1"].Text("name")));
         Assert.False(_shop.Stripe.Overlapped);
     }
 
