@@ -23,6 +23,28 @@ public sealed class FoldTests
     }
 
     [Fact]
+    public void OneRowTakesManyRefolds_IsNotParkedForTooManySteps()
+    {
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create), Change.Product(1, 2, "B", ChangeOp.Create));
+        _shop.Budget = new BudgetOptions(1, 1, 0, 1);
+        _shop.Stripe.Requests.Clear();
+        _shop.Deliver(source =>
+        {
+            for (var i = 2; i < 82; i++)
+            {
+                Change.Product((ulong)i, 2, $"B{i}").AddTo(source); // takes each grant that the other gives back for a newer change
+                Change.Product((ulong)i, 1, $"A{i}").AddTo(source);
+                source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(0.9)));
+            }
+        });
+        var writes = _shop.Stripe.Writes.Select(r => r.Path).ToList();
+        Assert.True(writes.IndexOf("/v1/products/shop_1") > 65, string.Join('\n', writes));
+        Assert.Single(writes, path => path == "/v1/products/shop_1");
+        Assert.Equal("A81", _shop.Stripe["shop_1"].Text("name"));
+        Assert.Empty(_shop.Parked);
+    }
+
+    [Fact]
     public void OwnedFieldsEqualBase_CostsNoRequest()
     {
         _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));
