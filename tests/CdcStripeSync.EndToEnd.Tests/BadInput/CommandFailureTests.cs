@@ -61,8 +61,9 @@ public sealed partial class CommandFailureTests(StackFixture postgres)
     [Fact]
     public async Task NoPostgres_OneLineAndAHint()
     {
+        using var nowhere = new DeafPort();
         await using var world = await World.StartAsync(postgres);
-        await world.ConfigureAsync(s => s["state"]!["connectionString"] = $"Host=127.0.0.1;Port={World.FreePort()};Username=u;Database=d;Timeout=3");
+        await world.ConfigureAsync(s => s["state"]!["connectionString"] = $"Host=127.0.0.1;Port={nowhere.Number};Username=u;Database=d;Timeout=3");
         AssertOneLine(await world.CommandAsync("run"), 1, "the state store cannot be reached", "state.connectionString");
     }
 
@@ -95,8 +96,9 @@ public sealed partial class CommandFailureTests(StackFixture postgres)
     [Fact]
     public async Task NoKafka_OneLineAndAHint()
     {
+        using var nowhere = new DeafPort();
         await using var world = await World.StartAsync(postgres);
-        await world.ConfigureAsync(s => s["kafka"]!["bootstrapServers"] = $"127.0.0.1:{World.FreePort()}");
+        await world.ConfigureAsync(s => s["kafka"]!["bootstrapServers"] = $"127.0.0.1:{nowhere.Number}");
         AssertOneLine(await world.CommandAsync("run"), 1, "Kafka at 127.0.0.1", "kafka.bootstrapServers");
     }
 
@@ -124,13 +126,13 @@ public sealed partial class CommandFailureTests(StackFixture postgres)
     [Fact]
     public async Task EverythingAway_CheckSaysEachWithWhatMendsIt()
     {
+        using var nowhere = new DeafPort();
         await using var world = await World.StartAsync(postgres);
-        var nowhere = $"127.0.0.1:{World.FreePort()}";
         await world.ConfigureAsync(s =>
         {
-            s["kafka"]!["bootstrapServers"] = nowhere;
-            s["registry"]!["url"] = $"http://{nowhere}";
-            s["source"] = new System.Text.Json.Nodes.JsonObject { ["connectionString"] = $"Host=127.0.0.1;Port={nowhere.Split(':')[1]};Username=u;Database=d;Timeout=3" };
+            s["kafka"]!["bootstrapServers"] = $"127.0.0.1:{nowhere.Number}";
+            s["registry"]!["url"] = $"http://127.0.0.1:{nowhere.Number}";
+            s["source"] = new System.Text.Json.Nodes.JsonObject { ["connectionString"] = $"Host=127.0.0.1;Port={nowhere.Number};Username=u;Database=d;Timeout=3" };
         });
         var (code, output, error) = await world.CommandAsync("check");
         Assert.True(code == 3, error);
