@@ -1,4 +1,5 @@
 using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Planning;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Budget;
@@ -32,9 +33,10 @@ public sealed class FoldTests
         {
             for (var i = 2; i < 82; i++)
             {
+                var between = TimeSpan.FromSeconds(i == 2 ? 0.5 : 1);
                 Change.Product((ulong)i, 2, $"B{i}").AddTo(source); // takes each grant that the other gives back for a newer change
                 Change.Product((ulong)i, 1, $"A{i}").AddTo(source);
-                source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(0.9)));
+                source.Then(() => _shop.Time.Wait(between));
             }
         });
         var writes = _shop.Stripe.Writes.Select(r => r.Path).ToList();
