@@ -43,7 +43,7 @@ public sealed class FoldTests
         Assert.True(writes.IndexOf("/v1/products/shop_1") > 65, string.Join('\n', writes));
         Assert.Single(writes, path => path == "/v1/products/shop_1");
         Assert.Equal("A81", _shop.Stripe["shop_1"].Text("name"));
-        Assert.Empty(_shop.Parked);
+        Assert.Empty(_shop.Notes.Parks);
     }
 
     [Fact]
