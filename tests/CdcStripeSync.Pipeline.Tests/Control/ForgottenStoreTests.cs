@@ -198,6 +198,33 @@ public sealed class ForgottenStoreTests
         Assert.Equal(FieldValue.Of("1400"), Assert.Single(_shop.Stripe.Active("price_")).Members["unit_amount_decimal"]);
     }
 
+    [Fact]
+    public void StoreLostItsContent_OneRowHasTwoObjectsOfAResource_EachIsFoundAgain()
+    {
+        const string monthAndYear = """
+            version: 1
+            resources:
+              product: { from: public.products, key: [id], stripe_id: "shop_{id}", fields: { name: { column: name } } }
+              price:
+                - { from: public.prices, key: [id], parent: { product: product_id }, fields: { currency: usd, unit_amount_decimal: { column: amount, convert: minor_units }, recurring.interval: month } }
+                - { from: public.prices, key: [id], parent: { product: product_id }, fields: { currency: usd, unit_amount_decimal: { column: amount, convert: minor_units }, recurring.interval: year } }
+            """;
+        Change[] changes = [Change.Product(1, 1, "A", ChangeOp.Create), Change.Price(2, 7, 1, "10.00", ChangeOp.Create)];
+        var yearly = Shop.Price(7) with { Resource = "price#2" };
+        _shop.Yaml = monthAndYear;
+        _shop.Deliver(changes);
+        Assert.Equal("price#2:public.prices/7", (_shop.Stripe[_shop.State(yearly).StripeId!].Members["metadata"] as FieldValue.Object)!.Text("cdc_key"));
+
+        var forgetful = new Shop { Yaml = monthAndYear };
+        foreach (var (id, found) in _shop.Stripe.Objects) forgetful.Stripe.Objects[id] = found;
+        forgetful.Deliver(changes);
+
+        Assert.Empty(forgetful.Parked);
+        Assert.Equal(_shop.State(Shop.Price(7)).StripeId, forgetful.State(Shop.Price(7)).StripeId);
+        Assert.Equal(_shop.State(yearly).StripeId, forgetful.State(yearly).StripeId);
+        Assert.Empty(forgetful.Stripe.Writes);
+    }
+
     /// <summary>The store has row 1 and knows nothing of row 2's object.</summary>
     private void Forgotten()
     {
