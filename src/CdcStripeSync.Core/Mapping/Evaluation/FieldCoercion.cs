@@ -12,7 +12,7 @@ internal static class FieldCoercion
     public static (FieldValue? Value, Evaluated.Wrong? Problem) To(FieldType type, ColumnValue value)
     {
         if (value.IsNull) return (FieldValue.Nothing, null);
-        if (value.Kind == ColumnKind.Double && ColumnNumber.MayHaveLostDigits(value.AsDouble)) return (null, Conversion.DigitsLost(value));
+        if (value.Kind == ColumnKind.Double && ColumnNumber.MayHaveLostDigits(value.AsDouble)) return (null, Conversion.DigitsLost(value, type.Kind == FieldKind.Text));
         return type.Kind switch
         {
             FieldKind.Boolean => ToBoolean(value),
