@@ -54,6 +54,18 @@ public sealed class StripeGatewayTests
         Assert.All(stripe.Seen, s => Assert.Empty(s.Body));
     }
 
+    [Theory]
+    [InlineData("", "/v1/prices")]
+    [InlineData("/egress/stripe", "/egress/stripe/v1/prices")]
+    [InlineData("/egress/stripe/", "/egress/stripe/v1/prices")]
+    public async Task Send_BaseAddressWithAPath_GoesUnderIt(string path, string target)
+    {
+        await using var stripe = await StripeDouble.StartAsync(StripeDouble.Json(200, "{}"));
+        using var gateway = stripe.Gateway(o => o with { BaseAddress = new Uri(stripe.Address, path) });
+        await gateway.SendAsync(Post(), None);
+        Assert.Equal(target, Assert.Single(stripe.Seen).Target);
+    }
+
     [Fact]
     public async Task Send_Again_TellsHowLongTheLastRequestTook()
     {
