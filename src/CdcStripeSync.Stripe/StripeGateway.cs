@@ -121,6 +121,7 @@ public sealed class StripeGateway : IStripeGateway, IDisposable
             message.Content.Headers.ContentType = FormType;
         }
 
+        if (request.ApiVersion is { } version) message.Headers.Add(VersionHandler.Header, version);
         if (request.IdempotencyKey is { } key) message.Headers.Add("Idempotency-Key", key);
         if (_tellCause) message.Headers.TryAddWithoutValidation("X-Cdc-Cause", Uri.EscapeDataString(request.Cause));
         return message;

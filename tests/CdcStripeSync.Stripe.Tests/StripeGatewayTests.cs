@@ -42,6 +42,17 @@ public sealed class StripeGatewayTests
     }
 
     [Fact]
+    public async Task Send_RequestOfAnotherVersion_CarriesThatOne()
+    {
+        await using var stripe = await StripeDouble.StartAsync(StripeDouble.Json(200, "{}"));
+        using var gateway = stripe.Gateway();
+
+        await gateway.SendAsync(Post() with { ApiVersion = "2025-01-01.earlier" }, None);
+
+        Assert.Equal("2025-01-01.earlier", Assert.Single(stripe.Seen).Headers["Stripe-Version"]);
+    }
+
+    [Fact]
     public async Task Send_GetAndDelete_PutTheFormIntoTheQueryAndCarryNoKey()
     {
         await using var stripe = await StripeDouble.StartAsync(StripeDouble.Json(200, "{}"));

@@ -25,7 +25,7 @@ internal static class ChangeBuilder
             Origin = record.Origin,
             Table = source.Table,
             Op = change,
-            Before = change == ChangeOp.Delete && before is { IsWhole: false } ? TrueBefore(before.Row, key.Columns, source) : before?.Row,
+            Before = before is { IsWhole: false } ? TrueBefore(change, before.Row, key.Columns, source) : before?.Row,
             After = after?.Row,
             RecordKey = key.Columns,
             OldKey = HeaderKey.Old(record, key, after ?? before),
@@ -43,6 +43,24 @@ internal static class ChangeBuilder
     /// other sources. A key that names no column leaves the row to tell which it is.</summary>
     public static Row TrueBefore(Row before, Row key, SourceBlock source) =>
         key.Count == 0 || source.TellsWholeRows ? before : before.Project(key.Select(c => c.Key));
+
+    /// <summary>An update has a <c>before</c> where the identity is FULL, or an index that changed. What such an index does not hold is null, or invented where
+    /// it may not be null: a value that may have been is left out.</summary>
+    private static Row TrueBefore(ChangeOp op, Row before, Row key, SourceBlock source)
+    {
+        if (op != ChangeOp.Update) return op == ChangeOp.Delete ? TrueBefore(before, key, source) : before;
+        return source.TellsWholeRows || !before.Any(c => MayBeInvented(c.Value) && !key.Has(c.Key)) ? before : Row.Of(before.Where(c => !MayBeInvented(c.Value) || key.Has(c.Key)));
+    }
+
+    /// <summary>Source: Debezium's JdbcValueConverters, whose fallback of a column that may not be null is its type's zero.</summary>
+    private static bool MayBeInvented(ColumnValue value) => value.Kind switch
+    {
+        ColumnKind.Text => value.AsText.Length == 0,
+        ColumnKind.Integer => value.AsInteger == 0,
+        ColumnKind.Decimal => value.AsDecimal.Sign == 0,
+        ColumnKind.Date => value.AsDays == 0,
+        _ => false,
+    };
 
     /// <summary>A snapshot's rows are reads, or creates where <c>ReadToInsertEvent</c> made these of them. A create ends no table: what has no row in a
     /// snapshot goes, and a streamed one that still said <c>last</c> would take all of them.</summary>

@@ -41,8 +41,9 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
             if (work.State.Intent is not null)
             {
                 if (parts.Options.Shadow) return null;
-                var earlier = work.State.StripeId;
-                if (await _intents.FinishAsync(work, observed, begun, cancellationToken) is { } stuck) return stuck;
+                var (earlier, folded) = (work.State.StripeId, work.Folded.Count);
+                if (await _intents.FinishAsync(work, observed, begun, () => lane.HasFoldable && refold(work, lane), cancellationToken) is { } stuck) return stuck;
+                if (work.Folded.Count > folded) turns = 0;
                 observed.Forget(); // of what it was, or of the object before it
                 if (work.State.StripeId != earlier) ForgetParent(work);
                 begun = null;
@@ -70,7 +71,7 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
             {
                 case Plan.Nothing: return null;
                 case Plan.Note note:
-                    work.State = note.State;
+                    _intents.Becomes(work, note.State);
                     break;
                 case Plan.Wait { WaitsFor: var parentKey } when !KeySize.Fits(parentKey):
                     return work.Park(ParkReason.Held, $"the key of its {work.Map.Parent!.Resource} is longer than the {KeySize.MostBytes} bytes that a row is found by", "name a parent with a shorter key", parts.Now);
@@ -175,7 +176,7 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
                 {
                     var (found, unread) = await GetOwnAsync(work, id, cancellationToken);
                     if (unread is not null) return unread;
-                    if (found is not null && ExistingIndex.CanBeOf(work.State.Key, found))
+                    if (found is not null && ExistingIndex.CanBeOf(work.State.Key, found) && CanFollow(step, found))
                     {
                         await _intents.AdoptAsync(work, found, desired, cancellationToken);
                         return null;
@@ -193,6 +194,9 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
             ? work.Park(ParkReason.Paused, "the account holds no object that is this row's, and nothing is created until told", "`cdc-stripe approve --create-all` creates objects for all rows that have none", parts.Now)
             : work.Park(ParkReason.Paused, "the account already holds objects that are not ours: nothing is created until told", FirstStart.Hint, parts.Now);
     }
+
+    /// <summary>What follows an object in use is in use, too. One that is not came before it, and the store has forgotten that.</summary>
+    private static bool CanFollow(PlanStep step, FieldValue.Object found) => step is not { Kind: StepKind.CreateSuccessor, OldIsInactive: false } || !found.IsInactive();
 
     /// <summary>Waits for the step's turn, then stores it. What arrives while it waits is folded in, and the step is planned anew:
     /// many changes cost one request.</summary>

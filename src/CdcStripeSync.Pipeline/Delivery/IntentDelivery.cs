@@ -56,8 +56,9 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
     /// <summary>Sends the open intent until its outcome is known; nothing folds into it meanwhile. One that was found in the store is taken
     /// over first, by a write of its own: whoever stored it may be about to take it back or to conclude it, and then fails and looks again.</summary>
     /// <param name="begun">The step, where this process has just stored it and acquired a grant for its first send.</param>
+    /// <param name="fold">Folds in what arrived meanwhile; answers whether anything could be.</param>
     /// <returns>Why the row waits, or null: plan again.</returns>
-    public async Task<ParkedRow?> FinishAsync(EntityWork work, Observations observed, PlanStep? begun, CancellationToken cancellationToken)
+    public async Task<ParkedRow?> FinishAsync(EntityWork work, Observations observed, PlanStep? begun, Func<bool> fold, CancellationToken cancellationToken)
     {
         var granted = begun is not null;
         var step = begun ?? PlanStepJson.Read(work.State.Intent!.StepJson);
@@ -143,6 +144,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
                     // Stripe repeats a saved 5xx for ever; an update may be executed again under another key, a create is looked for first.
                     if (!step.IsCreate && outcome is StripeOutcome.Refused { Replayed: true }) await NextAttemptAsync(work, intent, cancellationToken);
                     await parts.BackOffAsync(attempt, cancellationToken);
+                    if (!mayStand && !step.IsCreate && IsOvertaken(work, fold)) return null;
                     break;
                 case ErrorAction.StopAll:
                     parts.StopAll(decision);
@@ -176,6 +178,14 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
     /// <summary>Twice before the others may take it for left.</summary>
     private bool IsToBeHeld(Intent intent) => parts.Now - intent.HeldAt > parts.Options.TakeOverAfter / 3;
 
+    /// <summary>Takes the row's next state. Where its object is gone, those that stand under that look for their parent's next one when this row is settled.</summary>
+    public void Becomes(EntityWork work, EntityState next)
+    {
+        if (next.StripeId is null && work.State.StripeId is { } gone && parts.Mapping.Resources.Any(r => r.Parent?.Resource == work.Map.Type.Name))
+            work.Call(work.State.Key, new LaneWork.ParentMoved(gone), parts.Now);
+        work.State = next;
+    }
+
     /// <summary>Links an object that stood in the account before; what it shows is what differences are told from.</summary>
     public async Task AdoptAsync(EntityWork work, FieldValue.Object found, Desired desired, CancellationToken cancellationToken)
     {
@@ -207,7 +217,10 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
     /// <summary>A write as it is sent, or waits for its turn.</summary>
     public StripeRequest Request(EntityWork work, PlanStep step, Intent? intent) => new(
         step.Command.Method == "DELETE" ? StripeMethod.Delete : StripeMethod.Post, step.Command.Path, step.Command.PathTemplate, intent?.Body ?? "",
-        step.Command.Method == "DELETE" ? null : intent?.IdempotencyKey, $"{work.State.Key} at {work.Position}", parts.Options.RequestDeadline);
+        step.Command.Method == "DELETE" ? null : intent?.IdempotencyKey, $"{work.State.Key} at {work.Position}", parts.Options.RequestDeadline)
+    {
+        ApiVersion = intent?.ApiVersion,
+    };
 
     /// <summary>A started succession goes before new work: no one sells at two prices for long.</summary>
     public static RequestLane Lane(EntityWork work, int attempt) =>
@@ -225,7 +238,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
                 await ConfirmAsync(work, step, new StripeOutcome.Success(Parameters.Empty, null, false), cancellationToken);
                 return null;
             case ErrorAction.Recreate when step.Kind is StepKind.Update or StepKind.Restore:
-                work.State = StateAfter.Gone(work.State);
+                Becomes(work, StateAfter.Gone(work.State));
                 return null;
             case ErrorAction.Recreate: // the path of a default is the product's
                 return parts.Refused(work, ParkReason.NeedsPerson, decision.Message, "the product was deleted in Stripe: mend the product's row or the object, then release this row");
@@ -256,6 +269,16 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         StripeOutcome.Refused { Error: { Status: 429 } or { Status: 404, IsForeign: false } } => false,
         _ => true,
     };
+
+    /// <summary>Of a step that surely changed nothing: the row says more by now, and what follows from that is planned in its place.</summary>
+    private static bool IsOvertaken(EntityWork work, Func<bool> fold)
+    {
+        var open = work.State;
+        work.State = open with { Intent = null };
+        if (fold()) return true;
+        work.State = open;
+        return false;
+    }
 
     /// <summary>Stripe may have forgotten the key: what was sent under it would be carried out once more.</summary>
     private bool IsForgotten(Intent intent) => parts.Now - intent.CreatedAt > parts.Options.KeyMemory;
@@ -299,7 +322,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         var confirmed = StateAfter.Step(work.State, step, success.Body, success.RequestId, work.Position) with { Intent = null, MappingFingerprint = parts.Mapping.Fingerprint };
         Audit(work, AuditKind(step), step, confirmed.StripeId, success.RequestId);
         var freed = SoleValues.Freed(work.Map.Type, work.State, step, success.Body);
-        work.State = confirmed;
+        Becomes(work, confirmed);
         work.Braked = BreadthKind.None;
         await claims.ConfirmedAsync(work, step, cancellationToken);
         foreach (var waiting in freed is null ? [] : await parts.Waiters.OfValueAsync(freed, cancellationToken)) work.Call(waiting.Key, new LaneWork.Wake(), parts.Now);

@@ -40,11 +40,11 @@ internal sealed class ParentFinder(Core.Mapping.Mapping mapping, EntityCache ent
         foreach (var candidate in mapping.ParentKeys(map, child.Table, parentKey)) entities.Forget(candidate);
     }
 
-    /// <summary>Reads <see cref="EntityKey.ToString"/>.</summary>
+    /// <summary>Reads <see cref="EntityKey.ToString"/>. A table's name may hold a slash, a row's key holds none.</summary>
     public static EntityKey Parse(string text)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
-        var slash = text.IndexOf('/', colon);
+        var slash = text.LastIndexOf('/');
         return new EntityKey(text[..colon], TableId.Parse(text[(colon + 1)..slash]), text[(slash + 1)..]);
     }
 }

@@ -69,16 +69,18 @@ internal sealed class LetterRetry(DeliveryParts parts, IRecordDecoder decoder, R
         }
     }
 
+    /// <summary>Of a key change both keys' rows have to know of it: its other half may never have been read.</summary>
     private async Task<bool> IsOvertakenAsync(ChangeEvent change, CancellationToken stop)
     {
-        var keys = parts.Mapping.For(change.Table).Select(map => map.KeyOf(change.Table, RowWay.KeyRow(change))).ToList();
-        if (keys.Count == 0) return false;
-        foreach (var known in keys)
+        var ways = parts.Mapping.For(change.Table).Select(map => RowWay.Of(map, change)).ToList();
+        if (ways.Exists(w => w.Failure is not null)) return false;
+        var keys = ways.SelectMany(w => w.Keys).ToList();
+        foreach (var key in keys)
         {
-            if (known is not { } key || !EventOrder.IsOvertaken(await parts.Entities.ReadAgainAsync(key, stop), change, null)) return false;
+            if (!EventOrder.IsOvertaken(await parts.Entities.ReadAgainAsync(key, stop), change, null)) return false;
         }
 
-        return true;
+        return keys.Count > 0;
     }
 
     private async Task SettledAsync(DeadLetter letter, Action<Exception> failed, CancellationToken stop)

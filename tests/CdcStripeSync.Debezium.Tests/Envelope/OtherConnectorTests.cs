@@ -96,6 +96,21 @@ public sealed class OtherConnectorTests
     public async Task Update_ThatStillSaysItIsOfASnapshot_IsStreamed() =>
         Assert.Equal(SnapshotKind.Streamed, Assert.IsType<DecodedRecord.Change>(await DecodeAsync("""{"op":"u","source":{"schema":"s","table":"t","snapshot":"last"},"after":{"id":1}}""")).Event.Snapshot);
 
+    /// <summary>An index may be PostgreSQL's replica identity: what it does not hold is null in an update's <c>before</c>, or invented where it may not be null.</summary>
+    [Theory]
+    [InlineData("postgresql", "\"a\"", 3, true)]
+    [InlineData("postgresql", "\"\"", 0, false)]
+    [InlineData("mysql", "\"\"", 0, true)]
+    public async Task Update_BeforeOfIt_HoldsNoValueThatMayBeInvented(string connector, string sku, int size, bool isTold)
+    {
+        var change = Assert.IsType<DecodedRecord.Change>(await Decoded.OneAsync(new FixedSchemas(), Keyed(
+            """{"id":0}""",
+            $$"""{"op":"u","source":{"connector":"{{connector}}","schema":"s","table":"t"},"before":{"id":0,"sku":{{sku}},"size":{{size}},"name":null},"after":{"id":0,"sku":"b","size":4,"name":"x"} }"""))).Event;
+        var before = change.Before!;
+        Assert.Equal((ColumnValue.Of(0), ColumnValue.Null), (before["id"], before["name"]));
+        Assert.Equal((isTold, isTold), (before.Has("sku"), before.Has("size")));
+    }
+
     /// <summary>Apicurio's ExtJsonConverter, in its newer and its older form.</summary>
     [Theory]
     [InlineData("""{"schemaId":3,"payload":{"op":"u","source":{"schema":"s","table":"t"},"after":{"id":7,"name":"x"}}}""")]

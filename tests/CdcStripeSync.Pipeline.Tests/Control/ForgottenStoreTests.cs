@@ -198,6 +198,23 @@ public sealed class ForgottenStoreTests
         Assert.Equal(FieldValue.Of("1400"), Assert.Single(_shop.Stripe.Active("price_")).Members["unit_amount_decimal"]);
     }
 
+    [Fact]
+    public void StoreLostItsContent_AmountChanges_PriceFromBeforeTheCurrentOneIsNotTakenForItsSuccessor()
+    {
+        Put("shop_1", "id=shop_1&name=A&active=true&metadata[cdc_key]=public.products/1");
+        Put("price_8", "id=price_8&product=shop_1&currency=usd&unit_amount_decimal=1000&active=false&metadata[cdc_key]=public.prices/7");
+        Put("price_9", "id=price_9&product=shop_1&currency=usd&unit_amount_decimal=1200&active=true&metadata[cdc_key]=public.prices/7");
+        _shop.Deliver(source =>
+        {
+            Change.Product(1, 1, "A", ChangeOp.Create).AddTo(source);
+            Change.Price(2, 7, 1, "12.00", ChangeOp.Create).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(5)));
+            Change.Price(3, 7, 1, "14.00").AddTo(source);
+        });
+        Assert.Equal(FieldValue.Of("1400"), Assert.Single(_shop.Stripe.Active("price_")).Members["unit_amount_decimal"]);
+        Assert.Equal("price_9", Assert.Single(_shop.State(Shop.Price(7)).Predecessors));
+    }
+
     /// <summary>The store has row 1 and knows nothing of row 2's object.</summary>
     private void Forgotten()
     {

@@ -36,14 +36,25 @@ public sealed class FoldTests
     public void RetryOvertakenByANewerEvent_SendsTheNewerValueOnly()
     {
         _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));
-        for (var i = 0; i < 3; i++) _shop.Stripe.Faults.Add(new Fault(FaultKind.Refuse, StripeMethod.Post, "shop_1", InMemoryStripe.Refused(429, "invalid_request_error", "lock_timeout", null, "locked")));
+        for (var i = 0; i < 4; i++) _shop.Stripe.Faults.Add(new Fault(FaultKind.Refuse, StripeMethod.Post, "shop_1", InMemoryStripe.Refused(429, "invalid_request_error", "lock_timeout", null, "locked")));
+        List<StripeRequest> before = [];
         _shop.Deliver(source =>
         {
             Change.Product(2, 1, "B").AddTo(source);
             source.Then(() => _shop.Time.Wait(TimeSpan.FromMilliseconds(300)));
+            source.Then(() =>
+            {
+                before = [.. _shop.Stripe.Writes];
+                return Task.CompletedTask;
+            });
             Change.Product(3, 1, "C").AddTo(source);
         });
+        Assert.Contains(before, w => Says(w, "B"));
+        Assert.True(_shop.Stripe.Faults.Count == 0 && _shop.Stripe.Writes.Count() > before.Count + 1);
+        Assert.All(_shop.Stripe.Writes.Skip(before.Count), w => Assert.True(Says(w, "C"), w.Form));
         Assert.Equal(FieldValue.Of("C"), _shop.Stripe["shop_1"].Members["name"]);
+
+        static bool Says(StripeRequest write, string name) => FormText.Value(write.Form, "name") == name;
     }
 
     [Fact]

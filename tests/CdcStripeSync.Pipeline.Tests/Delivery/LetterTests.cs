@@ -58,6 +58,23 @@ public sealed class LetterTests
         Assert.Contains("overtaken", Letters[0].Outcome, StringComparison.Ordinal);
     }
 
+    /// <summary>The half of a key change that could be read went with Kafka's compaction, and a later change gave the new key an object of its own.</summary>
+    [Fact]
+    public void Retry_OfAKeyChangeThatWasNeverMade_NewKeyIsNewer_OldKeysObjectEnds()
+    {
+        _shop.Deliver(Change.Product(4, 1, "A"));
+        _shop.Deliver(source => _poisoned = source.Add("shop.public.products", 0, _ => new DecodedRecord.Unreadable("schema 9 is not known", "register it", new TableId("public", "products"), Change.IdOf(2))));
+        _shop.Deliver(Change.Product(9, 2, "newest"));
+        Assert.Equal(2, _shop.Stripe.Active("shop_").Count);
+        var letter = Letters.Single(l => l.Record.Origin == _poisoned).Id;
+        _shop.Time.Run(() => _shop.Store.MarkLettersAsync(new LetterFilter([], [letter]), LetterState.Retry, "", default));
+
+        Look((Change.Product(5, 2, "B", ChangeOp.Create) with { OldKey = Change.IdOf(1) }).Read(_poisoned));
+
+        Assert.Equal(("shop_2", "newest"), (Assert.Single(_shop.Stripe.Active("shop_")).Text("id"), _shop.Stripe["shop_2"].Text("name")));
+        Assert.Equal((LetterState.Closed, "delivered"), Letters.Where(l => l.Id == letter).Select(l => (l.State, l.Outcome)).Single());
+    }
+
     [Fact]
     public void Retry_RecordsBeforeItAreNotSettled_WaitsForThem()
     {
