@@ -52,12 +52,12 @@ internal static class SuccessionPlan
         var succession = input.State.Succession!;
         if (succession.DefaultMoved || input.State.ParentStripeId is not { } parentId) return new Plan.Next(ArchiveOld(input));
         var wasMadeInactive = input.State.Base.GetValueOrDefault("active")?.Value is FieldValue.Boolean { Value: false };
-        if (wasMadeInactive) return new Plan.Next(Planner.UnsetDefault(parentId)); // the change of its amount counted
-        if (input.Desired.IsDefault == true && input.Claims.DefaultWon) return new Plan.Next(Planner.SetDefault(parentId, input.State.StripeId!));
+        if (!wasMadeInactive && input.Desired.IsDefault == true && input.Claims.DefaultWon) return new Plan.Next(Planner.SetDefault(parentId, input.State.StripeId!));
         // Another row may have taken the default since it was read: then there is nothing to move, and nothing to take back.
         if (input.ObservedParent is null) return new Plan.Read(Observed: false, Parent: true);
         if (input.ObservedParent.Text("default_price") is var shown && shown != succession.OldId && shown != input.State.StripeId)
             return new Plan.Note(StateAfter.DefaultLost(input.State) with { Succession = succession with { DefaultMoved = true } });
+        if (wasMadeInactive) return new Plan.Next(Planner.UnsetDefault(parentId)); // the change of its amount counted
         var isOurs = input.State.Base.ContainsKey(Planner.DefaultMark);
         return new Plan.Next(isOurs ? Planner.SetDefault(parentId, input.State.StripeId!) : Planner.CarryDefault(parentId, input.State.StripeId!));
     }
