@@ -24,6 +24,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
     internal const int MostBrief = 4;
 
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(2);
+    private readonly IntentHold _hold = new(parts);
     private readonly Adoption _adoption = new(parts.Requester, parts.Store, parts.Options.RequestDeadline);
 
     /// <summary>Stores the step as the entity's open intent. Its grant, which was acquired before, is used for the first send.</summary>
@@ -63,11 +64,11 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         var step = begun ?? PlanStepJson.Read(work.State.Intent!.StepJson);
         if (!granted)
         {
-            await HoldAsync(work, cancellationToken);
+            await _hold.SayAsync(work, cancellationToken);
             while (await claims.WaitsAsync(work, step, cancellationToken))
             {
                 await parts.BackOffAsync(MostReplans, cancellationToken);
-                if (IsToBeHeld(work.State.Intent!)) await HoldAsync(work, cancellationToken);
+                await _hold.SayAgainAsync(work, cancellationToken);
             }
         }
 
@@ -77,7 +78,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         for (var attempt = 1; ; attempt++)
         {
             if (!granted) await parts.Gate.OpenAsync(cancellationToken);
-            if (!granted && IsToBeHeld(work.State.Intent!)) await HoldAsync(work, cancellationToken);
+            if (!granted) await _hold.SayAgainAsync(work, cancellationToken);
             var intent = work.State.Intent!;
             if (look || IsForgotten(intent))
             {
@@ -85,7 +86,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
                 granted = false;
                 if (step.IsCreate)
                 {
-                    var (found, failure) = await _adoption.FindAsync(work.Map, work.State, step, cancellationToken);
+                    var (found, failure) = await LookAsync(work, step, cancellationToken);
                     if (found is not null)
                     {
                         if (work.Map.Type.Name == "billing.meter")
@@ -117,7 +118,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
                     }
                 }
 
-                await NextAttemptAsync(work, intent, cancellationToken);
+                await NextAttemptAsync(work, cancellationToken);
                 look = false;
                 intent = work.State.Intent!;
             }
@@ -141,7 +142,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
                 case ErrorAction.RetryLater or ErrorAction.RetryBriefly:
                     mayStand |= MayStand(outcome);
                     // Stripe repeats a saved 5xx for ever; an update may be executed again under another key, a create is looked for first.
-                    if (!step.IsCreate && outcome is StripeOutcome.Refused { Replayed: true }) await NextAttemptAsync(work, intent, cancellationToken);
+                    if (!step.IsCreate && outcome is StripeOutcome.Refused { Replayed: true }) await NextAttemptAsync(work, cancellationToken);
                     await parts.BackOffAsync(attempt, cancellationToken);
                     break;
                 case ErrorAction.StopAll:
@@ -166,15 +167,12 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         }
     }
 
-    /// <summary>Says that this process carries the intent out: the others leave it alone for a while.</summary>
-    private async Task HoldAsync(EntityWork work, CancellationToken cancellationToken)
+    private async Task<(FieldValue.Object? Found, StripeOutcome? Failure)> LookAsync(EntityWork work, PlanStep step, CancellationToken cancellationToken)
     {
-        work.State = work.State with { Intent = work.State.Intent! with { HeldAt = parts.Now } };
-        await parts.PersistAsync(work, cancellationToken);
+        (FieldValue.Object?, StripeOutcome?) answer = default;
+        await _hold.WhileAsync(work, async stop => answer = await _adoption.FindAsync(work.Map, work.State, step, stop), undo: null, cancellationToken);
+        return answer;
     }
-
-    /// <summary>Twice before the others may take it for left.</summary>
-    private bool IsToBeHeld(Intent intent) => parts.Now - intent.HeldAt > parts.Options.TakeOverAfter / 3;
 
     /// <summary>Links an object that stood in the account before; what it shows is what differences are told from.</summary>
     public async Task AdoptAsync(EntityWork work, FieldValue.Object found, Desired desired, CancellationToken cancellationToken)
@@ -209,9 +207,9 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         step.Command.Method == "DELETE" ? StripeMethod.Delete : StripeMethod.Post, step.Command.Path, step.Command.PathTemplate, intent?.Body ?? "",
         step.Command.Method == "DELETE" ? null : intent?.IdempotencyKey, $"{work.State.Key} at {work.Position}", parts.Options.RequestDeadline);
 
-    /// <summary>A started succession goes before new work: no one sells at two prices for long.</summary>
+    /// <summary>A started succession goes before all new work: no one sells at two prices for long.</summary>
     public static RequestLane Lane(EntityWork work, int attempt) =>
-        work.State.Succession is not null ? RequestLane.Live : attempt > 1 ? RequestLane.Retry : work.IsLive ? RequestLane.Live : RequestLane.Backfill;
+        work.State.Succession is not null ? RequestLane.Succession : attempt > 1 ? RequestLane.Retry : work.IsUrgent ? RequestLane.Live : RequestLane.Backfill;
 
     /// <summary>Stripe said no, surely and once: nothing was written.</summary>
     private async Task<ParkedRow?> RefusedAsync(EntityWork work, PlanStep step, ErrorDecision decision, Observations observed, int attempt, CancellationToken cancellationToken)
@@ -264,7 +262,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
     private async Task<StripeOutcome?> SendAsync(EntityWork work, PlanStep step, Intent intent, int attempt, bool granted, CancellationToken cancellationToken)
     {
         var request = Request(work, step, intent);
-        if (!granted) await parts.Requester.AcquireAsync(Lane(work, attempt), request, cancellationToken);
+        if (!granted) await _hold.WhileAsync(work, stop => parts.Requester.AcquireAsync(Lane(work, attempt), request, stop), () => parts.Requester.Return(request), cancellationToken);
         if (parts.Gate.Closed is not null || IsForgotten(intent))
         {
             parts.Requester.Return(request);
@@ -314,8 +312,9 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
     }
 
     /// <summary>Its key is stored before it is sent: who takes the intent over never takes a key that was used for an attempt before.</summary>
-    private async Task NextAttemptAsync(EntityWork work, Intent intent, CancellationToken cancellationToken)
+    private async Task NextAttemptAsync(EntityWork work, CancellationToken cancellationToken)
     {
+        var intent = work.State.Intent!;
         work.State = work.State with
         {
             Intent = intent with { Attempt = intent.Attempt + 1, IdempotencyKey = KeyOf(intent.Id, intent.Attempt + 1), CreatedAt = parts.Time.GetUtcNow() },

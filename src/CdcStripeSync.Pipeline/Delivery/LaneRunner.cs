@@ -75,9 +75,9 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
     }
 
     /// <summary>All that is here woke the row, and the process that wrote it meanwhile is about to send what it wants: that one goes on with it, and should
-    /// it die, its intent is found left. What a record or a stored call asks for is never left to others.</summary>
+    /// it die, its intent is found left. A stored call is heard again when the intent is done. What a record asks for is never left to others.</summary>
     private async Task<bool> IsLeftToOthersAsync(EntityWork entity, CancellationToken stop) =>
-        entity.Folded.TrueForAll(w => w is LaneWork.Wake { CallId: null, Ticket: null })
+        entity.Folded.TrueForAll(w => w.CallId is not null || w is LaneWork.Wake { Ticket: null })
         && (await parts.Entities.GetAsync(entity.State.Key, stop)).Intent is { } theirs && !parts.IsLeft(theirs);
 
     /// <summary>Another process wrote this entity (its partition moved, or it woke the row): what is in memory of it is old, and everything is decided anew.</summary>

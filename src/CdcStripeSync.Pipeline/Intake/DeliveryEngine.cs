@@ -213,7 +213,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         _parts.Creates = await new FirstStart(_parts).LookAsync(_stop);
         await _runner.Parked.LoadAsync(_parts.Store, _stop);
         foreach (var unfinished in await _parts.Store.UnfinishedAsync(_stop)) AddWork(unfinished.Key, new LaneWork.Wake());
-        await _leftovers.CallAsync(DateTimeOffset.MaxValue, _stop);
+        await _leftovers.CallAsync(DateTimeOffset.MaxValue, new HashSet<EntityKey>(), _stop);
         foreach (var waiting in _runner.Parked.All)
         {
             var mayGo = waiting.Approved || waiting.Reason is ParkReason.Parent || waiting.Reason == ParkReason.Paused

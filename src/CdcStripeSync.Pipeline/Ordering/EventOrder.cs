@@ -33,6 +33,10 @@ public static class EventOrder
     public static bool IsAfter(StreamPosition one, StreamPosition other) =>
         one.CommittedAt is { } mine && other.CommittedAt is { } theirs && mine != theirs ? mine > theirs : one.Position.CompareTo(other.Position) > 0;
 
+    /// <summary>The newest that is known of the row is a change, not a row of a snapshot.</summary>
+    public static bool IsNewestStreamed(EntityState state) =>
+        state.Streamed is { Position.IsKnown: true } change && (state.Snapshot is not { } read || IsAfter(change, read));
+
     /// <summary>When the newest change that is known of an entity was committed, or the newest row of it read.</summary>
     public static Instant? NewestOf(EntityState state) => Later(state.Streamed?.CommittedAt, state.Snapshot?.CommittedAt);
 
