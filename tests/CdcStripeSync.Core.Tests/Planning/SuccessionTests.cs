@@ -105,6 +105,19 @@ public sealed class SuccessionTests
         Assert.Null(stripe["prod_a"].Text("default_price"));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Succession_ByAPriceOffSale_RowIsSoldAgainMeanwhile_SuccessorIsOnSaleBeforeTheOldOneGoes(int steps)
+    {
+        var (run, stripe) = Shop.PriceOf(Shop.PriceRow(isDefault: true));
+        run.Row(Shop.PriceRow(amount: "12.00", active: false));
+        for (var i = 0; i < steps; i++) Assert.True(run.Step());
+        run.Row(Shop.PriceRow(amount: "12.00", isDefault: true)).ToEnd(() => Assert.NotEmpty(stripe.ActivePrices));
+        Assert.Equal(run.State.StripeId, Assert.Single(stripe.ActivePrices).Text("id"));
+        Assert.Equal(run.State.StripeId, stripe["prod_a"].Text("default_price"));
+    }
+
     [Fact]
     public void Succession_RowBecomesImpossibleMeanwhile_IsFinishedAllTheSame()
     {
