@@ -81,7 +81,7 @@ public sealed class HostileJsonTests
             """;
         var value = new AvroEncoder().Frame(1, Schema, """{"after":{"Value":{"id":1}},"source":{"schema":"s","table":"t","lsn":null,"sequence":"[\"1\",\"\\ud83d\"]"},"op":"u"}""");
         var change = Assert.IsType<DecodedRecord.Change>(await Decoded.OneAsync(new FixedSchemas((1, Schema)), new SourceRecord(new RecordOrigin("p.s.t", 0, 9), 0, null, value, []))).Event;
-        Assert.Equal(new SourcePosition(PositionKind.Offset, 0, 9, 0), change.Position);
+        Assert.Equal(new SourcePosition(PositionKind.Offset, 0, 9, 0, "p.s.t"), change.Position);
     }
 
     [Fact]

@@ -212,7 +212,7 @@ public sealed class TrapTests
         var added = await Decoded.ChangesAsync("shop-unwrap-rewrite", "customers");
         Assert.All(added, d => Assert.Equal(PositionKind.Lsn, d.Change.Position.Kind));
         var bare = (await Decoded.ChangesAsync("shop-unwrap-tombstone", "products"))[0];
-        Assert.Equal(new SourcePosition(PositionKind.Offset, (ulong)bare.Record.Origin.Partition, (ulong)bare.Record.Origin.Offset, 0), bare.Change.Position);
+        Assert.Equal(new SourcePosition(PositionKind.Offset, (ulong)bare.Record.Origin.Partition, (ulong)bare.Record.Origin.Offset, 0, bare.Record.Origin.Topic), bare.Change.Position);
 
         var rows = (await Decoded.ChangesAsync("maria-default", "prices")).Where(d => d.Change.Op == ChangeOp.Create && d.Change.Position.Minor == 20022).Select(d => d.Change.Position).ToList();
         Assert.Equal(2, rows.Count);

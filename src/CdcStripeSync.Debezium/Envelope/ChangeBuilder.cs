@@ -32,7 +32,7 @@ internal static class ChangeBuilder
             NewKey = HeaderKey.New(record, key, after ?? before),
             Snapshot = SnapshotOf(change, source),
             Position = source.Position(record.Origin),
-            CommittedAt = source.CommittedAt,
+            CommittedAt = source.CommittedAt(record),
             TransactionId = source.TransactionId,
             WriterColumns = after?.Row.Columns,
         };

@@ -29,7 +29,7 @@ internal static class UnwrappedRow
             NewKey = HeaderKey.New(record, key, row),
             Snapshot = ChangeBuilder.SnapshotOf(op, source),
             Position = source.Position(record.Origin),
-            CommittedAt = source.CommittedAt,
+            CommittedAt = source.CommittedAt(record),
             TransactionId = source.TransactionId,
             WriterColumns = added.Columns.Select(c => c.Key).ToHashSet(StringComparer.Ordinal),
         });
@@ -50,7 +50,7 @@ internal static class UnwrappedRow
             NewKey = HeaderKey.New(record, key, row: null),
             Snapshot = SnapshotKind.Streamed,
             Position = source.Position(record.Origin),
-            CommittedAt = source.CommittedAt,
+            CommittedAt = source.CommittedAt(record),
             TransactionId = source.TransactionId,
         });
     }

@@ -243,7 +243,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
         parts.Observer.Judged(entity.State.Key, change, verdict.ToString());
         if (verdict == Verdict.Stale) return;
         if (verdict == Verdict.NewEpoch && _failOvers.IsNews(change.Table, entity.State.Streamed?.Since, change.CommittedAt))
-            parts.Observer.Alarm($"{change.Table}: positions fell while time went on (at {change.Position}): a fail-over, a restore or a new server; older positions block nothing", "check that the new server holds all rows; rows deleted meanwhile get no delete event: a complete new snapshot tells which are gone");
+            parts.Observer.Alarm($"{change.Table}: positions fell while time went on (at {change.Position}): {(change.Position.Kind == PositionKind.Offset ? "a topic made anew" : "a fail-over, a restore or a new server")}; older positions block nothing", "check that the new server holds all rows; rows deleted meanwhile get no delete event: a complete new snapshot tells which are gone");
         if (!_vanished.Look(entity.Map, change)) return;
         parts.Settled?.LinksChanged();
         parts.Observer.Alarm($"{change.Table}: the writer's schema lacks mapped columns: {_vanished.Of(entity.State.Key)}; {entity.Map.Name} stops for its rows", "put the column back or take it out of the mapping; the rows wait meanwhile");

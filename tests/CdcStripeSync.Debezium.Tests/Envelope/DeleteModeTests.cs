@@ -23,7 +23,7 @@ public sealed class DeleteModeTests
             Assert.Equal(ChangeOp.Delete, d.Change.Op);
             Assert.Equal(d.Change.RecordKey, d.Change.Before);
             Assert.Equal("public", d.Change.Table.Schema);
-            Assert.Equal(new SourcePosition(PositionKind.Offset, (ulong)d.Record.Origin.Partition, (ulong)d.Record.Origin.Offset, 0), d.Change.Position);
+            Assert.Equal(new SourcePosition(PositionKind.Offset, (ulong)d.Record.Origin.Partition, (ulong)d.Record.Origin.Offset, 0, d.Record.Origin.Topic), d.Change.Position);
         });
         Assert.Equal(Row.Of(("id", ColumnValue.Of(40))), deletes.Single(d => d.Change.NewKey is not null).Change.NewKey);
     }
