@@ -244,14 +244,22 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         }
     }
 
-    /// <summary>Bounded memory: reading waits while too much is unsettled. The source pauses by itself when nobody reads.</summary>
+    /// <summary>Bounded memory: reading waits while too much is unsettled. The source pauses by itself when nobody reads. What waits for a schema stops its own
+    /// partition, of which no more is read, and no other.</summary>
     private async Task RoomAsync()
     {
-        if (_offsets.Unsettled <= _room.Records) return;
+        if (!IsFull()) return;
         WritePositions();
         _backlog.Full();
-        while (_offsets.Unsettled > _room.Records) await Task.Delay(TimeSpan.FromMilliseconds(20), _parts.Time, _stop);
+        while (IsFull()) await Task.Delay(TimeSpan.FromMilliseconds(20), _parts.Time, _stop);
         _backlog.Room();
+    }
+
+    private bool IsFull()
+    {
+        var unsettled = _offsets.Unsettled;
+        if (unsettled <= _room.Records) return false;
+        lock (_partitions) return unsettled - _partitions.Values.Sum(p => p.AwaitingSchema) > _room.Records;
     }
 
     private void HasRouted(PartitionBacklog backlog)

@@ -28,6 +28,9 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
     /// <summary>Records whose schema cannot be had.</summary>
     public Predicate<RecordOrigin> SchemaAway { get; set; } = _ => false;
 
+    /// <summary>How long the registry takes to tell that it has none.</summary>
+    public Func<Task>? SchemaLookUp { get; set; }
+
     /// <summary>What is not to be read now.</summary>
     public IReadOnlySet<PartitionId> Paused => _paused;
 
@@ -133,10 +136,18 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
 
     public ValueTask<DecodedRecord> DecodeAsync(SourceRecord record, CancellationToken cancellationToken)
     {
-        if (RegistryAway() || SchemaAway(record.Origin)) throw new SchemaRegistryUnavailableException("the registry is away");
+        if (RegistryAway() || SchemaAway(record.Origin)) return SchemaLookUp is { } takes ? LookUpAsync(takes) : throw Away();
         DecodedCount++;
         return new(_decoded[record.Origin]);
     }
+
+    private static async ValueTask<DecodedRecord> LookUpAsync(Func<Task> takes)
+    {
+        await takes();
+        throw Away();
+    }
+
+    private static SchemaRegistryUnavailableException Away() => new("the registry is away");
 
     public async Task CommitAsync(IReadOnlyCollection<StoredOffset> offsets, CancellationToken cancellationToken)
     {
