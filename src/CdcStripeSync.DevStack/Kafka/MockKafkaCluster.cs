@@ -42,6 +42,11 @@ public sealed class MockKafkaCluster : IDisposable
     /// <summary>How long a new group waits for more members before its first assignment; 3 s unless told, as a broker's <c>group.initial.rebalance.delay.ms</c>.</summary>
     public void SetFirstJoinDelay(TimeSpan delay) => _native.DelayFirstJoin(_cluster, (int)delay.TotalMilliseconds);
 
+    /// <summary>Answers the next requests of a kind with an error.</summary>
+    /// <param name="request">The protocol's number of the request: 1 Fetch, 10 FindCoordinator.</param>
+    /// <param name="error">The protocol's number of the error.</param>
+    public void Refuse(short request, int error, int times) => _native.Refuse(_cluster, request, [.. Enumerable.Repeat(error, times)]);
+
     public void Dispose()
     {
         if (Interlocked.Exchange(ref _disposed, 1) == 0) _native.Destroy(_cluster, _handle);

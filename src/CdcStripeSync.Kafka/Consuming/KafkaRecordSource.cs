@@ -29,6 +29,7 @@ public sealed class KafkaRecordSource : IRecordSource
     private readonly ConcurrentDictionary<PartitionId, long> _reached = new();
     private readonly KnownEnds _ends;
     private readonly GroupOffsets _group;
+    private readonly Refusals _refusals;
     private IPartitionHandler? _handler;
     private bool _closed;
     private int _away;
@@ -39,6 +40,7 @@ public sealed class KafkaRecordSource : IRecordSource
         LibrdkafkaResolver.Ensure();
         _options = options;
         _group = new GroupOffsets(options, reason => LastError = reason);
+        _refusals = new Refusals(options);
         _batches = Channel.CreateBounded<IReadOnlyList<SourceRecord>>(new BoundedChannelOptions(options.BufferedBatches) { SingleReader = true, SingleWriter = true });
         _consumer = new ConsumerBuilder<byte[], byte[]>(ConsumerConfiguration.Of(options))
             .SetPartitionsAssignedHandler(OnAssigned)
@@ -197,6 +199,7 @@ public sealed class KafkaRecordSource : IRecordSource
             for (; read is { IsPartitionEOF: true }; read = _consumer.Consume(TimeSpan.Zero)) _reached[Id(read.TopicPartition)] = read.Offset.Value;
             if (read is not { Message: not null }) return null;
             Volatile.Write(ref _away, 0);
+            _refusals.Read(read);
             return Record(read);
         }
         catch (ConsumeException e) when (e.Error.Code is ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange)
@@ -208,6 +211,7 @@ public sealed class KafkaRecordSource : IRecordSource
         catch (ConsumeException e) when (!e.Error.IsFatal)
         {
             LastError = e.Error.Reason;
+            _refusals.Met(e.Error, e.ConsumerRecord?.TopicPartition);
             return null;
         }
     }

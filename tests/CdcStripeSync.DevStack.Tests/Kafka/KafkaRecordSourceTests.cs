@@ -206,6 +206,22 @@ public sealed class KafkaRecordSourceTests
     }
 
     [Fact]
+    public async Task Source_GroupMayNotBeReadAs_IsToldOnce_AndReadsOnWhenItMay()
+    {
+        using var cluster = MockKafkaCluster.Start();
+        cluster.CreateTopic(Topic, 1);
+        await ProduceAsync(cluster, 0, 3);
+        cluster.Refuse(request: 10, error: (int)ErrorCode.GroupAuthorizationFailed, times: 3);
+        var alarms = new ConcurrentQueue<(string Message, string Hint)>();
+        await using var source = new KafkaRecordSource(Options(cluster) with { Alarm = (message, hint) => alarms.Enqueue((message, hint)) });
+        await source.StartAsync(new Handler(), CancellationToken.None);
+        Assert.Equal(3, (await TakeAsync(source, 3)).Count);
+        var alarm = Assert.Single(alarms);
+        Assert.Contains("cannot be read by group group", alarm.Message, StringComparison.Ordinal);
+        Assert.Contains("READ group group", alarm.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Source_PropertyThatBreaksDelivery_IsRefused()
     {
         var options = new KafkaSourceOptions("127.0.0.1:1", "g", [Topic], new Dictionary<string, string> { ["enable.auto.commit"] = "true" });
