@@ -269,6 +269,7 @@ public sealed class KafkaRecordSource : IRecordSource
             if (committed.GetValueOrDefault(id, Offset.Unset).Value is var group && group > (known ?? 0)) Wait(_handler!.StoreIsBehindAsync(id, known, group, _stop.Token));
         }
 
+        Wait(_handler!.ComparedAsync(_stop.Token));
         return starts;
     }
 

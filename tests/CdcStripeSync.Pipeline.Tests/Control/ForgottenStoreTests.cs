@@ -53,10 +53,7 @@ public sealed class ForgottenStoreTests
     [Fact]
     public void AnotherProcessFoundTheStorePutBack_RowIsReleased_ItsObjectIsLookedFor()
     {
-        Forgotten();
-        _shop.Stripe.Faults.Add(new Fault(FaultKind.Refuse, StripeMethod.Post, "/v1/customers", InMemoryStripe.Refused(400, "invalid_request_error", null, "email", "not so")));
-        _shop.Deliver(Change.Customer(2, 2, "b@x", ChangeOp.Create));
-        Assert.Equal(ParkReason.NeedsPerson, Assert.Single(_shop.Parked).Reason);
+        Waits();
         _shop.Deliver(source => source.Then(async () =>
         {
             await _shop.Store.WriteAsync(new StateBatch { Forgotten = [new ForgottenRecords(Customers, 3)] }, default);
@@ -64,6 +61,34 @@ public sealed class ForgottenStoreTests
             await _shop.Time.Wait(TimeSpan.FromSeconds(5));
         }));
         Assert.Equal("cus_9", _shop.State(Second).StripeId);
+    }
+
+    [Fact]
+    public void StoreWasPutBack_RowThatMayGoOnSinceThen_IsWokenWhenThatIsKnown_AndItsObjectIsLookedFor()
+    {
+        Waits();
+        _shop.Time.Run(() => _shop.Store.ReleaseAsync([Second], default));
+        _shop.Deliver(source => source.Comparing = async handler =>
+        {
+            await _shop.Time.Wait(TimeSpan.FromMinutes(2)); // until Kafka has told what the group had committed
+            await handler.StoreIsBehindAsync(Customers, 1, 3, default);
+        });
+        Assert.Equal("cus_9", _shop.State(Second).StripeId);
+        Assert.Equal(2, _shop.Stripe.Objects.Count);
+    }
+
+    [Fact]
+    public void AnotherProcessFindsTheStorePutBackAfterThisOneBegan_RowThatIsTakenUp_ItsObjectIsLookedFor()
+    {
+        Waits();
+        _shop.Deliver(source => source.Then(async () =>
+        {
+            var call = new WakeCall("call", Second, "", "", null, _shop.Time.GetUtcNow());
+            await _shop.Store.WriteAsync(new StateBatch { Forgotten = [new ForgottenRecords(Customers, 3)], Calls = [call] }, default);
+            await _shop.Time.Wait(_shop.Options.TakeOverAfter * 2);
+        }));
+        Assert.Equal("cus_9", _shop.State(Second).StripeId);
+        Assert.Equal(2, _shop.Stripe.Objects.Count);
     }
 
     [Fact]
@@ -203,6 +228,15 @@ public sealed class ForgottenStoreTests
     {
         _shop.Deliver(Change.Customer(1, 1, "a@x", ChangeOp.Create));
         Put("cus_9", "id=cus_9&email=b@x&metadata[cdc_key]=public.customers/2");
+    }
+
+    /// <summary>Row 2 waits for a person, and has its object all the same.</summary>
+    private void Waits()
+    {
+        Forgotten();
+        _shop.Stripe.Faults.Add(new Fault(FaultKind.Refuse, StripeMethod.Post, "/v1/customers", InMemoryStripe.Refused(400, "invalid_request_error", null, "email", "not so")));
+        _shop.Deliver(Change.Customer(2, 2, "b@x", ChangeOp.Create));
+        Assert.Equal(ParkReason.NeedsPerson, Assert.Single(_shop.Parked).Reason);
     }
 
     /// <summary>The process that finds it out stops before it reads anything.</summary>

@@ -19,6 +19,9 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
 
     public List<StoredOffset> Commits { get; } = [];
 
+    /// <summary>What is found while the partitions' offsets are compared at the start, and how long that takes.</summary>
+    public Func<IPartitionHandler, Task> Comparing { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>How long each commit takes.</summary>
     public Func<Task> Committing { get; set; } = () => Task.CompletedTask;
 
@@ -103,7 +106,13 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
         }
     });
 
-    public Task StartAsync(IPartitionHandler handler, CancellationToken cancellationToken) => (_handler = handler).AssignedAsync([.. _next.Keys], cancellationToken);
+    public async Task StartAsync(IPartitionHandler handler, CancellationToken cancellationToken)
+    {
+        _handler = handler;
+        await handler.AssignedAsync([.. _next.Keys], cancellationToken);
+        await Comparing(handler);
+        await handler.ComparedAsync(cancellationToken);
+    }
 
     public async ValueTask<IReadOnlyList<SourceRecord>> ReadAsync(CancellationToken cancellationToken)
     {

@@ -144,6 +144,8 @@ internal sealed class GroupSource(SimulatedProcess process, KafkaBroker broker, 
             _paused.Remove(partition); // a pause is of one assignment
             _positions[partition] = stored.TryGetValue(partition, out var next) ? Math.Min(broker.Logs[partition].Committed ?? next, next) : 0;
         }
+
+        await _handler.ComparedAsync(default);
     }
 
     private bool Fetch()
