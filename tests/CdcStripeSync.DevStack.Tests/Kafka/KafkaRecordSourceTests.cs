@@ -222,6 +222,18 @@ public sealed class KafkaRecordSourceTests
     }
 
     [Fact]
+    public async Task Ends_OfATopicThatNobodyReads_AreBehindItsNewestRecords()
+    {
+        using var cluster = MockKafkaCluster.Start();
+        cluster.CreateTopic(Topic, 3);
+        await ProduceAsync(cluster, 0, 250);
+        await ProduceAsync(cluster, 2, 1);
+        await using var source = new KafkaRecordSource(Options(cluster));
+        var ends = await source.EndsAsync(Topic, CancellationToken.None);
+        Assert.Equal([(0, 250L), (2, 1L)], ends!.Select(e => (e.Key, e.Value)).Order());
+    }
+
+    [Fact]
     public void Source_PropertyThatBreaksDelivery_IsRefused()
     {
         var options = new KafkaSourceOptions("127.0.0.1:1", "g", [Topic], new Dictionary<string, string> { ["enable.auto.commit"] = "true" });
