@@ -193,6 +193,9 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
     public async Task<int> CountLettersAsync(LetterFilter filter, CancellationToken cancellationToken) =>
         (await _store.QueryAsync(DeadLettersTable.Count(filter), reader => reader.GetInt32(0), cancellationToken))[0];
 
+    public async Task<int> CountUntoldLettersAsync(string topic, long since, CancellationToken cancellationToken) =>
+        (await _store.QueryAsync(DeadLettersTable.CountUntold(topic, since), reader => reader.GetInt32(0), cancellationToken))[0];
+
     public async Task<StandingCounts> StandingAsync(CancellationToken cancellationToken)
     {
         var parked = await _store.QueryAsync(ParkedTable.Counts(), reader => (Reason: (ParkReason)reader.GetInt16(0), Count: reader.GetInt32(1)), cancellationToken);

@@ -6,7 +6,7 @@ namespace CdcStripeSync.Kafka.Consuming;
 internal sealed class EndSearch(IReadOnlyDictionary<int, (long Low, long High)> ranges)
 {
     /// <summary>How far before the end it looks, one time after the other.</summary>
-    private static readonly long[] Near = [1, 10, 100];
+    private static readonly long[] Near = [1, 2, 10, 100];
     private readonly Dictionary<int, long> _ends = ranges.ToDictionary(r => r.Key, r => r.Value.High);
     private readonly HashSet<int> _sought = [.. ranges.Keys];
     private readonly HashSet<int> _read = [];

@@ -62,7 +62,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         var room = new SweepRoom(_parts, () => Busy);
         _truncates = new Truncates(_parts, _tables, room, AddWork, table => _lanes!.BusyOf(table));
         _vanished = new VanishedRows(_parts, source, room, AddWork, IsOwned, _offsets.TellAgain);
-        _controls = new ControlWatch(_parts, new LetterRetry(_parts, decoder, new RowRouter(_parts, _tables, AddWork, _truncates, _vanished, null, Fail)), room, AddWork);
+        _controls = new ControlWatch(_parts, new LetterRetry(_parts, source, decoder, new RowRouter(_parts, _tables, AddWork, _truncates, _vanished, null, Fail)), room, AddWork);
         _backlog = new Backlog(time, options.FoldPatience);
         _room = new Room(options.MaxUnsettled, options.MaxUnsettledBytes);
         _lanes = new LaneBoard(options.MaxLanes, lane => _runner.RunAsync(lane, _stop), Fail, _parts.Settled, Positions, _backlog.Hold);

@@ -71,6 +71,28 @@ public sealed class LetterTests
     }
 
     [Fact]
+    public void Retry_TopicWasMadeAnewSince_DoesNotWaitForItsOffsets()
+    {
+        var partition = new PartitionId(_poisoned.Topic, _poisoned.Partition);
+        var early = _poisoned with { Offset = 500 };
+        var letter = Letters[0] with { Record = Letters[0].Record with { Origin = early } };
+        _shop.Time.Run(() => _shop.Store.WriteAsync(new StateBatch { DeadLetters = [letter], Offsets = [new StoredOffset(partition, 1) { BeginsAnew = true }] }, default));
+        AskAll();
+
+        _shop.Deliver(source =>
+        {
+            source.Decodes(_poisoned, Poison);
+            source.Decodes(early, Change.Product(5, 1, "B").Read(early));
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(5)));
+        });
+
+        Assert.Equal("B", _shop.Stripe["shop_1"].Text("name"));
+        Assert.Equal(LetterState.Retry, Letters.Single(l => l.Record.Origin == _poisoned).State);
+        Assert.Equal("delivered", Letters.Single(l => l.Record.Origin == early).Outcome);
+        Assert.Single(_shop.Source.EndsAsked);
+    }
+
+    [Fact]
     public void Retry_AThousandBeforeItHaveToWait_ItDoesNotWaitWithThem()
     {
         var waiting = new PartitionId("shop.public.customers", 0);
