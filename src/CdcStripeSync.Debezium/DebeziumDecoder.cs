@@ -35,7 +35,7 @@ public sealed class DebeziumDecoder : IRecordDecoder
                 : JsonRecordReader.LooksLikeJson(value.Span) ? _json.Read(record)
                 : await AvroAsync(record, value, cancellationToken);
             decoded ??= await TombstoneAsync(record, cancellationToken);
-            return decoded is DecodedRecord.Change { Event: { Table: var table } } && !_mapped.Has(table) ? new DecodedRecord.Skipped(SkippedKind.Unmapped) : decoded;
+            return Named(decoded);
         }
         catch (Exception e) when (e is not (OperationCanceledException or SchemaRegistryUnavailableException))
         {
@@ -43,6 +43,20 @@ public sealed class DebeziumDecoder : IRecordDecoder
             return _avro.Unreadable(record, $"the record cannot be read ({e.GetType().Name}): {e.Message}", null);
         }
     }
+
+    /// <summary>A table's name with a control character is none that a database has, though a mapping's expression may take it; nor could it be stored.</summary>
+    private DecodedRecord Named(DecodedRecord decoded) => decoded switch
+    {
+        DecodedRecord.Change { Event.Table: var table } when !_mapped.Has(table) => new DecodedRecord.Skipped(SkippedKind.Unmapped),
+        DecodedRecord.Change { Event.Table: var table } when HasControl(table) => new DecodedRecord.Unreadable(
+            $"the record names the table {Shown(table)}, with a control character in it", "mend what writes such names, or discard the letter"),
+        DecodedRecord.Unreadable { Table: { } table } unreadable when HasControl(table) => unreadable with { Table = null, Key = null },
+        _ => decoded,
+    };
+
+    private static bool HasControl(TableId table) => table.Schema.Any(char.IsControl) || table.Name.Any(char.IsControl);
+
+    private static string Shown(TableId table) => string.Concat(table.ToString().Select(c => char.IsControl(c) ? $"\\u{(int)c:X4}" : c.ToString()));
 
     /// <summary>In a topic of which nothing was seen yet, its newest schema tells; where there is none, what is known of the row does.</summary>
     private async ValueTask<DecodedRecord> TombstoneAsync(SourceRecord record, CancellationToken cancellationToken)

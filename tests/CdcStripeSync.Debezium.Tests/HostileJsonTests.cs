@@ -84,6 +84,29 @@ public sealed class HostileJsonTests
         Assert.Equal(new SourcePosition(PositionKind.Offset, 0, 9, 0, "p.s.t"), change.Position);
     }
 
+    [Theory]
+    [InlineData("""{"op":"c","source":{"db":"shop_\u0000","table":"products"},"after":{"id":1}}""")]
+    [InlineData("""{"op":"c","source":{"schema":"shop_\u0000","table":"products"},"after":{"id":1}}""")]
+    [InlineData("""{"op":"d","source":{"schema":"shop_1","table":"products\n"},"before":{"id":1},"after":null}""")]
+    [InlineData("""{"id":1,"__table":"products\u0000"}""")]
+    public async Task TableName_WithAControlCharacter_IsUnreadable_AndOfNoTable(string json)
+    {
+        var decoder = new DebeziumDecoder(new FixedSchemas(), new DecoderOptions(), _ => true);
+        var unreadable = Assert.IsType<DecodedRecord.Unreadable>(await decoder.DecodeAsync(new SourceRecord(new RecordOrigin("p.s.t", 0, 0), 0, null, Encoding.UTF8.GetBytes(json), []), CancellationToken.None));
+        Assert.Contains("control character", unreadable.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(unreadable.Error, char.IsControl);
+        Assert.Null(unreadable.Table);
+    }
+
+    [Fact]
+    public async Task TableName_WithAControlCharacterInTheKeyOfAnUnreadableRecord_IsNotKept()
+    {
+        var key = """{"id":1,"__dbz__physicalTableIdentifier":"p.shop_\u0000.products"}"""u8.ToArray();
+        var record = new SourceRecord(new RecordOrigin("p.all", 0, 0), 0, key, """{"op":"x","source":{"db":"shop_1","table":"products"},"after":{"id":1}}"""u8.ToArray(), []);
+        var unreadable = Assert.IsType<DecodedRecord.Unreadable>(await Decoded.OneAsync(new FixedSchemas(), record));
+        Assert.Equal((null, null), (unreadable.Table, unreadable.Key));
+    }
+
     [Fact]
     public async Task AddedHeader_OfHalfACharacter_IsItsText()
     {

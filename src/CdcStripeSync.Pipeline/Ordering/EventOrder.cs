@@ -51,7 +51,8 @@ public static class EventOrder
     /// long been committed: unlike in the stream, no transaction is open any more whose change such a read did not see.</summary>
     public static bool IsOvertaken(EntityState state, ChangeEvent change, TablePosition? table) =>
         Judge(state, change, table) == Verdict.Stale
-        || (state.Snapshot is { Position.IsKnown: true } read && read.Epoch >= (state.Streamed?.Epoch ?? 0) && Order(change, read) <= 0 && !IsOfALaterLog(change, read));
+        || (state.Snapshot is { Position.IsKnown: true } read && read.Epoch >= (state.Streamed?.Epoch ?? 0) && Order(change, read) <= 0 && !IsOfALaterLog(change, read))
+        || (change.Position.Kind == PositionKind.Offset && IsLater(state.Streamed?.CommittedAt, Surely(change.CommittedAt))); // its offset may be of an earlier topic
 
     /// <summary>The epoch that an event of this verdict belongs to.</summary>
     public static int EpochOf(EntityState state, Verdict verdict, TablePosition? table)
@@ -105,7 +106,10 @@ public static class EventOrder
     /// <summary>Of two places, of which this one is not the higher: it is later all the same. Kafka's time is that of whoever wrote a record: where several did, their clocks
     /// differ a little, and a lower record that is read again may seem to be the later one.</summary>
     private static bool IsOfALaterLog(ChangeEvent change, StreamPosition known) => IsLater(
-        change.CommittedAt, change.Position.Kind == PositionKind.Offset && known.CommittedAt is { IsInfinite: false } at ? at with { Seconds = at.Seconds + ClocksApart } : known.CommittedAt);
+        change.CommittedAt, change.Position.Kind == PositionKind.Offset ? Surely(known.CommittedAt) : known.CommittedAt);
+
+    /// <summary>What is later than this is later by any clock.</summary>
+    private static Instant? Surely(Instant? time) => time is { IsInfinite: false } at ? at with { Seconds = at.Seconds + ClocksApart } : time;
 
     /// <summary>Read again, or for the first time, from before positions fell. A table's truncates and its rows' changes lock one another out: a truncate
     /// that is higher and was committed earlier is of another log. A snapshot's row may not have counted when it was first read.</summary>

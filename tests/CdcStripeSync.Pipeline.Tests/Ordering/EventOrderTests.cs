@@ -31,6 +31,13 @@ public sealed class EventOrderTests
     public void RowOfASnapshot_KafkaTellsItsPlaceAndTime_CountsWhereItIsNewer(string topic, long offset, long millis, Verdict verdict) =>
         Assert.Equal(verdict, EventOrder.Judge(Known, Of(new RecordOrigin(topic, 0, offset), millis) with { Op = ChangeOp.Read, Snapshot = SnapshotKind.Complete }, null));
 
+    [Theory]
+    [InlineData(5_000, 50_000, true)]
+    [InlineData(6_000, 50_000, true)] // of the topic as it was before it was made anew
+    [InlineData(6_000, 99_000, false)]
+    public void Record_TriedAgain_IsOvertakenWhereANewerOneIsKnown(long offset, long millis, bool isOvertaken) =>
+        Assert.Equal(isOvertaken, EventOrder.IsOvertaken(Known, Of(new RecordOrigin("a", 0, offset), millis), null));
+
     [Fact]
     public void Change_OfAnotherTopicWithoutATime_Counts() =>
         Assert.Equal(Verdict.Apply, EventOrder.Judge(Known, Of(new RecordOrigin("b", 0, 3), null), null));
