@@ -16,6 +16,7 @@ internal sealed class Awakening(DeliveryParts parts, ParkedBook parked, Leftover
     {
         if (_isOver) return;
         await parts.RecallAsync(stop);
+        await parked.LoadAsync(parts.Store, stop);
         foreach (var unfinished in await parts.Store.UnfinishedAsync(stop)) addWork(unfinished.Key, new LaneWork.Wake());
         await leftovers.CallAsync(DateTimeOffset.MaxValue, stop);
         foreach (var waiting in parked.All)

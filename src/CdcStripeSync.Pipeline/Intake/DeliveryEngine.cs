@@ -196,7 +196,6 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         _parts.Gate.Set(await _parts.Store.ControlsAsync(_stop));
         if (_parts.Gate.Current.Paused) _parts.Observer.Told(ControlWatch.Paused(_parts.Gate.Current));
         _parts.Creates = await new FirstStart(_parts).LookAsync(_stop);
-        await _runner.Parked.LoadAsync(_parts.Store, _stop);
     }
 
     private async Task ReadAsync()

@@ -17,9 +17,11 @@ internal sealed class GroupSource(SimulatedProcess process, KafkaBroker broker, 
     private TaskCompletionSource? _signal;
     private TaskCompletionSource? _reader;
     private bool _stopped;
+    private bool _isCompared;
     private int _assignments;
 
-    public bool IsStarted => _member is not null;
+    /// <summary>It has had partitions, and what waited when it began was woken.</summary>
+    public bool IsStarted => _isCompared;
 
     public Task StartAsync(IPartitionHandler handler, CancellationToken cancellationToken)
     {
@@ -146,6 +148,7 @@ internal sealed class GroupSource(SimulatedProcess process, KafkaBroker broker, 
         }
 
         await _handler.ComparedAsync(default);
+        _isCompared = true;
     }
 
     private bool Fetch()
