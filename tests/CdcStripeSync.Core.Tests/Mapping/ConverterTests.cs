@@ -108,6 +108,39 @@ public sealed class ConverterTests
         Assert.Equal(path == "package_dimensions.height" ? Maps.Number("2.5") : expected, actual);
     }
 
+    public static TheoryData<ColumnValue, bool?> Bits => new()
+    {
+        { ColumnValue.Of(1), true },
+        { ColumnValue.Of(0), false },
+        { ColumnValue.Of(2), null },
+        { Maps.Decimal("1.00"), true },
+        { Maps.Decimal("0"), false },
+        { Maps.Decimal("0.5"), null },
+        { ColumnValue.Of(1.0), true },
+        { ColumnValue.Of(-0.0), false },
+        { ColumnValue.Of(double.NaN), null },
+        { ColumnValue.Of("1"), true },
+        { ColumnValue.Of("0"), false },
+        { ColumnValue.Of("2"), null },
+    };
+
+    /// <summary>numeric(1) and MySQL's bigint unsigned, by the connector's modes.</summary>
+    [Theory]
+    [MemberData(nameof(Bits))]
+    public void Bit_OfAnyKind_IsTheSameBoolean(ColumnValue value, bool? expected)
+    {
+        var row = Row.Of(("id", ColumnValue.Of(1)), ("name", ColumnValue.Of("Name")), ("c", value));
+        string[] rules = value.Kind == ColumnKind.Text ? ["active: { column: c, convert: boolean }"] : ["active: { column: c, convert: boolean }", "active: { column: c }"];
+        foreach (var map in rules.Select(Maps.WithField))
+        {
+            if (expected is { } boolean) Assert.Equal(FieldValue.Of(boolean), Maps.Value(map, "active", row));
+            else Assert.Single(DesiredState.Of(map, row).Problems);
+        }
+
+        var test = Comparison.EqualTo(FieldValue.Of(true)).Of(value);
+        Assert.Equal(expected switch { true => ComparisonResult.True, false => ComparisonResult.False, null => ComparisonResult.Incomparable }, test);
+    }
+
     public static TheoryData<string, ColumnValue, string> Refusals => new()
     {
         { "active: { column: c }", ColumnValue.Of("true"), "convert: boolean" },

@@ -26,7 +26,7 @@ internal static class FieldCoercion
 
     private static (FieldValue?, Evaluated.Wrong?) ToBoolean(ColumnValue value)
     {
-        var natural = value.Kind is ColumnKind.Boolean or ColumnKind.Integer or ColumnKind.Bytes;
+        var natural = value.Kind is ColumnKind.Boolean or ColumnKind.Integer or ColumnKind.Decimal or ColumnKind.Double or ColumnKind.Bytes;
         return natural && ColumnBoolean.TryRead(value, out var boolean)
             ? (FieldValue.Of(boolean), null)
             : Refuse(value, "true or false", "say `convert: boolean`, `map` or `compare`");
