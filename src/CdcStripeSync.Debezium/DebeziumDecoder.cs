@@ -51,10 +51,13 @@ public sealed class DebeziumDecoder : IRecordDecoder
         if (record.Key is not { } key || _topics.Of(topic) == TombstoneMeaning.AfterDelete) return new DecodedRecord.Skipped(SkippedKind.Tombstone);
         if (JsonRecordReader.LooksLikeJson(key.Span)) return Told(_json.Deleted(record), topic);
         var (part, error) = await KeyAsync(key, cancellationToken);
-        if (part is not { Framed: not null } framed) return _topics.Of(topic) == TombstoneMeaning.Delete ? _avro.Unreadable(record, error ?? "the key is a value alone that names no column, and a record without a value has nothing else to name its row", null) : new DecodedRecord.Skipped(SkippedKind.Tombstone);
+        if (part is not { Framed: not null } framed) return _topics.Of(topic) == TombstoneMeaning.Delete ? Unnamed(record, error) : new DecodedRecord.Skipped(SkippedKind.Tombstone);
         if (_topics.Of(topic) == TombstoneMeaning.Found && await _schemas.FindValueOfAsync(topic, framed.Framed.Value.Schema.Name, cancellationToken) is { } newest) _avro.Learn(topic, newest);
         return _topics.Of(topic) == TombstoneMeaning.AfterDelete ? new DecodedRecord.Skipped(SkippedKind.Tombstone) : Told(_avro.Deleted(record, framed), topic);
     }
+
+    private DecodedRecord.Unreadable Unnamed(SourceRecord record, string? error) =>
+        _avro.Unreadable(record, error ?? "the key is a value alone that names no column, and a record without a value has nothing else to name its row", null) with { IsNoRow = error is null };
 
     private DecodedRecord Told(DecodedRecord deleted, string topic) =>
         deleted is DecodedRecord.Change change && _topics.Of(topic) == TombstoneMeaning.Found ? new DecodedRecord.Change(change.Event with { MayFollowDelete = true }) : deleted;
