@@ -25,7 +25,7 @@ internal static class ChangeBuilder
             Origin = record.Origin,
             Table = source.Table,
             Op = change,
-            Before = change == ChangeOp.Delete && before is { IsWhole: false } ? TrueBefore(before.Row, key.Columns, source) : before?.Row,
+            Before = change == ChangeOp.Delete && before is { IsWhole: false } ? TrueBefore(before, key.Columns, source) : before?.Row,
             After = after?.Row,
             RecordKey = key.Columns,
             OldKey = HeaderKey.Old(record, key, after ?? before),
@@ -41,8 +41,14 @@ internal static class ChangeBuilder
     /// <summary>With REPLICA IDENTITY DEFAULT a delete's <c>before</c> lies: NOT NULL columns carry invented values. So of a delete only the record
     /// key's columns are taken as true, unless a column that needed no inventing proves that the identity is FULL; then all of it is, as it always is of
     /// other sources. A key that names no column leaves the row to tell which it is.</summary>
-    public static Row TrueBefore(Row before, Row key, SourceBlock source) =>
-        key.Count == 0 || source.TellsWholeRows ? before : before.Project(key.Select(c => c.Key));
+    /// <remarks>Any column that holds what nobody invents is true by itself, and is kept where the record's key is, too: a record under an
+    /// invented key came in another partition than its row's others, in no order with them.</remarks>
+    public static Row TrueBefore(RowImage before, Row key, SourceBlock source)
+    {
+        if (key.Count == 0 || source.TellsWholeRows) return before.Row;
+        var told = key.All(c => before.Tells(c.Key)) ? before.Row.Select(c => c.Key).Where(before.Tells) : [];
+        return before.Row.Project(key.Select(c => c.Key).Concat(told));
+    }
 
     /// <summary>A snapshot's rows are reads, or creates where <c>ReadToInsertEvent</c> made these of them. A create ends no table: what has no row in a
     /// snapshot goes, and a streamed one that still said <c>last</c> would take all of them.</summary>

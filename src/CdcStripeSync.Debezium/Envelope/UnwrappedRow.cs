@@ -7,12 +7,14 @@ namespace CdcStripeSync.Debezium.Envelope;
 
 /// <summary>A bare row of <c>ExtractNewRecordState</c>: operation, table and position stand in added fields or headers (<c>__op</c>, <c>__table</c>,
 /// <c>__lsn</c> …) where the connector adds them; without a position the record's own place counts.</summary>
+/// <remarks>Of a deleted row each column tells for itself whether it is true: one that proves the whole (<see cref="RowImage.IsWhole"/>) may be another
+/// transform's (<c>InsertField</c>).</remarks>
 internal static class UnwrappedRow
 {
     /// <param name="typeOf">What the row's schema says of a column.</param>
     public static DecodedRecord Read(SourceRecord record, RecordKey key, AddedFields added, Func<string, FieldType> typeOf, DecoderOptions options)
     {
-        var row = new RowImage(added.Columns, false, typeOf);
+        var row = new RowImage(added.Columns, typeOf);
         var source = added.Source;
         if (TableOf(record, key, source, options) is not { } table) return Untold(record, key);
         var isRead = added.Op is null ? source.Snapshot != SnapshotKind.Streamed : added.Op == "r";
@@ -22,7 +24,7 @@ internal static class UnwrappedRow
             Origin = record.Origin,
             Table = table,
             Op = op,
-            Before = added.IsDeleted ? ChangeBuilder.TrueBefore(added.Columns, key.Columns, source) : null,
+            Before = added.IsDeleted ? ChangeBuilder.TrueBefore(row, key.Columns, source) : null,
             After = added.IsDeleted ? null : added.Columns,
             RecordKey = key.Columns,
             OldKey = HeaderKey.Old(record, key, row),

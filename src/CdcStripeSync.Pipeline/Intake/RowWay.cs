@@ -76,7 +76,7 @@ internal readonly record struct RowWay
 
     private static (string Error, string Hint) Missing(ResourceMap map, ChangeEvent change) => (
         $"the key columns {string.Join(", ", map.KeyColumns)} of {map.Name} are not in this {change.Op} event of {change.Table}",
-        "with message.key.columns a table needs REPLICA IDENTITY FULL; see `cdc-stripe check`");
+        "with message.key.columns a table needs REPLICA IDENTITY FULL, and where it has that, records with schemas (Avro, or value.converter.schemas.enable=true): without them nothing tells a deleted row from one that was filled in; see `cdc-stripe check`");
 
     private static (string Error, string Hint) TooLong(ResourceMap map, EntityKey key) => (
         $"the row's key for {map.Name} is longer than the {KeySize.MostBytes} bytes that a row is found by: {KeySize.Bytes(key.Key)} bytes",
