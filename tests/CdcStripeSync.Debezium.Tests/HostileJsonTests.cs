@@ -28,6 +28,15 @@ public sealed class HostileJsonTests
     }
 
     [Theory]
+    [InlineData("""{"scale":2,"value":"kg"}""")]
+    [InlineData("""{"scale":1.5,"value":"AA=="}""")]
+    public async Task Structure_ThatIsNoDecimalOfAnyScale_IsJson(string structure)
+    {
+        var change = Assert.IsType<DecodedRecord.Change>(await DecodeAsync($$"""{"op":"c","source":{"schema":"s","table":"t"},"after":{"c":{{structure}} } }"""));
+        Assert.Equal(ColumnValue.Json(structure), change.Event.After!["c"]);
+    }
+
+    [Theory]
     [InlineData(4_000, true)]
     [InlineData(500_000, false)]
     public async Task Decimal_OfManyBytes_IsReadOrRefusedAtOnce(int bytes, bool isRead)

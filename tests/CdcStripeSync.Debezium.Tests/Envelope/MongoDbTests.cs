@@ -50,6 +50,22 @@ public sealed class MongoDbTests
         Assert.Equal(deep, (await ChangeAsync("7", $$"""{"_id": 7, "deep": {{deep}} }""", "c", isAvro: false)).After!["deep"].AsText);
     }
 
+    [Theory]
+    [InlineData("""{"scale":2,"value":"kg"}""")]
+    [InlineData("""{"scale":2,"value":"good"}""")]
+    [InlineData("""{"scale":2000000000,"value":"AA=="}""")]
+    [InlineData("""{"x":-99999999}""")]
+    [InlineData("""{"__debezium_unavailable_value":1}""")]
+    public async Task DocumentsMember_ThatLooksLikeAFormOfTheConnectors_IsWhatItIs(string member)
+    {
+        foreach (var isAvro in new[] { false, true })
+        {
+            var document = (await ChangeAsync("7", $$"""{"_id": 7, "size": {{member}}, "note": "__debezium_unavailable_value"}""", "c", isAvro)).After!;
+            Assert.Equal((ColumnKind.Json, member), (document["size"].Kind, document["size"].AsText));
+            Assert.Equal(ColumnValue.Of("__debezium_unavailable_value"), document["note"]);
+        }
+    }
+
     private static async Task<ChangeEvent> ChangeAsync(string id, string? document, string op, bool isAvro)
     {
         var (idText, after) = (JsonSerializer.Serialize(id), document is null ? "null" : JsonSerializer.Serialize(document));
