@@ -49,4 +49,7 @@ public sealed record ChangeEvent
 
     /// <summary>Columns of the writer's schema, by which a dropped column is told from one that merely did not change; null where unknown.</summary>
     public IReadOnlySet<string>? WriterColumns { get; init; }
+
+    /// <summary>The images are whole documents (MongoDB's), which have no schema but their own members: a column that is not in one is null there.</summary>
+    public bool IsOfDocument { get; init; }
 }

@@ -34,7 +34,8 @@ internal static class ChangeBuilder
             Position = source.Position(record.Origin),
             CommittedAt = source.CommittedAt,
             TransactionId = source.TransactionId,
-            WriterColumns = after?.Row.Columns,
+            WriterColumns = source.IsOfDocuments ? null : after?.Row.Columns,
+            IsOfDocument = source.IsOfDocuments,
         };
     }
 

@@ -33,7 +33,8 @@ internal static class UnwrappedRow
             Position = source.Position(record.Origin),
             CommittedAt = source.CommittedAt,
             TransactionId = source.TransactionId,
-            WriterColumns = added.Columns.Select(c => c.Key).ToHashSet(StringComparer.Ordinal),
+            WriterColumns = source.IsOfDocuments ? null : added.Columns.Select(c => c.Key).ToHashSet(StringComparer.Ordinal),
+            IsOfDocument = source.IsOfDocuments && op is ChangeOp.Create or ChangeOp.Read, // an update's row may hold no more than was updated
         });
     }
 

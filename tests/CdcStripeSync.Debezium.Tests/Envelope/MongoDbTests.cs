@@ -43,6 +43,17 @@ public sealed class MongoDbTests
         Assert.Equal(created.After!["_id"].ToText(), deleted.RecordKey["_id"].ToText());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Document_HasNoSchemaButItsMembers(bool isAvro)
+    {
+        var change = await ChangeAsync("7", """{"_id": 7, "email": "a@b.c"}""", "u", isAvro);
+        Assert.True(change.IsOfDocument);
+        Assert.Null(change.WriterColumns);
+        Assert.False(change.After!.Has("phone"));
+    }
+
     [Fact]
     public async Task Document_ThatNestsAsDeepAsMongoDbLets_IsRead()
     {

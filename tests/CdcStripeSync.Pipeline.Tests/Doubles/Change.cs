@@ -28,6 +28,8 @@ internal sealed record Change(ChangeOp Op, string Table, ulong Lsn, Row? After)
 
     public IReadOnlySet<string>? WriterColumns { get; init; }
 
+    public bool IsOfDocument { get; init; }
+
     /// <summary>The record says where it stands in the source; else only Kafka does.</summary>
     public bool HasSource { get; init; } = true;
 
@@ -72,6 +74,7 @@ internal sealed record Change(ChangeOp Op, string Table, ulong Lsn, Row? After)
         CommittedAt = HasSource ? new Instant(At ?? (long)Lsn, 0) : null,
         MayFollowDelete = MayFollowDelete,
         WriterColumns = WriterColumns,
+        IsOfDocument = IsOfDocument,
     });
 
     private static Change Of(ChangeOp op, string table, ulong lsn, int id, ImmutableArray<(string, ColumnValue)> columns) =>
