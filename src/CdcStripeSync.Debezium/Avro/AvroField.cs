@@ -18,7 +18,7 @@ public sealed record AvroField(string Name, AvroSchema Schema, string? Default =
         {
             var value = Schema.WithoutNull();
             var isOptional = Schema.Kind == AvroKind.Union && Schema.Branches.Any(b => b.Kind == AvroKind.Null);
-            return new FieldType(value.Meaning, value.Scale, Filling.Of(isOptional, Default, value.SemanticType));
+            return new FieldType(value.Meaning, value.Scale, value.Parameters.ContainsKey(Filling.Masked) ? default : Filling.Of(isOptional, Default, value.SemanticType));
         }
     }
 }

@@ -4,10 +4,13 @@ namespace CdcStripeSync.Debezium.Columns;
 
 /// <summary>What a connector fills a column with whose value the source's log does not tell (PostgreSQL's REPLICA IDENTITY DEFAULT): null where the
 /// schema has it, else the column's default, else a zero of its type. The default of this type is that of a column without a schema: anything.</summary>
-/// <remarks>Source: Debezium's JdbcValueConverters.convertValue, and PostgresValueConverter for the zeros. Connect's converters write an optional
-/// field's default for null.</remarks>
+/// <remarks>Source: Debezium's JdbcValueConverters.convertValue, PostgresValueConverter for the zeros, and MaskStrings. Connect's converters write an
+/// optional field's default for null.</remarks>
 internal readonly record struct Filling
 {
+    /// <summary>The schema parameter of a column that is masked (<c>column.mask.with.…</c>, <c>column.mask.hash.…</c>): it holds the mask whatever it was filled with.</summary>
+    public const string Masked = "masked";
+
     private const string OfTime = "io.debezium.time.";
 
     private readonly bool _isZero;

@@ -73,7 +73,8 @@ internal sealed class JsonColumns(Placeholder placeholder, bool areOfDocuments =
     private static FieldType TypeOf(JsonElement field)
     {
         var isOptional = field.TryGetProperty("optional", out var optional) && optional.ValueKind == JsonValueKind.True;
-        var filling = Filling.Of(isOptional, field.TryGetProperty("default", out var given) ? given.ToString() : null, Member(field, "name"));
+        var isMasked = field.TryGetProperty("parameters", out var parameters) && parameters.TryGetProperty(Filling.Masked, out _);
+        var filling = isMasked ? default : Filling.Of(isOptional, field.TryGetProperty("default", out var given) ? given.ToString() : null, Member(field, "name"));
         return new FieldType(MeaningOf(field), Scale(field), filling);
     }
 
