@@ -19,7 +19,7 @@ internal static class ChangeBuilder
             _ => throw new ChangeException($"op is '{op}', expected one of c u d r t", "op"),
         };
         if (change is ChangeOp.Create or ChangeOp.Update or ChangeOp.Read && after is null) throw new ChangeException($"op '{op}' has no after", "after") { IsNoRow = source.IsOfDocuments };
-        (before, after) = (DocumentKey.Named(before, key, source), DocumentKey.Named(after, key, source));
+        (before, after) = (DocumentKey.Named(before, key, source), DocumentKey.Named(after, key, source)?.With(key.Columns));
         return new ChangeEvent
         {
             Origin = record.Origin,

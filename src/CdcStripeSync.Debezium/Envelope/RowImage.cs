@@ -13,4 +13,15 @@ internal sealed record RowImage(Row Row, Func<string, FieldType> TypeOf)
 
     /// <summary>The column holds what it would not be filled with: it is the row's own, whatever the others are. False proves nothing.</summary>
     public bool Tells(string column) => TypeOf(column).Filling.IsNot(Row[column]);
+
+    /// <summary>The same with what the record's key has of the row besides: <c>column.exclude.list</c> takes a key's column out of the row alone.</summary>
+    public RowImage With(Row key)
+    {
+        foreach (var (column, _) in key)
+        {
+            if (!Row.Has(column)) return this with { Row = Row.Of(Row.Concat(key.Where(c => !Row.Has(c.Key)))) };
+        }
+
+        return this;
+    }
 }

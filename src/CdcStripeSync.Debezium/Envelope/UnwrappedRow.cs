@@ -14,7 +14,7 @@ internal static class UnwrappedRow
     /// <param name="typeOf">What the row's schema says of a column.</param>
     public static DecodedRecord Read(SourceRecord record, RecordKey key, AddedFields added, Func<string, FieldType> typeOf, DecoderOptions options)
     {
-        var row = new RowImage(added.Columns, typeOf);
+        var row = new RowImage(added.Columns, typeOf).With(key.Columns);
         var source = added.Source;
         if (TableOf(record, key, source, options) is not { } table) return Untold(record, key);
         var isRead = added.Op is null ? source.Snapshot != SnapshotKind.Streamed : added.Op == "r";
@@ -25,7 +25,7 @@ internal static class UnwrappedRow
             Table = table,
             Op = op,
             Before = added.IsDeleted ? ChangeBuilder.TrueBefore(row, key.Columns, source) : null,
-            After = added.IsDeleted ? null : added.Columns,
+            After = added.IsDeleted ? null : row.Row,
             RecordKey = key.Columns,
             OldKey = HeaderKey.Old(record, key, row),
             NewKey = HeaderKey.New(record, key, row),
@@ -33,7 +33,7 @@ internal static class UnwrappedRow
             Position = source.Position(record.Origin),
             CommittedAt = source.CommittedAt,
             TransactionId = source.TransactionId,
-            WriterColumns = source.IsOfDocuments ? null : added.Columns.Select(c => c.Key).ToHashSet(StringComparer.Ordinal),
+            WriterColumns = source.IsOfDocuments ? null : row.Row.Columns,
             IsOfDocument = source.IsOfDocuments && op is ChangeOp.Create or ChangeOp.Read, // an update's row may hold no more than was updated
         });
     }
