@@ -29,7 +29,7 @@ internal readonly record struct Filling
         return new Filling(isNull, !isNull && semanticType?.StartsWith(OfTime, StringComparison.Ordinal) != true, given);
     }
 
-    /// <summary>Whether a value can only be the row's own. Only keys are asked for: of what no key is made of, less is known.</summary>
+    /// <summary>Whether a value can only be the row's own. False also for kinds that hardly a key is made of: what they are filled with is not looked into.</summary>
     public bool IsNot(ColumnValue value) => value.HasValue && (IsNull || (_isZero && value.Kind switch
     {
         ColumnKind.Integer => value.AsInteger != 0 && value.ToText() != _default,
