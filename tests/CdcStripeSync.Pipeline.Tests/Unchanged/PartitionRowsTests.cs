@@ -157,6 +157,19 @@ public sealed class PartitionRowsTests
         for (var i = 0; i < 2; i++) Assert.Equal([Passing.No], Look(homes[i], Record(i)));
     }
 
+    /// <summary>What follows from it takes the same steps in every process.</summary>
+    [Fact]
+    public void Lost_RowsOfOtherPartitions_ComeInTheOrderOfTheirRecords()
+    {
+        const int many = 20;
+        var rows = new SettledRows(new NewerEachTime(), 7);
+        var home = rows.NewPartition(new PartitionId("a", 0));
+        for (var i = 0; i < many; i++) rows.Keep(new SettledRow(State(i), new RowImage(Image(i), home), rows.Links));
+        for (var i = many - 1; i >= 0; i--) Assert.Equal([Passing.First], Look(home, Record(i)));
+
+        Assert.Equal(Enumerable.Range(0, many).Select(i => (long?)i), rows.Lost([new PartitionId("b", 0)]).Select(r => r.First?.Offset));
+    }
+
     private static Passing[] Look(PartitionRows home, params SourceRecord[] records)
     {
         var group = Group(records);
