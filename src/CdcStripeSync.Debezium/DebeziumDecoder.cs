@@ -35,7 +35,7 @@ public sealed class DebeziumDecoder : IRecordDecoder
                 : JsonRecordReader.LooksLikeJson(value.Span) ? _json.Read(record)
                 : await AvroAsync(record, value, cancellationToken);
             decoded ??= await TombstoneAsync(record, cancellationToken);
-            return decoded is DecodedRecord.Change { Event: { Table: var table } } && !_mapped.Has(table) ? new DecodedRecord.Skipped(SkippedKind.Unmapped) : decoded;
+            return Named(decoded, record);
         }
         catch (Exception e) when (e is not (OperationCanceledException or SchemaRegistryUnavailableException))
         {
@@ -44,6 +44,20 @@ public sealed class DebeziumDecoder : IRecordDecoder
         }
     }
 
+    /// <summary>A table's name with a control character is none that a database has, though a mapping's expression may take it; nor could it be stored.</summary>
+    private DecodedRecord Named(DecodedRecord decoded, SourceRecord record) => decoded switch
+    {
+        DecodedRecord.Change { Event.Table: var table } when !_mapped.Has(table) => new DecodedRecord.Skipped(SkippedKind.Unmapped),
+        DecodedRecord.Change { Event.Table: var table } when HasControl(table) => new DecodedRecord.Unreadable(
+            $"{(record.Value is { } value && ConfluentFrame.TryRead(value, out var frame) is null ? $"value with schema id {frame.SchemaId}: the envelope" : "the record")} names the table {Shown(table)}, with a control character in it", "mend what writes such names, or discard the letter"),
+        DecodedRecord.Unreadable { Table: { } table } unreadable when HasControl(table) => unreadable with { Table = null, Key = null },
+        _ => decoded,
+    };
+
+    private static bool HasControl(TableId table) => table.Schema.Any(char.IsControl) || table.Name.Any(char.IsControl);
+
+    private static string Shown(TableId table) => string.Concat(table.ToString().Select(c => char.IsControl(c) ? $"\\u{(int)c:X4}" : c.ToString()));
+
     /// <summary>In a topic of which nothing was seen yet, its newest schema tells; where there is none, what is known of the row does.</summary>
     private async ValueTask<DecodedRecord> TombstoneAsync(SourceRecord record, CancellationToken cancellationToken)
     {
@@ -51,10 +65,13 @@ public sealed class DebeziumDecoder : IRecordDecoder
         if (record.Key is not { } key || _topics.Of(topic) == TombstoneMeaning.AfterDelete) return new DecodedRecord.Skipped(SkippedKind.Tombstone);
         if (JsonRecordReader.LooksLikeJson(key.Span)) return Told(_json.Deleted(record), topic);
         var (part, error) = await KeyAsync(key, cancellationToken);
-        if (part is not { Framed: not null } framed) return _topics.Of(topic) == TombstoneMeaning.Delete ? _avro.Unreadable(record, error ?? "the key is a value alone that names no column, and a record without a value has nothing else to name its row", null) : new DecodedRecord.Skipped(SkippedKind.Tombstone);
+        if (part is not { Framed: not null } framed) return _topics.Of(topic) == TombstoneMeaning.Delete ? Unnamed(record, error) : new DecodedRecord.Skipped(SkippedKind.Tombstone);
         if (_topics.Of(topic) == TombstoneMeaning.Found && await _schemas.FindValueOfAsync(topic, framed.Framed.Value.Schema.Name, cancellationToken) is { } newest) _avro.Learn(topic, newest);
         return _topics.Of(topic) == TombstoneMeaning.AfterDelete ? new DecodedRecord.Skipped(SkippedKind.Tombstone) : Told(_avro.Deleted(record, framed), topic);
     }
+
+    private DecodedRecord.Unreadable Unnamed(SourceRecord record, string? error) =>
+        _avro.Unreadable(record, error ?? "the key is a value alone that names no column, and a record without a value has nothing else to name its row", null) with { IsNoRow = error is null };
 
     private DecodedRecord Told(DecodedRecord deleted, string topic) =>
         deleted is DecodedRecord.Change change && _topics.Of(topic) == TombstoneMeaning.Found ? new DecodedRecord.Change(change.Event with { MayFollowDelete = true }) : deleted;

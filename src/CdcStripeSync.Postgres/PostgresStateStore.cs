@@ -108,9 +108,14 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
         return statements;
     }
 
-    public async Task<double> RenewShareAsync(string instance, double demand, TimeSpan lease, CancellationToken cancellationToken) =>
+    /// <remarks>Under the lock that <c>renew_share</c> takes, and that ends with the transaction.</remarks>
+    public async Task<double> RenewShareAsync(string instance, double demand, double used, TimeSpan lease, CancellationToken cancellationToken) =>
         (await _store.QueryAsync(
-            Statement.Of("select renew_share($1, $2, $3)").Text(instance).Double(demand).Interval(lease), reader => reader.GetDouble(0), cancellationToken))[0];
+            [
+                Statement.Of("select renew_share($1, $2, $3)").Text(instance).Double(demand).Interval(lease),
+                Statement.Of("update budget_shares set share = greatest(share, $2) where instance = $1").Text(instance).Double(used),
+            ],
+            reader => reader.GetDouble(0), cancellationToken))[0];
 
     public Task ReturnShareAsync(string instance, CancellationToken cancellationToken) =>
         _store.ExecuteAsync([Statement.Of("delete from budget_shares where instance = $1").Text(instance)], cancellationToken);
@@ -192,6 +197,9 @@ public sealed class PostgresStateStore : IStateStore, IBudgetShares
 
     public async Task<int> CountLettersAsync(LetterFilter filter, CancellationToken cancellationToken) =>
         (await _store.QueryAsync(DeadLettersTable.Count(filter), reader => reader.GetInt32(0), cancellationToken))[0];
+
+    public async Task<int> CountUntoldLettersAsync(string topic, long since, CancellationToken cancellationToken) =>
+        (await _store.QueryAsync(DeadLettersTable.CountUntold(topic, since), reader => reader.GetInt32(0), cancellationToken))[0];
 
     public async Task<StandingCounts> StandingAsync(CancellationToken cancellationToken)
     {

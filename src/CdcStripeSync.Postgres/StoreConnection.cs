@@ -12,14 +12,20 @@ internal sealed class StoreConnection(NpgsqlDataSource source)
     /// <summary>Raised by <c>note_write</c>.</summary>
     private const string FellBackState = "CS002";
 
-    public Task<List<T>> QueryAsync<T>(NpgsqlBatchCommand statement, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken) => AskAsync(
+    public Task<List<T>> QueryAsync<T>(NpgsqlBatchCommand statement, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken) =>
+        QueryAsync([statement], read, cancellationToken);
+
+    /// <summary>All statements in one round trip and in one transaction.</summary>
+    /// <returns>The rows of the first.</returns>
+    public Task<List<T>> QueryAsync<T>(IReadOnlyList<NpgsqlBatchCommand> statements, Func<NpgsqlDataReader, T> read, CancellationToken cancellationToken) => AskAsync(
         async () =>
         {
             await using var batch = source.CreateBatch();
-            batch.BatchCommands.Add(statement);
+            foreach (var statement in statements) batch.BatchCommands.Add(statement);
             await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
             var result = new List<T>();
             while (await reader.ReadAsync(cancellationToken)) result.Add(read(reader));
+            while (await reader.NextResultAsync(cancellationToken)) continue;
             return result;
         });
 

@@ -15,6 +15,9 @@ internal static class StoredJson
 {
     private static readonly JsonWriterOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    /// <summary>As deep as it is written: an array takes two levels for each of its own, and a decoder reads them 250 deep.</summary>
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 1_000 };
+
     /// <summary>Bytes: what a longer document took is given back.</summary>
     private const int MostKept = 1 << 16;
 
@@ -155,7 +158,7 @@ internal static class StoredJson
 
     private static T Read<T>(string json, Func<JsonElement, T> read)
     {
-        using var document = JsonDocument.Parse(StoredText.FromJsonb(json));
+        using var document = JsonDocument.Parse(StoredText.FromJsonb(json), Deep);
         return read(document.RootElement);
     }
 }

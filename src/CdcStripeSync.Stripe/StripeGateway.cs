@@ -36,7 +36,7 @@ public sealed class StripeGateway : IStripeGateway, IDisposable
         {
             InnerHandler = new VersionHandler { InnerHandler = new TelemetryHandler(time) { InnerHandler = sockets } },
         };
-        _http = new HttpClient(chain) { BaseAddress = options.BaseAddress, Timeout = Timeout.InfiniteTimeSpan };
+        _http = new HttpClient(chain) { BaseAddress = new Uri(options.BaseAddress.AbsoluteUri.TrimEnd('/') + "/"), Timeout = Timeout.InfiniteTimeSpan };
         Circuit = new CircuitBreakerStateProvider();
         _attempt = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
@@ -107,7 +107,8 @@ public sealed class StripeGateway : IStripeGateway, IDisposable
     private HttpRequestMessage Message(StripeRequest request)
     {
         var post = request.Method == StripeMethod.Post;
-        var path = !post && request.Form.Length > 0 ? $"{request.Path}?{request.Form}" : request.Path;
+        var path = request.Path.TrimStart('/'); // under the base address, which may have a path of its own
+        if (!post && request.Form.Length > 0) path = $"{path}?{request.Form}";
         var message = new HttpRequestMessage(request.Method switch
         {
             StripeMethod.Get => HttpMethod.Get,
@@ -121,6 +122,7 @@ public sealed class StripeGateway : IStripeGateway, IDisposable
             message.Content.Headers.ContentType = FormType;
         }
 
+        if (request.ApiVersion is { } version) message.Headers.Add(VersionHandler.Header, version);
         if (request.IdempotencyKey is { } key) message.Headers.Add("Idempotency-Key", key);
         if (_tellCause) message.Headers.TryAddWithoutValidation("X-Cdc-Cause", Uri.EscapeDataString(request.Cause));
         return message;

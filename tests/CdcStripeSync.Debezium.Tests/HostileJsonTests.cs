@@ -28,6 +28,15 @@ public sealed class HostileJsonTests
     }
 
     [Theory]
+    [InlineData("""{"scale":2,"value":"kg"}""")]
+    [InlineData("""{"scale":1.5,"value":"AA=="}""")]
+    public async Task Structure_ThatIsNoDecimalOfAnyScale_IsJson(string structure)
+    {
+        var change = Assert.IsType<DecodedRecord.Change>(await DecodeAsync($$"""{"op":"c","source":{"schema":"s","table":"t"},"after":{"c":{{structure}} } }"""));
+        Assert.Equal(ColumnValue.Json(structure), change.Event.After!["c"]);
+    }
+
+    [Theory]
     [InlineData(4_000, true)]
     [InlineData(500_000, false)]
     public async Task Decimal_OfManyBytes_IsReadOrRefusedAtOnce(int bytes, bool isRead)
@@ -81,7 +90,30 @@ public sealed class HostileJsonTests
             """;
         var value = new AvroEncoder().Frame(1, Schema, """{"after":{"Value":{"id":1}},"source":{"schema":"s","table":"t","lsn":null,"sequence":"[\"1\",\"\\ud83d\"]"},"op":"u"}""");
         var change = Assert.IsType<DecodedRecord.Change>(await Decoded.OneAsync(new FixedSchemas((1, Schema)), new SourceRecord(new RecordOrigin("p.s.t", 0, 9), 0, null, value, []))).Event;
-        Assert.Equal(new SourcePosition(PositionKind.Offset, 0, 9, 0), change.Position);
+        Assert.Equal(new SourcePosition(PositionKind.Offset, 0, 9, 0, "p.s.t"), change.Position);
+    }
+
+    [Theory]
+    [InlineData("""{"op":"c","source":{"db":"shop_\u0000","table":"products"},"after":{"id":1}}""")]
+    [InlineData("""{"op":"c","source":{"schema":"shop_\u0000","table":"products"},"after":{"id":1}}""")]
+    [InlineData("""{"op":"d","source":{"schema":"shop_1","table":"products\n"},"before":{"id":1},"after":null}""")]
+    [InlineData("""{"id":1,"__table":"products\u0000"}""")]
+    public async Task TableName_WithAControlCharacter_IsUnreadable_AndOfNoTable(string json)
+    {
+        var decoder = new DebeziumDecoder(new FixedSchemas(), new DecoderOptions(), _ => true);
+        var unreadable = Assert.IsType<DecodedRecord.Unreadable>(await decoder.DecodeAsync(new SourceRecord(new RecordOrigin("p.s.t", 0, 0), 0, null, Encoding.UTF8.GetBytes(json), []), CancellationToken.None));
+        Assert.Contains("control character", unreadable.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(unreadable.Error, char.IsControl);
+        Assert.Null(unreadable.Table);
+    }
+
+    [Fact]
+    public async Task TableName_WithAControlCharacterInTheKeyOfAnUnreadableRecord_IsNotKept()
+    {
+        var key = """{"id":1,"__dbz__physicalTableIdentifier":"p.shop_\u0000.products"}"""u8.ToArray();
+        var record = new SourceRecord(new RecordOrigin("p.all", 0, 0), 0, key, """{"op":"x","source":{"db":"shop_1","table":"products"},"after":{"id":1}}"""u8.ToArray(), []);
+        var unreadable = Assert.IsType<DecodedRecord.Unreadable>(await Decoded.OneAsync(new FixedSchemas(), record));
+        Assert.Equal((null, null), (unreadable.Table, unreadable.Key));
     }
 
     [Fact]

@@ -33,7 +33,8 @@ public sealed class TrapTests
     [Fact]
     public async Task Trap1_BeforeOfAnUpdate_IsAbsentByDefaultAndWholeWithFullIdentity()
     {
-        var byDefault = (await Decoded.ChangesAsync("shop-default-identity", "products")).Where(d => d.Change.Op == ChangeOp.Update);
+        var byDefault = (await Decoded.ChangesAsync("shop-default-identity", "products")).Where(d => d.Change.Op == ChangeOp.Update).ToList();
+        Assert.Equal(16, byDefault.Count);
         Assert.All(byDefault, d => Assert.Null(d.Change.Before));
         var full = (await Decoded.ChangesAsync("shop-full-identity", "products")).First(d => d.Change.Op == ChangeOp.Update && d.Change.RecordKey["id"] == ColumnValue.Of(1));
         Assert.Equal(ColumnValue.Of("Black tee"), full.Change.Before!["name"]);
@@ -180,17 +181,17 @@ public sealed class TrapTests
     }
 
     [Theory]
-    [InlineData("shop-resnapshot")]
-    [InlineData("shop-new-server")]
-    [InlineData("shop-default-identity")]
-    [InlineData("maria-default")]
-    public async Task Trap6_EachTablesLastRowOfASnapshot_SaysSo_AndItsRowsCarryOnePlaceAndTime(string recording)
+    [InlineData("shop-resnapshot", 2)]
+    [InlineData("shop-new-server", 2)]
+    [InlineData("shop-default-identity", 1)]
+    [InlineData("maria-default", 1)]
+    public async Task Trap6_EachTablesLastRowOfASnapshot_SaysSo_AndItsRowsCarryOnePlaceAndTime(string recording, int taken)
     {
         var read = (await Decoded.AllAsync(recording)).Where(d => d.IsChange && d.Change.IsOfCompleteSnapshot).Select(d => d.Change).ToList();
         var snapshots = read.GroupBy(c => (c.Table, c.Position, c.CommittedAt)).ToList();
         Assert.All(snapshots, s => Assert.Single(s, c => c.EndsTable));
         Assert.Equal(read.Count(c => c.EndsTable), snapshots.Count);
-        Assert.Equal(3 * read.Count(c => c.Snapshot == SnapshotKind.CompleteLast), snapshots.Count);
+        Assert.Equal((taken, 3 * taken), (read.Count(c => c.Snapshot == SnapshotKind.CompleteLast), snapshots.Count));
     }
 
     [Fact]
@@ -212,7 +213,7 @@ public sealed class TrapTests
         var added = await Decoded.ChangesAsync("shop-unwrap-rewrite", "customers");
         Assert.All(added, d => Assert.Equal(PositionKind.Lsn, d.Change.Position.Kind));
         var bare = (await Decoded.ChangesAsync("shop-unwrap-tombstone", "products"))[0];
-        Assert.Equal(new SourcePosition(PositionKind.Offset, (ulong)bare.Record.Origin.Partition, (ulong)bare.Record.Origin.Offset, 0), bare.Change.Position);
+        Assert.Equal(new SourcePosition(PositionKind.Offset, (ulong)bare.Record.Origin.Partition, (ulong)bare.Record.Origin.Offset, 0, bare.Record.Origin.Topic), bare.Change.Position);
 
         var rows = (await Decoded.ChangesAsync("maria-default", "prices")).Where(d => d.Change.Op == ChangeOp.Create && d.Change.Position.Minor == 20022).Select(d => d.Change.Position).ToList();
         Assert.Equal(2, rows.Count);

@@ -36,7 +36,7 @@ public sealed class StripeServerTests
     private StripeOutcome Send(string path, string form, string key)
     {
         Task<StripeOutcome>? answer = null;
-        _world.Outside.Start(() => answer = _stripe.SendAsync(_world.Outside, new StripeRequest(StripeMethod.Post, path, path, form, key, "test", TimeSpan.FromSeconds(10)), default));
+        _world.Outside.Start(() => answer = _stripe.SendAsync(_world.Outside, new StripeRequest(StripeMethod.Post, path, path, form, key, "product:public.products/1 at lsn:0/10", TimeSpan.FromSeconds(10)), default));
         Assert.True(_world.Run(() => answer?.IsCompleted == true));
         return answer!.GetAwaiter().GetResult();
     }

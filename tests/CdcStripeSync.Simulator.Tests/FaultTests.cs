@@ -60,7 +60,9 @@ public sealed class FaultTests
         var first = (await stripe.PostAsync("/v1/products", "k", ("name", "x"))).Id;
         var hold = stripe.Simulator.Faults.Add(new Hold { AfterWrite = afterWrite });
         var again = stripe.PostAsync("/v1/products", "k", ("name", "x"));
-        await hold.Reached.WaitAsync(TimeSpan.FromSeconds(10));
+        await hold.Reached.WaitAsync(TimeSpan.FromSeconds(30));
+        await Task.Delay(100); // a fault that told and did not hold would have been answered by then
+        Assert.False(again.IsCompleted);
         hold.Release();
         Assert.Equal(first, (await again).Id);
     }
@@ -116,7 +118,7 @@ public sealed class FaultTests
         (await stripe.PostAsync("/v1/products", "k", ("name", "x"))).Refused(409, code: "idempotency_key_in_use");
         Assert.Empty(stripe.Simulator.Objects()["products"]);
         late.Release();
-        await late.Executed.WaitAsync(TimeSpan.FromSeconds(10));
+        await late.Executed.WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Single(stripe.Simulator.Objects()["products"]);
         (await stripe.PostAsync("/v1/products", "k", ("name", "x"))).Ok();
         Assert.Single(stripe.Simulator.Objects()["products"]);
@@ -125,13 +127,24 @@ public sealed class FaultTests
     [Fact]
     public async Task RespondSlowly_WritesAtOnce()
     {
-        await using var stripe = await RunningSimulator.StartAsync();
-        stripe.Simulator.Faults.Add(new RespondSlowly { Delay = TimeSpan.FromMilliseconds(600) });
-        var clock = Stopwatch.StartNew();
+        var stripe = await RunningSimulator.StartAsync();
+        stripe.Simulator.Faults.Add(new RespondSlowly { Delay = TimeSpan.FromHours(1) });
         var answer = stripe.PostAsync("/v1/products", ("name", "x"));
         await EventuallyAsync(() => stripe.Simulator.Objects()["products"].Count == 1);
-        (await answer).Ok();
-        Assert.True(clock.ElapsedMilliseconds >= 550);
+        Assert.False(answer.IsCompleted);
+        await stripe.Simulator.DisposeAsync();
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => answer);
+        stripe.Client.Dispose();
+    }
+
+    [Fact]
+    public async Task RespondSlowly_AnswersAfterItsDelay()
+    {
+        await using var stripe = await RunningSimulator.StartAsync();
+        stripe.Simulator.Faults.Add(new RespondSlowly { Delay = TimeSpan.FromMilliseconds(300) });
+        var clock = Stopwatch.StartNew();
+        (await stripe.PostAsync("/v1/products", ("name", "x"))).Ok();
+        Assert.True(clock.ElapsedMilliseconds >= 250, $"{clock.Elapsed}");
     }
 
     [Fact]
@@ -148,7 +161,7 @@ public sealed class FaultTests
 
     private static async Task EventuallyAsync(Func<bool> holds)
     {
-        for (var i = 0; i < 500 && !holds(); i++) await Task.Delay(10);
+        for (var i = 0; i < 3_000 && !holds(); i++) await Task.Delay(10);
         Assert.True(holds());
     }
 }

@@ -42,6 +42,17 @@ public sealed class StripeGatewayTests
     }
 
     [Fact]
+    public async Task Send_RequestOfAnotherVersion_CarriesThatOne()
+    {
+        await using var stripe = await StripeDouble.StartAsync(StripeDouble.Json(200, "{}"));
+        using var gateway = stripe.Gateway();
+
+        await gateway.SendAsync(Post() with { ApiVersion = "2025-01-01.earlier" }, None);
+
+        Assert.Equal("2025-01-01.earlier", Assert.Single(stripe.Seen).Headers["Stripe-Version"]);
+    }
+
+    [Fact]
     public async Task Send_GetAndDelete_PutTheFormIntoTheQueryAndCarryNoKey()
     {
         await using var stripe = await StripeDouble.StartAsync(StripeDouble.Json(200, "{}"));
@@ -52,6 +63,18 @@ public sealed class StripeGatewayTests
         Assert.Equal([("GET", "/v1/prices/price_1?expand[0]=tiers"), ("DELETE", "/v1/prices/price_1")], stripe.Seen.Select(s => (s.Method, Uri.UnescapeDataString(s.Target))));
         Assert.All(stripe.Seen, s => Assert.False(s.Headers.ContainsKey("Idempotency-Key")));
         Assert.All(stripe.Seen, s => Assert.Empty(s.Body));
+    }
+
+    [Theory]
+    [InlineData("", "/v1/prices")]
+    [InlineData("/egress/stripe", "/egress/stripe/v1/prices")]
+    [InlineData("/egress/stripe/", "/egress/stripe/v1/prices")]
+    public async Task Send_BaseAddressWithAPath_GoesUnderIt(string path, string target)
+    {
+        await using var stripe = await StripeDouble.StartAsync(StripeDouble.Json(200, "{}"));
+        using var gateway = stripe.Gateway(o => o with { BaseAddress = new Uri(stripe.Address, path) });
+        await gateway.SendAsync(Post(), None);
+        Assert.Equal(target, Assert.Single(stripe.Seen).Target);
     }
 
     [Fact]
@@ -147,10 +170,9 @@ public sealed class StripeGatewayTests
     [Fact]
     public async Task Send_ConnectionRefused_NeverLeft()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        listener.Stop();
+        using var deaf = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        deaf.Bind(new IPEndPoint(IPAddress.Loopback, 0)); // has the port, and does not listen
+        var port = ((IPEndPoint)deaf.LocalEndPoint!).Port;
         using var gateway = new StripeGateway(new StripeGatewayOptions(new Uri($"http://127.0.0.1:{port}"), "sk_test_x"), TimeProvider.System);
         Assert.False(Assert.IsType<StripeOutcome.NoAnswer>(await gateway.SendAsync(Post(), None)).MayHaveExecuted);
     }
@@ -197,7 +219,8 @@ public sealed class StripeGatewayTests
         var broken = true;
         await using var stripe = await StripeDouble.StartAsync(context =>
             broken ? StripeDouble.Json(503, Html)(context) : StripeDouble.Json(200, "{}")(context));
-        using var gateway = stripe.Gateway(o => o with { CircuitFailures = 4, CircuitOpenFor = TimeSpan.FromSeconds(3) });
+        var clock = new SteppedClock();
+        using var gateway = stripe.Gateway(o => o with { CircuitFailures = 4, CircuitOpenFor = TimeSpan.FromSeconds(3) }, clock);
 
         for (var i = 0; i < 4; i++) Assert.IsType<StripeOutcome.Refused>(await gateway.SendAsync(Post(), None));
         Assert.Equal(CircuitState.Open, gateway.Circuit.CircuitState);
@@ -205,7 +228,9 @@ public sealed class StripeGatewayTests
         Assert.Equal(4, stripe.Seen.Count);
 
         broken = false;
-        await Task.Delay(TimeSpan.FromSeconds(3.3));
+        clock.Advance(TimeSpan.FromSeconds(2.9));
+        Assert.IsType<StripeOutcome.NoAnswer>(await gateway.SendAsync(Post(), None));
+        clock.Advance(TimeSpan.FromSeconds(0.2));
         Assert.IsType<StripeOutcome.Success>(await gateway.SendAsync(Post(), None));
         Assert.Equal(CircuitState.Closed, gateway.Circuit.CircuitState);
     }

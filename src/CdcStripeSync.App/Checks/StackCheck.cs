@@ -18,6 +18,9 @@ namespace CdcStripeSync.App.Checks;
 /// <summary>Looks at everything that delivery needs, and goes on where one part fails.</summary>
 internal sealed class StackCheck(Settings settings, Mapping mapping)
 {
+    /// <summary>Records in a row that the registry gives no answer for.</summary>
+    private const int MostAway = 3;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private IReadOnlyList<TopicPartition> _partitions = [];
 
@@ -39,29 +42,45 @@ internal sealed class StackCheck(Settings settings, Mapping mapping)
     {
         try
         {
-            using var schemas = new SchemaRegistryClient(settings.Registry.Options(), TimeProvider.System);
+            // Nobody waits here for an id that the registry may know a moment later.
+            using var schemas = new SchemaRegistryClient(settings.Registry.Options() with { UnknownIdPatience = TimeSpan.Zero }, TimeProvider.System);
             var decoder = new DebeziumDecoder(schemas, settings.Records.Options(settings.Kafka.TopicPrefix), t => mapping.For(t).Any());
             var records = new TopicSample(settings.Kafka).Newest(_partitions);
             List<Finding> findings = [];
+            var away = 0;
             foreach (var record in records)
             {
-                var decoded = await decoder.DecodeAsync(record, cancellationToken);
-                var full = decoded is DecodedRecord.Change { Event.Table: var table } ? await HasFullIdentityAsync(table, cancellationToken) : null;
-                findings.AddRange(RecordAdvice.Of(mapping, record, decoded, _ => full));
+                try
+                {
+                    findings.AddRange(await RecordAsync(decoder, record, cancellationToken));
+                    away = 0;
+                }
+                catch (SchemaRegistryUnavailableException e)
+                {
+                    findings.Add(new Finding(false, $"{record.Origin} could not be looked at: {e.Message}", "mend what is said of the registry above, or look at its log"));
+                    if (++away == MostAway) break; // it is the registry, and each of the others would wait for it
+                }
             }
 
             return findings.Count > 0 || records.Count == 0 ? findings : [new Finding(true, $"the newest records of {Counted.Of(records.Count, "topic")} can be read, and hold what the mapping needs")];
         }
-        catch (Exception e) when (e is KafkaException or SchemaRegistryUnavailableException or UserErrorException)
+        catch (Exception e) when (e is KafkaException or UserErrorException)
         {
-            return [new Finding(false, $"no record could be looked at: {e.Message}", "mend what is said of Kafka and the registry above")];
+            return [new Finding(false, $"no record could be looked at: {e.Message}", "mend what is said of Kafka above")];
         }
+    }
+
+    private async Task<IReadOnlyList<Finding>> RecordAsync(DebeziumDecoder decoder, SourceRecord record, CancellationToken cancellationToken)
+    {
+        var decoded = await decoder.DecodeAsync(record, cancellationToken);
+        var full = decoded is DecodedRecord.Change { Event.Table: var table } ? await HasFullIdentityAsync(table, cancellationToken) : null;
+        return RecordAdvice.Of(mapping, record, decoded, _ => full);
     }
 
     /// <summary>Null where the product database is not configured or does not tell.</summary>
     private async Task<bool?> HasFullIdentityAsync(TableId table, CancellationToken cancellationToken)
     {
-        if (string.IsNullOrEmpty(settings.Source.ConnectionString)) return null;
+        if (string.IsNullOrWhiteSpace(settings.Source.ConnectionString)) return null;
         try
         {
             await using var source = NpgsqlDataSource.Create(settings.Source.ConnectionString);
@@ -150,7 +169,7 @@ internal sealed class StackCheck(Settings settings, Mapping mapping)
     /// <summary>The product database alone.</summary>
     public async IAsyncEnumerable<Finding> SourceAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        if (string.IsNullOrEmpty(settings.Source.ConnectionString))
+        if (string.IsNullOrWhiteSpace(settings.Source.ConnectionString))
         {
             yield return new Finding(true, "source.connectionString is not set: the product database is not looked at, and rows with unknown columns wait for a backfill");
             yield break;

@@ -14,6 +14,7 @@ internal static class CheckCommand
         command.Runs(async (parsed, cancellationToken) =>
         {
             var read = settings.ReadValid(parsed);
+            if (parsed.GetValue(fixSql) && string.IsNullOrWhiteSpace(read.Source.ConnectionString)) throw new SettingsException(["source.connectionString: missing; --fix-sql looks at that database"]);
             if (parsed.GetValue(fixSql)) return await FixAsync(new StackCheck(read, MappingLoader.Load(read)), cancellationToken);
             var wrong = 0;
             await foreach (var finding in new StackCheck(read, MappingLoader.Load(read)).RunAsync(cancellationToken))

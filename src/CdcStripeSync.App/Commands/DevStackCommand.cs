@@ -17,6 +17,7 @@ internal static class DevStackCommand
 
             Use it as a stack that is somebody else's:   cdc-stripe devstack --env-file stack.env
             In another terminal:                         set -a; . ./stack.env; eng/e2e.sh
+            Its Kafka keeps the newest 5 MiB of each partition, and says when that was not enough: let a consumer run while large tables are read.
             """)
         { data, file };
         command.RunsUntilStopped(async (parsed, cancellationToken) =>
@@ -59,7 +60,7 @@ internal static class DevStackCommand
     {
         try
         {
-            return await StackServices.StartAsync(folder, cancellationToken);
+            return await StackServices.StartAsync(folder, line => Console.Error.WriteLine($"cdc-stripe: note: {line}"), cancellationToken);
         }
         catch (PostgresUnavailableException e)
         {

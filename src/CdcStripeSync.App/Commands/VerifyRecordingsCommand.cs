@@ -21,7 +21,7 @@ internal static class VerifyRecordingsCommand
         return command;
     }
 
-    /// <exception cref="UserErrorException">A folder holds no recording.</exception>
+    /// <exception cref="UserErrorException">A folder holds no recording, or the only one cannot be opened.</exception>
     public static async Task<int> RunAsync(IReadOnlyList<string> folders, TextWriter output, CancellationToken cancellationToken)
     {
         var recordings = folders.SelectMany(Find).ToList();
@@ -30,7 +30,7 @@ internal static class VerifyRecordingsCommand
         var isFine = true;
         foreach (var (name, folder) in recordings)
         {
-            var verified = await new RecordingVerifier(DecodeCommand.Open(folder)).VerifyAsync(cancellationToken);
+            var verified = await VerifyAsync(folder, isOneOfMany: recordings.Count > 1, cancellationToken);
             var note = verified.WithoutOracle > 0 ? string.Create(CultureInfo.InvariantCulture, $"  {verified.WithoutOracle} without an oracle, decoded only") : "";
             await output.WriteLineAsync(string.Create(
                 CultureInfo.InvariantCulture, $"{name.PadRight(width)} {verified.Records,8} {verified.Equal,8} {verified.Different,9} {verified.Errors,7}{note}"));
@@ -39,6 +39,19 @@ internal static class VerifyRecordingsCommand
         }
 
         return isFine ? ExitCode.Fine : ExitCode.Differs;
+    }
+
+    /// <summary>One of many that cannot be opened is an error in its line, so that the others have theirs.</summary>
+    private static async Task<VerifiedRecording> VerifyAsync(string folder, bool isOneOfMany, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await new RecordingVerifier(DecodeCommand.Open(folder)).VerifyAsync(cancellationToken);
+        }
+        catch (UserErrorException e) when (isOneOfMany)
+        {
+            return new VerifiedRecording(0, 0, 0, 1, 0, [e.Message]);
+        }
     }
 
     private static IEnumerable<(string Name, string Folder)> Find(string folder)

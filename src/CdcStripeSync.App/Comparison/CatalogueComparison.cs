@@ -2,6 +2,7 @@ using CdcStripeSync.Core.Catalogue;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.Planning;
+using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
 
 namespace CdcStripeSync.App.Comparison;
@@ -16,7 +17,7 @@ internal sealed class CatalogueComparison(Mapping mapping, IReadOnlyList<TableRo
         var result = new List<ComparedObject>();
         foreach (var map in mapping.Resources.Where(m => m.Type.HasMetadata)) // others carry no key: only the state store knows whose they are
         {
-            var mine = objects.GetValueOrDefault(map.Type.Name, []).Where(o => ObservedField.Text(o, KeyField) is { } key && map.Matches(TableOf(key))).ToLookup(o => ObservedField.Text(o, KeyField)!);
+            var mine = objects.GetValueOrDefault(map.Type.Name, []).Where(o => ObservedField.Text(o, KeyField) is { } key && IsOf(map, key)).ToLookup(o => ObservedField.Text(o, KeyField)!);
             var compared = new HashSet<string>(StringComparer.Ordinal);
             foreach (var row in rows.Where(r => map.Matches(r.Table)))
             {
@@ -90,6 +91,13 @@ internal sealed class CatalogueComparison(Mapping mapping, IReadOnlyList<TableRo
         string.Join(" ", Labels.Where(l => map.Rule(FieldPath.Parse(l)) is not null).Select(l => ObservedField.At(o, FieldPath.Parse(l))).Where(v => !v.IsNone).Select(Show));
 
     private static readonly string[] Labels = ["name", "email", "nickname", "unit_amount", "unit_amount_decimal", "currency", "active"];
+
+    /// <summary>The key's table feeds the map, and the key is of this one of the maps that it feeds.</summary>
+    private bool IsOf(ResourceMap map, string rowText)
+    {
+        var prefix = mapping.Resources.Select(r => EntityKey.PrefixOf(r.Name)).FirstOrDefault(p => p.Length > 0 && rowText.StartsWith(p, StringComparison.Ordinal), "");
+        return prefix == EntityKey.PrefixOf(map.Name) && map.Matches(TableOf(rowText[prefix.Length..]));
+    }
 
     private static TableId TableOf(string rowText) => TableId.Parse(rowText[..Math.Max(0, rowText.IndexOf('/', StringComparison.Ordinal))]);
 

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using CdcStripeSync.App.Hosting;
 using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Debezium;
@@ -33,11 +32,11 @@ internal static class SettingsValidator
         Positive(settings.Stripe.TimeoutSeconds, "stripe.timeoutSeconds");
         if (settings.Stripe.Reserve is < 0 or > 0.9) errors.Add($"stripe.reserve: {settings.Stripe.Reserve} is not between 0 and 0.9");
         errors.AddRange(OfState(settings));
-        if (!string.IsNullOrWhiteSpace(settings.Source.ConnectionString)) errors.AddRange(Database(settings.Source.ConnectionString, "source.connectionString"));
+        errors.AddRange(OfSource(settings.Source));
         if (settings.State.AuditDays is < 0 or (> 0 and < 7)) errors.Add($"state.auditDays: {settings.State.AuditDays} is neither 0 (for ever) nor 7 or more (the breadth limit counts over the audit)");
         if (settings.Kafka.DeadLetterTopic.Length > 0 && settings.Kafka.Topics.Any(t => WrongTopic(t) is null && KafkaAccess.Named(t, [settings.Kafka.DeadLetterTopic]).Count > 0))
             errors.Add($"kafka.deadLetterTopic: {settings.Kafka.DeadLetterTopic} is among kafka.topics, and would be read as changes");
-        if (settings.Connect.Url.Length > 0) Url(settings.Connect.Url, "connect.url");
+        if (settings.Connect.Url.Length > 0) errors.AddRange(OfConnect(settings.Connect));
         if (settings.Web.Url.Length > 0) Url(settings.Web.Url, "--web (web.url)");
         if (!Enum.TryParse<Serilog.Events.LogEventLevel>(settings.Log.Level, ignoreCase: true, out _))
             errors.Add($"log.level: '{settings.Log.Level}' is none of {string.Join(", ", Enum.GetNames<Serilog.Events.LogEventLevel>())}");
@@ -76,12 +75,27 @@ internal static class SettingsValidator
         {
             if (!(value > 0)) errors.Add($"{name}: {value} is not above 0");
         }
-
     }
 
     /// <summary>What is needed wherever schemas are read.</summary>
     public static IReadOnlyList<string> OfRegistry(RegistrySettings registry) =>
         [.. new[] { WrongAddress(registry.Url, "registry.url"), AuthorityFile.Mistake(registry.CaFile, "registry.caFile") }.OfType<string>()];
+
+    /// <summary>What is needed wherever the Connect worker is asked.</summary>
+    /// <param name="url">What its address is called, where a flag may have given it.</param>
+    /// <param name="caFile">The same of its authority's file.</param>
+    public static IReadOnlyList<string> OfConnect(ConnectSettings connect, string url = "connect.url", string caFile = "connect.caFile") =>
+    [
+        .. new[]
+        {
+            WrongAddress(connect.Url, url), AuthorityFile.Mistake(connect.CaFile, caFile),
+            connect.TimeoutSeconds is >= 0.1 and <= 3600 ? null : $"connect.timeoutSeconds: {connect.TimeoutSeconds} is not between 0.1 and 3600",
+        }.OfType<string>(),
+    ];
+
+    /// <summary>What is needed wherever the product database is looked at; it may be left out.</summary>
+    public static IReadOnlyList<string> OfSource(SourceSettings source) =>
+        string.IsNullOrWhiteSpace(source.ConnectionString) ? [] : [.. Database(source.ConnectionString, "source.connectionString")];
 
     /// <summary>What commands need that work on the state store alone.</summary>
     public static IReadOnlyList<string> OfState(Settings settings)
@@ -103,10 +117,10 @@ internal static class SettingsValidator
     {
         try
         {
-            _ = new NpgsqlConnectionStringBuilder(value);
+            NpgsqlDataSource.Create(value).Dispose(); // connects to nothing, and judges the parts together
             return [];
         }
-        catch (ArgumentException e)
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
             return [$"{name}: {e.Message}"];
         }
@@ -118,14 +132,6 @@ internal static class SettingsValidator
     private static string? WrongTopic(string topic)
     {
         if (!topic.StartsWith('^')) return topic.Length > 0 ? null : "kafka.topics: one of them is empty";
-        try
-        {
-            _ = new Regex(topic);
-            return null;
-        }
-        catch (ArgumentException e)
-        {
-            return $"kafka.topics: '{topic}' is no regular expression: {e.Message}";
-        }
+        return TopicPattern.Mistake(topic) is { } mistake ? $"kafka.topics: '{topic}' {mistake}" : null;
     }
 }

@@ -1,4 +1,5 @@
 using CdcStripeSync.App.Configuration;
+using CdcStripeSync.App.Hosting;
 using CdcStripeSync.Connect.Backfilling;
 using CdcStripeSync.Kafka.Native;
 using Confluent.Kafka;
@@ -36,10 +37,7 @@ internal sealed class BackfillRun(Settings settings, SignalChannel channel, Back
     private async Task WriteToTopicAsync(string topic, CancellationToken cancellationToken)
     {
         if (settings.Kafka.BootstrapServers.Length == 0) throw new SettingsException(["kafka.bootstrapServers: missing; expected host:port,host:port (the signal goes into a topic)"]);
-        LibrdkafkaResolver.Ensure();
-        var configuration = new ProducerConfig { BootstrapServers = settings.Kafka.BootstrapServers, Acks = Acks.All, MessageTimeoutMs = 15_000 };
-        foreach (var (name, value) in settings.Kafka.Properties) configuration.Set(name, value);
-        using var producer = new ProducerBuilder<string, string>(configuration).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        using var producer = KafkaAccess.Building(Producer);
         try
         {
             // The connector reads partition 0 only.
@@ -49,6 +47,14 @@ internal sealed class BackfillRun(Settings settings, SignalChannel channel, Back
         {
             throw new UserErrorException($"the signal cannot be written to {topic}: {e.Error.Reason}", "create the topic with one partition, or mend kafka.bootstrapServers", ExitCode.Error, e);
         }
+    }
+
+    private IProducer<string, string> Producer()
+    {
+        LibrdkafkaResolver.Ensure();
+        var configuration = new ProducerConfig { BootstrapServers = settings.Kafka.BootstrapServers, Acks = Acks.All, MessageTimeoutMs = 15_000 };
+        foreach (var (name, value) in settings.Kafka.Properties) configuration.Set(name, value);
+        return new ProducerBuilder<string, string>(configuration).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
     }
 
     private async Task WriteToTableAsync(string table, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CdcStripeSync.App.Configuration;
+using CdcStripeSync.App.Hosting;
 using CdcStripeSync.Connect.Backfilling;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Debezium.Recordings;
@@ -26,13 +27,11 @@ internal sealed class NotificationReader : IDisposable
         _decoder = new RecordingDecoder(schemas);
     }
 
+    /// <exception cref="UserErrorException">There is no such topic, or a property is wrong.</exception>
     public static NotificationReader Open(Settings settings, string topic)
     {
         var schemas = Schemas(settings.Registry);
-        LibrdkafkaResolver.Ensure();
-        var configuration = new ConsumerConfig { BootstrapServers = settings.Kafka.BootstrapServers, GroupId = $"cdc-stripe-backfill-{Guid.CreateVersion7()}", EnableAutoCommit = false, AutoOffsetReset = Confluent.Kafka.AutoOffsetReset.Latest };
-        foreach (var (name, value) in settings.Kafka.Properties) configuration.Set(name, value);
-        var consumer = new ConsumerBuilder<byte[], byte[]>(configuration).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
+        var consumer = KafkaAccess.Building(() => Consumer(settings.Kafka));
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
         var metadata = admin.GetMetadata(topic, Patience).Topics.SingleOrDefault(t => t.Topic == topic);
         if (metadata is null || metadata.Error.IsError || metadata.Partitions.Count == 0)
@@ -44,6 +43,14 @@ internal sealed class NotificationReader : IDisposable
         var partitions = metadata.Partitions.Select(p => new TopicPartition(topic, p.PartitionId));
         consumer.Assign(partitions.Select(p => new TopicPartitionOffset(p, consumer.QueryWatermarkOffsets(p, Patience).High)));
         return new NotificationReader(consumer, schemas);
+    }
+
+    private static IConsumer<byte[], byte[]> Consumer(KafkaSettings settings)
+    {
+        LibrdkafkaResolver.Ensure();
+        var configuration = new ConsumerConfig { BootstrapServers = settings.BootstrapServers, GroupId = $"cdc-stripe-backfill-{Guid.CreateVersion7()}", EnableAutoCommit = false, AutoOffsetReset = Confluent.Kafka.AutoOffsetReset.Latest };
+        foreach (var (name, value) in settings.Properties) configuration.Set(name, value);
+        return new ConsumerBuilder<byte[], byte[]>(configuration).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
     }
 
     /// <summary>The configured registry; notifications in JSON need none.</summary>

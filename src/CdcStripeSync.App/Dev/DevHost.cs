@@ -162,7 +162,7 @@ internal sealed class DevHost : IAsyncDisposable
         _delivery = Engine.RunAsync(_stop.Token);
 
         var sink = new KafkaRecordSink(
-            cluster.BootstrapServers, topic => cluster.CreateTopic(topic, connectorOptions.Partitions), () => _ledger.Outstanding,
+            cluster.BootstrapServers, topic => cluster.CreateTopic(topic, connectorOptions.Partitions), () => _ledger.OutstandingBytes,
             (record, at) => Appended(topics, record, at.Partition.Value, at.Offset.Value));
         Keep(new Disposing(sink));
         var connector = new PostgresConnector(connectorOptions, sink, registry.Schemas, _ledger, new ConnectorNews(observer), TimeProvider.System, Path.Combine(options.Folder, "connector.json"));
@@ -172,7 +172,8 @@ internal sealed class DevHost : IAsyncDisposable
 
     private void Appended(List<string> topics, OutgoingRecord record, int partition, long offset)
     {
-        if (topics.Contains(record.Topic)) _ledger.Appended(record.Topic, partition, offset, record.Position);
+        var size = MockKafkaCluster.SizeOf(record.Key?.Length ?? 0, record.Value?.Length ?? 0, record.Headers.Sum(h => h.Key.Length + h.Value.Length));
+        if (topics.Contains(record.Topic)) _ledger.Appended(record.Topic, partition, offset, record.Position, size);
         else _ledger.AppendedUnread(record.Position);
     }
 

@@ -11,7 +11,9 @@ namespace CdcStripeSync.App.Dev;
 internal sealed class StackServices : IAsyncDisposable
 {
     private readonly List<IAsyncDisposable> _parts = [];
+    private readonly CancellationTokenSource _stop = new();
     private MockKafkaCluster _kafka = null!;
+    private Task _watching = Task.CompletedTask;
 
     public DevDatabase Database { get; private set; } = null!;
 
@@ -31,12 +33,13 @@ internal sealed class StackServices : IAsyncDisposable
         ("E2E_STRIPE", Stripe.BaseAddress.ToString()),
     ];
 
-    public static async Task<StackServices> StartAsync(string folder, CancellationToken cancellationToken)
+    /// <param name="say">Told what whoever uses it has to know.</param>
+    public static async Task<StackServices> StartAsync(string folder, Action<string> say, CancellationToken cancellationToken)
     {
         var services = new StackServices();
         try
         {
-            await services.BeginAsync(folder, cancellationToken);
+            await services.BeginAsync(folder, say, cancellationToken);
             return services;
         }
         catch
@@ -48,17 +51,21 @@ internal sealed class StackServices : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await _stop.CancelAsync();
+        await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         for (var i = _parts.Count - 1; i >= 0; i--) await _parts[i].DisposeAsync();
         _kafka?.Dispose();
+        _stop.Dispose();
     }
 
-    private async Task BeginAsync(string folder, CancellationToken cancellationToken)
+    private async Task BeginAsync(string folder, Action<string> say, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
         Database = Keep(await DevDatabase.StartAsync(folder, Shipped.Samples, cancellationToken));
         Registry = Keep(await SchemaRegistryServer.StartAsync(Path.Combine(folder, "schemas.json"), cancellationToken));
         Stripe = Keep(await StripeSimulator.StartAsync(new SimulatorOptions(), cancellationToken));
         _kafka = MockKafkaCluster.Start();
+        _watching = new ForgottenRecords(_kafka.BootstrapServers, say).RunAsync(_stop.Token);
         var sources = new StreamingSources(_kafka, Registry.Schemas, Directory.CreateDirectory(Path.Combine(folder, "connectors")).FullName, TimeProvider.System);
         Connect = Keep(await ConnectServer.StartAsync(sources, new ConnectServerOptions { Variable = Variable, Controls = true }, cancellationToken));
     }

@@ -13,7 +13,6 @@ using CdcStripeSync.Pipeline.Observing;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Postgres.Source;
 using CdcStripeSync.Stripe;
-using Npgsql;
 
 namespace CdcStripeSync.App.Hosting;
 
@@ -49,7 +48,7 @@ internal static class DeliveryHost
         await LookAtTopicsAsync(settings, observer, cancellationToken);
         await using var source = KafkaAccess.Source(settings.Kafka, observer, run.SkipsDeletedRecords);
         using var schemas = new SchemaRegistryClient(settings.Registry.Options(), TimeProvider.System);
-        await using var product = string.IsNullOrWhiteSpace(settings.Source.ConnectionString) ? null : NpgsqlDataSource.Create(settings.Source.ConnectionString);
+        await using var product = string.IsNullOrWhiteSpace(settings.Source.ConnectionString) ? null : SourceConnections.Create(settings.Source.ConnectionString);
         var sharing = new SharedBudget(requests, store, $"{Environment.MachineName}-{Guid.NewGuid():N}", observer, TimeProvider.System);
         var deadline = TimeSpan.FromSeconds(settings.Stripe.TimeoutSeconds);
         using var engine = new DeliveryEngine(

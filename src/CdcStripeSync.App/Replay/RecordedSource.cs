@@ -22,8 +22,11 @@ internal sealed class RecordedSource(IReadOnlyList<SourceRecord> records, Func<l
         }
     }
 
-    public async Task StartAsync(IPartitionHandler handler, CancellationToken cancellationToken) =>
+    public async Task StartAsync(IPartitionHandler handler, CancellationToken cancellationToken)
+    {
         await handler.AssignedAsync([.. Ends().Keys], cancellationToken);
+        await handler.ComparedAsync(cancellationToken);
+    }
 
     public async ValueTask<IReadOnlyList<SourceRecord>> ReadAsync(CancellationToken cancellationToken)
     {

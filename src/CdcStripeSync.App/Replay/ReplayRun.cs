@@ -30,6 +30,9 @@ internal sealed class ReplayRun(Recording recording, Mapping mapping, bool inPro
     /// <summary>The records are fed one after the other here, without a pause.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    /// <summary>Much longer than anything that a record may wait for on its way to its row: an unknown schema takes half a minute.</summary>
+    private static readonly TimeSpan Standstill = TimeSpan.FromMinutes(3);
+
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
     private readonly Turns _turns = new(TimeSpan.FromMinutes(5));
     private readonly ActivityLog _activity = new(TimeProvider.System);
@@ -80,30 +83,55 @@ internal sealed class ReplayRun(Recording recording, Mapping mapping, bool inPro
     /// <summary>Waits where too much is unread: a full partition of the mock cluster forgets its oldest records.</summary>
     private async Task FeedAsync(string bootstrapServers, List<SourceRecord> records, DeliveryEngine engine, Task running, CancellationToken cancellationToken)
     {
-        const int Ahead = 2_000;
         using var producer = new ProducerBuilder<byte[]?, byte[]?>(new ProducerConfig { BootstrapServers = bootstrapServers, LingerMs = 1, MessageMaxBytes = 8_000_000 }).SetLogHandler((_, _) => { }).Build();
-        var sent = 0;
+        var (sent, unread) = (0, 0L);
         foreach (var record in InTime(records))
         {
-            var headers = new Headers();
-            foreach (var header in record.Headers) headers.Add(header.Key, header.Value?.ToArray());
-            producer.Produce(
-                new TopicPartition(record.Origin.Topic, record.Origin.Partition),
-                new Message<byte[]?, byte[]?> { Key = record.Key?.ToArray(), Value = record.Value?.ToArray(), Headers = headers, Timestamp = new Timestamp(record.Timestamp, TimestampType.CreateTime) });
-            sent++;
-            if (records.Count <= Small)
+            var size = MockKafkaCluster.SizeOf(record.Key?.Length ?? 0, record.Value?.Length ?? 0, record.Headers.Sum(h => h.Key.Length + (h.Value?.Length ?? 0)));
+            if (unread > 0 && unread + size > MockKafkaCluster.MostUnread)
             {
-                // One partition's records must not overtake another's: a recording is replayed in the order in which it was made.
                 producer.Flush(cancellationToken);
-                await _turns.AfterAsync(sent, engine, running, cancellationToken);
+                await UntilReadAsync(sent, engine, running, cancellationToken);
+                unread = 0;
             }
 
-            if (sent % Ahead != 0) continue;
+            producer.Produce(new TopicPartition(record.Origin.Topic, record.Origin.Partition), Message(record));
+            sent++;
+            unread += size;
+            if (records.Count > Small) continue;
+            // One partition's records must not overtake another's: a recording is replayed in the order in which it was made.
             producer.Flush(cancellationToken);
-            while (engine.Unsettled > Ahead && !running.IsCompleted) await Task.Delay(Poll, cancellationToken);
+            await _turns.AfterAsync(sent, engine, running, cancellationToken);
         }
 
         producer.Flush(cancellationToken);
+        await UntilReadAsync(sent, engine, running, cancellationToken);
+    }
+
+    private static Message<byte[]?, byte[]?> Message(SourceRecord record)
+    {
+        var headers = new Headers();
+        foreach (var header in record.Headers) headers.Add(header.Key, header.Value?.ToArray());
+        return new Message<byte[]?, byte[]?> { Key = record.Key?.ToArray(), Value = record.Value?.ToArray(), Headers = headers, Timestamp = new Timestamp(record.Timestamp, TimestampType.CreateTime) };
+    }
+
+    /// <summary>Until every record that was sent has reached its row.</summary>
+    /// <exception cref="UserErrorException">Nothing more is read, so that some are lost.</exception>
+    private static async Task UntilReadAsync(long sent, DeliveryEngine engine, Task running, CancellationToken cancellationToken)
+    {
+        var (read, since) = (engine.Routed, TimeProvider.System.GetTimestamp());
+        while (engine.Routed < sent && !running.IsCompleted)
+        {
+            StopIfClosed(engine);
+            if (engine.Routed != read) (read, since) = (engine.Routed, TimeProvider.System.GetTimestamp());
+            if (TimeProvider.System.GetElapsedTime(since) > Standstill) throw new UserErrorException($"{read} of {sent} records were read, and the others do not come", "replay it with --in-process, which needs no Kafka");
+            await Task.Delay(Poll, cancellationToken);
+        }
+    }
+
+    private static void StopIfClosed(DeliveryEngine engine)
+    {
+        if (engine.Closed is { } closed) throw new UserErrorException($"Stripe refuses everything: {closed}", "");
     }
 
     private static async Task UntilSettledAsync(List<SourceRecord> records, IStateStore store, DeliveryEngine engine, Task running, CancellationToken cancellationToken)
@@ -119,7 +147,7 @@ internal sealed class ReplayRun(Recording recording, Mapping mapping, bool inPro
                 else if (await AreSweptAsync(store, cancellationToken)) return;
             }
 
-            if (engine.Closed is { } closed) throw new UserErrorException($"Stripe refuses everything: {closed}", "");
+            StopIfClosed(engine);
             await Task.Delay(Poll, cancellationToken);
         }
     }

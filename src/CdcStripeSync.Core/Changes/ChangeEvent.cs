@@ -39,7 +39,8 @@ public sealed record ChangeEvent
     /// (<c>source.lsn</c>, or the second number of <c>sequence</c> for incremental rows).</summary>
     public required SourcePosition Position { get; init; }
 
-    /// <summary>Commit time by the database's clock (<c>source.ts_ms</c>, finer where given); null where the record has none.</summary>
+    /// <summary>Commit time by the database's clock (<c>source.ts_ms</c>, finer where given). Where the record tells neither it nor a position, Kafka's time of the
+    /// record; null where there is none of them.</summary>
     public Instant? CommittedAt { get; init; }
 
     public string? TransactionId { get; init; }
@@ -49,4 +50,7 @@ public sealed record ChangeEvent
 
     /// <summary>Columns of the writer's schema, by which a dropped column is told from one that merely did not change; null where unknown.</summary>
     public IReadOnlySet<string>? WriterColumns { get; init; }
+
+    /// <summary>The images are whole documents (MongoDB's), which have no schema but their own members: a column that is not in one is null there.</summary>
+    public bool IsOfDocument { get; init; }
 }

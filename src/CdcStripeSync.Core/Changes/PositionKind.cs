@@ -8,6 +8,6 @@ public enum PositionKind : byte
     Lsn,
     /// <summary>MySQL, MariaDB: Major is the binlog file's number, Minor the position in it, Row the row within the event.</summary>
     Binlog,
-    /// <summary>A record without a position of its own: Major is the Kafka partition, Minor the offset.</summary>
+    /// <summary>A record without a position of its own: Major is the Kafka partition, Minor the offset, Server the topic.</summary>
     Offset,
 }

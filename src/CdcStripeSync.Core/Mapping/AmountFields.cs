@@ -55,5 +55,18 @@ public static class AmountFields
         return code == lower ? null : ($"'{code}': Stripe's paths have currencies in lower case", $"write '{lower}'");
     }
 
+    /// <summary>A value without amounts that the customer is to choose and that are not enabled: Stripe takes <c>true</c> there or nothing. Source: its
+    /// OpenAPI document, <c>custom_unit_amount.enabled</c>: "Pass in `true` to enable, otherwise omit".</summary>
+    public static FieldValue WithoutDisabled(FieldPath path, FieldValue value)
+    {
+        if (path.IsMetadataKey) return value;
+        if (path is { Leaf: "enabled", Parent.Leaf: Chosen }) return value == FieldValue.Of(false) ? FieldValue.Nothing : value;
+        if (value is not FieldValue.Object o) return value;
+        if (path.Leaf == Chosen) return o.Members.GetValueOrDefault("enabled") == FieldValue.Of(false) ? FieldValue.Nothing : value;
+        if (path.Leaf != Options && path.Parent?.Leaf != Options) return value;
+        var members = o.Members.Select(m => KeyValuePair.Create(m.Key, WithoutDisabled(path.Append(m.Key), m.Value))).Where(m => !m.Value.IsNone).ToImmutableSortedDictionary(StringComparer.Ordinal);
+        return members.IsEmpty ? FieldValue.Nothing : new FieldValue.Object(members);
+    }
+
     private static FieldPath Beside(FieldPath? around, string name) => around?.Append(name) ?? FieldPath.Parse(name);
 }

@@ -2,7 +2,7 @@ using CdcStripeSync.Core.Values;
 
 namespace CdcStripeSync.Core.Mapping;
 
-/// <summary>Column values as booleans: also 0 and 1 (tinyint, bit) and the words databases print.</summary>
+/// <summary>Column values as booleans: also 0 and 1 (tinyint, bit, and numeric in any of the connector's modes) and the words databases print.</summary>
 internal static class ColumnBoolean
 {
     public static bool TryRead(ColumnValue value, out bool result)
@@ -16,6 +16,12 @@ internal static class ColumnBoolean
             case ColumnKind.Integer:
                 result = value.AsInteger == 1;
                 return value.AsInteger is 0 or 1;
+            case ColumnKind.Decimal:
+                result = value.AsDecimal == 1;
+                return result || value.AsDecimal == 0;
+            case ColumnKind.Double:
+                result = value.AsDouble == 1;
+                return value.AsDouble is 0 or 1;
             case ColumnKind.Bytes:
                 result = value.AsBytes is [1];
                 return value.AsBytes is [0] or [1];

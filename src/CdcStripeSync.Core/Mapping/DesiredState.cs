@@ -90,6 +90,7 @@ public static class DesiredState
     private static DesiredField? FieldOf(ResourceMap map, FieldRule rule, Row row, ImmutableArray<FieldProblem>.Builder problems, SortedSet<string> unknown)
     {
         var (value, wrong) = ValueOf(map, rule, row, unknown);
+        if (value is not null) value = AmountFields.WithoutDisabled(rule.Path, value);
         if (value is not null && wrong is null && (FieldLimits.Check(value, rule.Type) ?? AmountFields.CheckCurrencies(rule.Path, value)) is { } limit) wrong = new Evaluated.Wrong(limit.Message, limit.Hint);
         if (value is { IsNone: true } && wrong is null) wrong = MissingProblem(map, rule);
         if (wrong is not null)

@@ -35,17 +35,31 @@ public sealed class Mapping
 
     public ResourceMap? Find(string name) => Resources.FirstOrDefault(r => r.Name == name);
 
-    /// <summary>Where the parent of a row can stand: one identity for each map of the parent's resource, in the file's order.</summary>
+    /// <summary>Where the parent of a row can stand, in order. Where the mapping names the parent's resource alone this is one place at most: of tables
+    /// in several schemas the one in the row's own is meant, if there is one.</summary>
     /// <param name="child">The row's map.</param>
     /// <param name="childTable">The row's table; a parent whose map names tables by a pattern stands in the same schema.</param>
     /// <param name="parentKey"><see cref="Desired.ParentKey"/>.</param>
-    public IEnumerable<EntityKey> ParentKeys(ResourceMap child, TableId childTable, string parentKey) =>
-        from parent in ParentsOf(child)
-        let table = parent.From.TableBeside(childTable)
-        where table is not null
-        select new EntityKey(parent.Name, table.Value, parentKey);
+    public ImmutableArray<EntityKey> ParentKeys(ResourceMap child, TableId childTable, string parentKey)
+    {
+        ImmutableArray<EntityKey> keys =
+        [
+            .. from parent in ParentsOf(child)
+               let table = parent.From.TableBeside(childTable)
+               where table is not null
+               select new EntityKey(parent.Name, table.Value, parentKey),
+        ];
+        var isNamed = child.Parent is { Maps.IsEmpty: false };
+        return isNamed || !keys.Any(k => k.Table.Schema == childTable.Schema) ? keys : keys.RemoveAll(k => k.Table.Schema != childTable.Schema);
+    }
 
-    /// <summary>Every map that can hold the parent of a row of <paramref name="child"/>: those of the parent's resource.</summary>
-    public IEnumerable<ResourceMap> ParentsOf(ResourceMap child) =>
-        child.Parent is null ? [] : Resources.Where(r => r.Type.Name == child.Parent.Resource);
+    /// <summary>Every map that can hold the parent of a row of <paramref name="child"/>: those that it names, else those of the parent's resource
+    /// whose key has as many columns as it gives.</summary>
+    public IEnumerable<ResourceMap> ParentsOf(ResourceMap child)
+    {
+        if (child.Parent is not { } parent) return [];
+        return parent.Maps.IsEmpty
+            ? Resources.Where(r => r.Type.Name == parent.Resource && r.KeyColumns.Length == parent.Columns.Length)
+            : parent.Maps.Select(Find).OfType<ResourceMap>();
+    }
 }

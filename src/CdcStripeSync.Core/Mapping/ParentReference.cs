@@ -9,5 +9,8 @@ namespace CdcStripeSync.Core.Mapping;
 /// <param name="Field">The field that holds the parent's Stripe id.</param>
 public sealed record ParentReference(string Resource, ImmutableArray<string> Columns, FieldPath Field)
 {
-    public override string ToString() => $"{Resource}({string.Join(",", Columns)}) in {Field}";
+    /// <summary>The maps of which the parent can be a row, by name, in order; empty where the mapping names the resource alone: then the tables tell.</summary>
+    public ImmutableArray<string> Maps { get; init; } = [];
+
+    public override string ToString() => $"{Resource}{(Maps.IsEmpty ? "" : $" of {string.Join(" or ", Maps)}")}({string.Join(",", Columns)}) in {Field}";
 }

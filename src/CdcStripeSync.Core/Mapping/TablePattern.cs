@@ -44,6 +44,14 @@ public sealed class TablePattern
         return candidate.Name.Length > 0 && Matches(candidate) ? candidate : null;
     }
 
+    /// <summary>False where no table of the schema can match.</summary>
+    public bool MayBeIn(string schema)
+    {
+        if (Table is { } table) return table.Schema == schema;
+        var name = LastName(Text[1..^1]);
+        return name.Length == 0 || Matches(new TableId(schema, name));
+    }
+
     /// <summary>The literal table name that an expression ends in (<c>shop_.*[.]products</c>); empty where there is none.</summary>
     private static string LastName(string expression)
     {

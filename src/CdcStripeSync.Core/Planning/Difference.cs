@@ -30,7 +30,7 @@ internal sealed record Difference(
         {
             if (!IsChanged(input, path, field)) continue;
             var type = input.Map.Type.Field(path, FieldUse.Update);
-            var isMoment = field.Owner == Owner.Shared || IsOnceOnly(input, path);
+            var isMoment = field.Owner == Owner.Shared || IsOfTheObject(input, path);
             needsRead |= isMoment;
             if (isMoment && input.Observed is not { }) continue;
             if (isMoment && input.Observed!.Shows(input.Map.Type, path, field.Value, Sent(input, path)))
@@ -41,7 +41,7 @@ internal sealed record Difference(
             {
                 if (field.OnConflict == ConflictPolicy.StripeWins) known[path] = field.Value;
             }
-            else if (type is null || IsFixed(input, path))
+            else if (type is null || IsFixed(input, path, field.Value))
             {
                 immutable.Add(path);
             }
@@ -82,13 +82,16 @@ internal sealed record Difference(
 
     public static FieldValue Sent(PlanInput input, FieldPath path) => input.State.Base.GetValueOrDefault(path.ToString())?.Value ?? FieldValue.Nothing;
 
-    /// <summary>Stripe lets a price's <c>tax_behavior</c> be specified once, and may have got it from the account's settings: only the object tells.</summary>
-    private static bool IsOnceOnly(PlanInput input, FieldPath path) => path == TaxBehavior && input.Map.Type.Name == "price";
+    /// <summary>Stripe lets a price's <c>tax_behavior</c> be specified once, and may have got it from the account's settings; a currency is added once, by
+    /// whomever: only the object tells.</summary>
+    private static bool IsOfTheObject(PlanInput input, FieldPath path) => input.Map.Type.Name == "price" && (path == TaxBehavior || CurrencyOptions.Is(input.Map.Type, path));
 
     /// <summary>Updatable by its name, and yet not with a value that stands: another value needs another object.</summary>
-    private static bool IsFixed(PlanInput input, FieldPath path)
+    private static bool IsFixed(PlanInput input, FieldPath path, FieldValue wanted)
     {
-        if (IsOnceOnly(input, path)) return input.Observed!.At(path) is not (FieldValue.None or FieldValue.Text { Value: "unspecified" });
-        return path.Root == "currency_options" && input.Map.Type.Name == "price" && !Sent(input, path).IsNone; // a currency is added once
+        if (!IsOfTheObject(input, path)) return false;
+        return CurrencyOptions.Is(input.Map.Type, path)
+            ? CurrencyOptions.Added(input, path, wanted) is null
+            : input.Observed!.At(path) is not (FieldValue.None or FieldValue.Text { Value: "unspecified" });
     }
 }

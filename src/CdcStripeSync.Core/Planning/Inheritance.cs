@@ -17,6 +17,8 @@ internal static class Inheritance
     /// <summary>Stripe shows both of each pair; a creation takes one.</summary>
     private static readonly (string Whole, string Fraction)[] Pairs = [("unit_amount", "unit_amount_decimal"), ("flat_amount", "flat_amount_decimal"), ("amount", "amount_decimal")];
 
+    private static readonly ImmutableArray<string> CurrencyAmounts = ["unit_amount", "unit_amount_decimal", "custom_unit_amount", "tiers"];
+
     public static ImmutableSortedDictionary<FieldPath, FieldValue> From(
         FieldValue.Object predecessor, PlanInput input, ImmutableSortedDictionary<FieldPath, FieldValue> owned)
     {
@@ -54,7 +56,8 @@ internal static class Inheritance
         }
     }
 
-    /// <summary>Prices in other currencies. Stripe shows the price's own currency among them, whose amount is the price's own.</summary>
+    /// <summary>Prices in other currencies. Stripe shows the price's own currency among them, whose amount is the price's own. Of one that the row gives
+    /// in part the rest is taken; one whose amounts are the row's and that it gives no more goes whole.</summary>
     private static void CurrencyOptions(
         FieldValue.Object predecessor, FieldType type, List<FieldPath> mapped,
         ImmutableSortedDictionary<FieldPath, FieldValue> owned, ImmutableSortedDictionary<FieldPath, FieldValue>.Builder result)
@@ -64,8 +67,16 @@ internal static class Inheritance
         var currency = (owned.GetValueOrDefault(FieldPath.Parse("currency")) as FieldValue.Text)?.Value;
         foreach (var (name, option) in options.Members)
         {
-            if (name == predecessor.Text("currency") || string.Equals(name, currency, StringComparison.OrdinalIgnoreCase) || mapped.Exists(p => path.Append(name).Contains(p))) continue;
-            if (Request(type.Items!, option) is { IsNone: false } value) result[path.Append(name)] = value;
+            var own = path.Append(name);
+            if (name == predecessor.Text("currency") || string.Equals(name, currency, StringComparison.OrdinalIgnoreCase) || mapped.Contains(own)) continue;
+            if (Request(type.Items!, option) is not FieldValue.Object shown) continue;
+            var ofTheRow = mapped.Where(own.Contains).Select(p => p.Segments[own.Segments.Length]).ToHashSet(StringComparer.Ordinal);
+            var amountIsMapped = ofTheRow.Overlaps(CurrencyAmounts);
+            if (amountIsMapped && !owned.Keys.Any(own.Contains)) continue;
+            foreach (var (member, value) in shown.Members)
+            {
+                if (!ofTheRow.Contains(member) && !(amountIsMapped && CurrencyAmounts.Contains(member))) result[own.Append(member)] = value;
+            }
         }
     }
 

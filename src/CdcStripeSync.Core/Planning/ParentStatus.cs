@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CdcStripeSync.Core.Catalogue;
 using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.State;
@@ -33,4 +34,7 @@ public abstract record ParentStatus
 
     /// <summary>A current object, archived or not: a child may be made under both.</summary>
     public sealed record Linked(string StripeId) : ParentStatus;
+
+    /// <summary>The mapping names several maps, and more than one has the row.</summary>
+    public sealed record Several(ImmutableArray<EntityKey> Rows) : ParentStatus;
 }

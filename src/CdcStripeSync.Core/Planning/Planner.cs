@@ -118,12 +118,18 @@ public static class Planner
     internal static bool RowSaysActive(PlanInput input) =>
         input.Desired.Fields.GetValueOrDefault(Active) is { Owner: Owner.Source or Owner.Shared, Value.IsNone: false };
 
-    private static Plan.Wait? Parent(PlanInput input, out string? parentId)
+    private static Plan? Parent(PlanInput input, out string? parentId)
     {
         parentId = (input.Parent as ParentStatus.Linked)?.StripeId;
-        return input.Parent is ParentStatus.Unknown unknown
-            ? new Plan.Wait(unknown.WaitsFor, $"its {input.Map.Parent!.Resource} {unknown.WaitsFor} has no Stripe object yet")
-            : null;
+        return input.Parent switch
+        {
+            ParentStatus.Unknown unknown => new Plan.Wait(unknown.WaitsFor, $"its {input.Map.Parent!.Resource} {unknown.WaitsFor} has no Stripe object yet"),
+            ParentStatus.Several several => new Plan.Hold(
+                ParkReason.Held, $"its {input.Map.Parent!.Resource} can be {string.Join(" or ", several.Rows)}: there is a row in each",
+                "let one key stand in one of these tables only, or name one map in `parent`; then release this row"),
+            ParentStatus.Linked or ParentStatus.NotNeeded => null,
+            _ => throw new InvalidOperationException($"parent {input.Parent}"),
+        };
     }
 
     private static PlanStep ParentStep(StepKind kind, string parentId, FieldValue price, FieldValue mark)

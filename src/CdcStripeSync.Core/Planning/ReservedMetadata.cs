@@ -16,6 +16,7 @@ public static class ReservedMetadata
     {
         if (rowText.Length <= MaxLength) return rowText;
         var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(rowText)));
-        return rowText[..(MaxLength - hash.Length - 1)] + "~" + hash;
+        var head = MaxLength - hash.Length - 1;
+        return rowText[..(char.IsHighSurrogate(rowText[head - 1]) ? head - 1 : head)] + "~" + hash; // half a character is no text
     }
 }

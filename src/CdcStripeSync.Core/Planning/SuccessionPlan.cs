@@ -21,7 +21,7 @@ internal static class SuccessionPlan
         var (owned, sent) = Content(input, input.Observed);
         if (InAnotherCurrency(input, input.Observed, owned, sent) is { } held) return held;
         if (input.IsShownAsDefault && input.State.ParentStripeId is { } was && was != parentId) return new Plan.Next(Planner.UnsetDefault(was, BreadthKind.PriceChange));
-        return new Plan.Next(KeepsItsCode(input, input.Observed) ? Withdraw(input) : Create(input, input.Observed, owned, sent, parentId));
+        return new Plan.Next(KeepsItsCode(input, input.Observed) ? Switch(input, on: false, StepKind.Archive, BreadthKind.PriceChange) : Create(input, input.Observed, owned, sent, parentId));
     }
 
     /// <summary>What has no <c>active</c> is not replaced by itself: a deleted coupon is gone for good, and prices bill by a meter until it is deactivated.</summary>
@@ -39,25 +39,27 @@ internal static class SuccessionPlan
         input.Map.Type.Name == "promotion_code" && Planner.IsActive(input) && observed.At(Planner.Active) == FieldValue.Of(true)
         && (input.Desired.Fields.GetValueOrDefault(Code)?.Value is not FieldValue.Text wanted || string.Equals(wanted.Value, observed.Text("code"), StringComparison.OrdinalIgnoreCase));
 
-    private static PlanStep Withdraw(PlanInput input)
+    private static PlanStep Switch(PlanInput input, bool on, StepKind kind, BreadthKind breadth)
     {
-        var off = ImmutableSortedDictionary<FieldPath, FieldValue>.Empty.Add(Planner.Active, FieldValue.Of(false));
-        var command = new StripeCommand("POST", input.Map.Type.ObjectPath(input.State.StripeId!), input.Map.Type.CollectionPath + "/{id}", Parameters.Empty.With(Planner.Active, FieldValue.Of(false)));
-        return new PlanStep(StepKind.Archive, command, Planner.Sets(off), BreadthKind.PriceChange);
+        var active = ImmutableSortedDictionary<FieldPath, FieldValue>.Empty.Add(Planner.Active, FieldValue.Of(on));
+        var command = new StripeCommand("POST", input.Map.Type.ObjectPath(input.State.StripeId!), input.Map.Type.CollectionPath + "/{id}", Parameters.Empty.With(Planner.Active, FieldValue.Of(on)));
+        return new PlanStep(kind, command, Planner.Sets(active), breadth);
     }
 
     /// <summary>The successor exists: what is still to do. It comes before anything else that the row wants, so that nothing is sold at two prices for long.</summary>
     public static Plan Continue(PlanInput input)
     {
         var succession = input.State.Succession!;
-        if (succession.DefaultMoved || input.State.ParentStripeId is not { } parentId) return new Plan.Next(ArchiveOld(input));
         var wasMadeInactive = input.State.Base.GetValueOrDefault("active")?.Value is FieldValue.Boolean { Value: false };
-        if (wasMadeInactive) return new Plan.Next(Planner.UnsetDefault(parentId)); // the change of its amount counted
-        if (input.Desired.IsDefault == true && input.Claims.DefaultWon) return new Plan.Next(Planner.SetDefault(parentId, input.State.StripeId!));
+        // Sold again since: it is on sale before the old one goes.
+        if (wasMadeInactive && input.Exists && input.Map.Type.Name == "price" && Planner.IsActive(input)) return new Plan.Next(Switch(input, on: true, StepKind.Update, BreadthKind.None));
+        if (succession.DefaultMoved || input.State.ParentStripeId is not { } parentId) return new Plan.Next(ArchiveOld(input));
+        if (!wasMadeInactive && input.Desired.IsDefault == true && input.Claims.DefaultWon) return new Plan.Next(Planner.SetDefault(parentId, input.State.StripeId!));
         // Another row may have taken the default since it was read: then there is nothing to move, and nothing to take back.
         if (input.ObservedParent is null) return new Plan.Read(Observed: false, Parent: true);
         if (input.ObservedParent.Text("default_price") is var shown && shown != succession.OldId && shown != input.State.StripeId)
             return new Plan.Note(StateAfter.DefaultLost(input.State) with { Succession = succession with { DefaultMoved = true } });
+        if (wasMadeInactive) return new Plan.Next(Planner.UnsetDefault(parentId)); // the change of its amount counted
         var isOurs = input.State.Base.ContainsKey(Planner.DefaultMark);
         return new Plan.Next(isOurs ? Planner.SetDefault(parentId, input.State.StripeId!) : Planner.CarryDefault(parentId, input.State.StripeId!));
     }

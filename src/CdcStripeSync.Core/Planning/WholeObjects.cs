@@ -31,7 +31,8 @@ internal static class WholeObjects
             if (updates.ContainsKey(path) || (IsSourceFields(field) && !field.Value.IsNone && input.Map.Type.Field(path, FieldUse.Update) is not null)) yield return KeyValuePair.Create(path, field.Value);
         }
 
-        foreach (var update in updates.Where(u => input.Map.Type.Whole(u.Key) is null && !IsMember(input, u.Key))) yield return update;
+        foreach (var (path, value) in updates.Where(u => input.Map.Type.Whole(u.Key) is null && !IsMember(input, u.Key)))
+            yield return KeyValuePair.Create(path, CurrencyOptions.Is(input.Map.Type, path) ? CurrencyOptions.Added(input, path, value) ?? value : value);
     }
 
     private static IEnumerable<KeyValuePair<FieldPath, FieldValue>> OfWhole(PlanInput input, FieldPath whole, ImmutableSortedDictionary<FieldPath, FieldValue> updates)

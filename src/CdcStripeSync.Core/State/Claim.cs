@@ -1,6 +1,6 @@
 namespace CdcStripeSync.Core.State;
 
-/// <summary>A row's claim to a value that only one object can hold; the newest claimant by position writes it.</summary>
+/// <summary>A row's claim to a value that only one object can hold; the newest claimant writes it.</summary>
 /// <param name="Kind"><c>lookup_key</c>, <c>default_price</c>, <c>code</c>.</param>
 /// <param name="Value">The lookup key's text; for a default price the parent's Stripe id.</param>
 /// <param name="Claimant">The row that claims it.</param>

@@ -8,7 +8,7 @@ namespace CdcStripeSync.Core.State;
 /// <param name="Attempt">Starts at 1; a new attempt has a new idempotency key, only after the object was looked for.</param>
 /// <param name="Path">Request path: <c>/v1/prices</c>.</param>
 /// <param name="Body">The exact form-encoded body: resent byte for byte while the outcome is unknown.</param>
-/// <param name="ApiVersion">The <c>Stripe-Version</c> it was first sent with.</param>
+/// <param name="ApiVersion">The <c>Stripe-Version</c> that it is sent with, each time.</param>
 /// <param name="IdempotencyKey">At most 255 characters.</param>
 /// <param name="CreatedAt">When the attempt was first stored (Stripe forgets keys after 24 h).</param>
 /// <param name="StepJson">The plan's step that the create carries out, so that its confirmation can be applied after a restart.</param>

@@ -104,7 +104,7 @@ public static class ColumnValueJson
         var v = json.GetProperty("v");
         return tag switch
         {
-            "decimal" => ColumnValue.Of(ExactDecimal.Parse(v.GetString()!)),
+            "decimal" => ColumnValue.Of(ExactDecimal.ParseWritten(v.GetString()!)),
             "double" => ColumnValue.Of(double.Parse(v.GetString()!, System.Globalization.CultureInfo.InvariantCulture)),
             "json" => ColumnValue.Json(v.GetString()!),
             "bytes" => ColumnValue.Of(v.GetBytesFromBase64()),

@@ -98,6 +98,20 @@ public readonly record struct ExactDecimal : IComparable<ExactDecimal>
             mantissa = mantissa[..e];
         }
 
+        return TryParse(mantissa, exponent, out value);
+    }
+
+    public static ExactDecimal Parse(string text) =>
+        TryParse(text, out var value) ? value : throw new FormatException($"'{text}' is not a decimal number");
+
+    /// <summary>Reads also what <see cref="ToString"/> wrote, however long: the number was let in once, and is longer in plain notation than it
+    /// came where an exponent or a scale moved it.</summary>
+    public static ExactDecimal ParseWritten(string text) =>
+        TryParse(text, out var value) || TryParse(text, 0, out value) ? value : throw new FormatException($"'{text}' is not a decimal number");
+
+    private static bool TryParse(ReadOnlySpan<char> mantissa, int exponent, out ExactDecimal value)
+    {
+        value = default;
         var point = mantissa.IndexOf('.');
         var digits = point < 0 ? mantissa.ToString() : string.Concat(mantissa[..point], mantissa[(point + 1)..]);
         var fraction = point < 0 ? 0 : mantissa.Length - point - 1;
@@ -105,9 +119,6 @@ public readonly record struct ExactDecimal : IComparable<ExactDecimal>
         value = new ExactDecimal(unscaled, fraction - exponent);
         return true;
     }
-
-    public static ExactDecimal Parse(string text) =>
-        TryParse(text, out var value) ? value : throw new FormatException($"'{text}' is not a decimal number");
 
     public int CompareTo(ExactDecimal other)
     {

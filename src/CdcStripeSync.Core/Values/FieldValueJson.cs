@@ -14,7 +14,7 @@ public static class FieldValueJson
         JsonValueKind.True => FieldValue.Of(true),
         JsonValueKind.False => FieldValue.Of(false),
         JsonValueKind.String => FieldValue.Of(json.GetString()!),
-        JsonValueKind.Number => FieldValue.Of(ExactDecimal.Parse(json.GetRawText())),
+        JsonValueKind.Number => FieldValue.Of(ExactDecimal.ParseWritten(json.GetRawText())),
         JsonValueKind.Array => new FieldValue.List([.. json.EnumerateArray().Select(Read)]),
         JsonValueKind.Object => ReadObject(json),
         _ => throw new FormatException($"JSON kind {json.ValueKind} is not a field value"),

@@ -90,7 +90,7 @@ public sealed class AvroSchema
     }
 
     /// <summary>What a field's schema says of its value.</summary>
-    internal Func<string, FieldType> FieldTypes => field ??= name => Field(name)?.Schema.WithoutNull() is { } schema ? new FieldType(schema.Meaning, schema.Scale) : default;
+    internal Func<string, FieldType> FieldTypes => field ??= TypeFields();
 
     /// <summary>The only branch besides null of an optional; the schema itself where it is no union.</summary>
     public AvroSchema WithoutNull()
@@ -105,6 +105,13 @@ public sealed class AvroSchema
         }
 
         return only ?? this;
+    }
+
+    private Func<string, FieldType> TypeFields()
+    {
+        var types = new Dictionary<string, FieldType>(StringComparer.Ordinal);
+        foreach (var field in Fields) types.TryAdd(field.Name, field.Type);
+        return name => types.GetValueOrDefault(name);
     }
 
     private Core.Values.ColumnNames? NameFields()

@@ -81,21 +81,21 @@ internal sealed class AvroSchemaParser
         var inner = NamespaceOf(record.Name);
         var fields = ImmutableArray.CreateBuilder<AvroField>();
         foreach (var field in json.GetProperty("fields").EnumerateArray())
-            fields.Add(new AvroField(Text(field, "name") ?? throw new AvroSchemaException($"a field of {record.Name} has no name"), Read(field.GetProperty("type"), inner), HasDefault(field)));
+            fields.Add(new AvroField(Text(field, "name") ?? throw new AvroSchemaException($"a field of {record.Name} has no name"), Read(field.GetProperty("type"), inner), Default(field)));
         record.Fields = fields.ToImmutable();
         return record;
     }
 
-    private static bool HasDefault(JsonElement field)
+    /// <summary>Connect's before Avro's: an optional field's is null in Avro, whatever Connect's is.</summary>
+    private static string? Default(JsonElement field)
     {
-        if (field.TryGetProperty("default", out var given) && given.ValueKind != JsonValueKind.Null) return true;
         var type = field.GetProperty("type");
-        return type.ValueKind == JsonValueKind.Array
-            ? type.EnumerateArray().Any(HasConnectDefault)
-            : HasConnectDefault(type);
+        return (type.ValueKind == JsonValueKind.Array ? type.EnumerateArray().Select(ConnectDefault).FirstOrDefault(d => d is not null) : ConnectDefault(type))
+            ?? (field.TryGetProperty("default", out var given) && given.ValueKind != JsonValueKind.Null ? given.ToString() : null);
     }
 
-    private static bool HasConnectDefault(JsonElement type) => type.ValueKind == JsonValueKind.Object && type.TryGetProperty("connect.default", out _);
+    private static string? ConnectDefault(JsonElement type) =>
+        type.ValueKind == JsonValueKind.Object && type.TryGetProperty("connect.default", out var given) ? given.ToString() : null;
 
     private AvroSchema Named(JsonElement json, string space, AvroSchema schema)
     {

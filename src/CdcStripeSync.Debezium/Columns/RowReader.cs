@@ -30,16 +30,4 @@ internal sealed class RowReader(Placeholder placeholder, RepeatedNames? names = 
         for (var i = 0; i < values.Length; i++) last[schema.Fields[i].Name] = values[i];
         return Row.Of(last);
     }
-
-    /// <summary>True where a column that may be null, and has no default, holds a value.</summary>
-    public static bool HasMore(AvroSchema schema, Row row)
-    {
-        foreach (var field in schema.WithoutNull().Fields)
-        {
-            if (field.HasDefault || field.Schema.Kind != AvroKind.Union) continue;
-            if (field.Schema.Branches.Any(b => b.Kind == AvroKind.Null) && row[field.Name].HasValue) return true;
-        }
-
-        return false;
-    }
 }

@@ -12,7 +12,6 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
 {
     private readonly RowReader _rows = new(new Placeholder(options.UnavailablePlaceholder));
     private readonly ColumnReader _names = new(new Placeholder(options.UnavailablePlaceholder), new RepeatedNames());
-    private readonly JsonColumns _documents = new(new Placeholder(options.UnavailablePlaceholder));
 
     /// <summary>Null for a record without a value.</summary>
     public DecodedRecord? Read(SourceRecord record, KeyPart? key, (ConfluentFrame Frame, AvroSchema Schema) value)
@@ -218,8 +217,8 @@ internal sealed class AvroRecordReader(DecoderOptions options, TopicShapes topic
     private RowImage? Image(AvroField field, ref AvroReader reader)
     {
         var schema = field.Schema.WithoutNull();
-        if (schema.Kind == AvroKind.String) return _names.Read(field.Schema, ref reader) is { HasValue: true } text ? _documents.Document(text.AsText) : null;
-        return _rows.Read(field.Schema, ref reader) is { } row ? new RowImage(row, field.Name == "before" && RowReader.HasMore(field.Schema, row), schema.FieldTypes) : null;
+        if (schema.Kind == AvroKind.String) return _names.Read(field.Schema, ref reader) is { HasValue: true } text ? JsonColumns.Document(text.AsText) : null;
+        return _rows.Read(field.Schema, ref reader) is { } row ? new RowImage(row, schema.FieldTypes) : null;
     }
 
     private DecodedRecord Unwrapped(SourceRecord record, KeyPart? part, RecordKey key, (ConfluentFrame Frame, AvroSchema Schema) value, AvroSchema written)

@@ -19,30 +19,56 @@ internal static class ChangeBuilder
             _ => throw new ChangeException($"op is '{op}', expected one of c u d r t", "op"),
         };
         if (change is ChangeOp.Create or ChangeOp.Update or ChangeOp.Read && after is null) throw new ChangeException($"op '{op}' has no after", "after") { IsNoRow = source.IsOfDocuments };
-        (before, after) = (DocumentKey.Named(before, key, source), DocumentKey.Named(after, key, source));
+        (before, after) = (DocumentKey.Named(before, key, source), DocumentKey.Named(after, key, source)?.With(key.Columns));
         return new ChangeEvent
         {
             Origin = record.Origin,
             Table = source.Table,
             Op = change,
-            Before = change == ChangeOp.Delete && before is { IsWhole: false } ? TrueBefore(before.Row, key.Columns, source) : before?.Row,
+            Before = before is { IsWhole: false } ? TrueBefore(change, before, key.Columns, source) : before?.Row,
             After = after?.Row,
             RecordKey = key.Columns,
             OldKey = HeaderKey.Old(record, key, after ?? before),
             NewKey = HeaderKey.New(record, key, after ?? before),
             Snapshot = SnapshotOf(change, source),
             Position = source.Position(record.Origin),
-            CommittedAt = source.CommittedAt,
+            CommittedAt = source.CommittedAt(record),
             TransactionId = source.TransactionId,
-            WriterColumns = after?.Row.Columns,
+            WriterColumns = source.IsOfDocuments ? null : after?.Row.Columns,
+            IsOfDocument = source.IsOfDocuments,
         };
     }
 
     /// <summary>With REPLICA IDENTITY DEFAULT a delete's <c>before</c> lies: NOT NULL columns carry invented values. So of a delete only the record
     /// key's columns are taken as true, unless a column that needed no inventing proves that the identity is FULL; then all of it is, as it always is of
     /// other sources. A key that names no column leaves the row to tell which it is.</summary>
-    public static Row TrueBefore(Row before, Row key, SourceBlock source) =>
-        key.Count == 0 || source.TellsWholeRows ? before : before.Project(key.Select(c => c.Key));
+    /// <remarks>Any column that holds what nobody invents is true by itself, and is kept where the record's key is, too: a record under an
+    /// invented key came in another partition than its row's others, in no order with them.</remarks>
+    public static Row TrueBefore(RowImage before, Row key, SourceBlock source)
+    {
+        if (key.Count == 0 || source.TellsWholeRows) return before.Row;
+        var told = key.All(c => before.Tells(c.Key)) ? before.Row.Select(c => c.Key).Where(before.Tells) : [];
+        return before.Row.Project(key.Select(c => c.Key).Concat(told));
+    }
+
+    /// <summary>An update has a <c>before</c> where the identity is FULL, or an index that changed. What such an index does not hold is null, or invented where
+    /// it may not be null: a value that may have been is left out.</summary>
+    private static Row TrueBefore(ChangeOp op, RowImage before, Row key, SourceBlock source) => op switch
+    {
+        ChangeOp.Delete => TrueBefore(before, key, source),
+        ChangeOp.Update when !source.TellsWholeRows => before.Row.Project(before.Row.Where(c => key.Has(c.Key) || before.Tells(c.Key) || !MayBeInvented(c.Value)).Select(c => c.Key)),
+        _ => before.Row,
+    };
+
+    /// <summary>Source: Debezium's JdbcValueConverters, whose fallback of a column that may not be null is its type's zero.</summary>
+    private static bool MayBeInvented(ColumnValue value) => value.Kind switch
+    {
+        ColumnKind.Text => value.AsText.Length == 0,
+        ColumnKind.Integer => value.AsInteger == 0,
+        ColumnKind.Decimal => value.AsDecimal.Sign == 0,
+        ColumnKind.Date => value.AsDays == 0,
+        _ => false,
+    };
 
     /// <summary>A snapshot's rows are reads, or creates where <c>ReadToInsertEvent</c> made these of them. A create ends no table: what has no row in a
     /// snapshot goes, and a streamed one that still said <c>last</c> would take all of them.</summary>

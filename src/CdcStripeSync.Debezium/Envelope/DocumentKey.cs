@@ -1,5 +1,4 @@
 using CdcStripeSync.Core.Values;
-using CdcStripeSync.Debezium.Columns;
 using CdcStripeSync.Debezium.Json;
 
 namespace CdcStripeSync.Debezium.Envelope;
@@ -10,12 +9,11 @@ internal static class DocumentKey
 {
     private const string InKey = "id";
     private const string InDocument = "_id";
-    private static readonly JsonColumns Plain = new(new Placeholder());
 
     /// <summary>The key by the document's own column; any other source's key as it is.</summary>
     public static RecordKey Of(RecordKey key, SourceBlock source) =>
         source.IsOfDocuments && key.Columns is { Count: 1 } columns && columns[InKey] is { Kind: ColumnKind.Text } id
-            ? key with { Columns = Row.Of((InDocument, Plain.Alone(id.AsText))) }
+            ? key with { Columns = Row.Of((InDocument, JsonColumns.Alone(id.AsText))) }
             : key;
 
     /// <summary>An image of the document with <c>_id</c> as the key has it.</summary>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Values;
+using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Debezium.Envelope;
 
@@ -44,12 +45,6 @@ internal sealed class SourceBlock
         "last_in_data_collection" => SnapshotKind.CompleteLastOfTable,
         _ => SnapshotKind.Complete,
     };
-
-    public Instant? CommittedAt =>
-        _nanos is { } nanos ? Instant.FromNanos(nanos)
-        : _micros is { } micros ? Instant.FromMicros(micros)
-        : _millis is { } millis ? Instant.FromMillis(millis)
-        : null;
 
     public string? TransactionId => _gtid ?? _transaction?.ToString(CultureInfo.InvariantCulture);
 
@@ -120,8 +115,17 @@ internal sealed class SourceBlock
         if (_lsn is { } lsn) return SourcePosition.OfLsn((ulong)lsn);
         if (SequenceLsn() is { } stamped) return SourcePosition.OfLsn(stamped);
         if (_file is { } file && _pos is { } pos and > 0 && FileNumber(file) is { } number) return new SourcePosition(PositionKind.Binlog, number, (ulong)pos, (uint)(_row ?? 0), Server(file));
-        return new SourcePosition(PositionKind.Offset, (ulong)origin.Partition, (ulong)origin.Offset, 0);
+        return SourcePosition.Of(origin);
     }
+
+    /// <summary>Commit time by the source's clock. Where it tells none, and the record's own place counts, Kafka's time of the record: a place that falls while this
+    /// goes on is of a topic made anew. Beside a position of the source it would say nothing: what a connector repeats has the same place and a new time.</summary>
+    public Instant? CommittedAt(SourceRecord record) =>
+        _nanos is { } nanos ? Instant.FromNanos(nanos)
+        : _micros is { } micros ? Instant.FromMicros(micros)
+        : _millis is { } millis ? Instant.FromMillis(millis)
+        : record.Timestamp > 0 && Position(record.Origin).Kind == PositionKind.Offset ? Instant.FromMillis(record.Timestamp)
+        : null;
 
     private static long? Number(ColumnValue value) => value.Kind == ColumnKind.Integer ? value.AsInteger : null;
 

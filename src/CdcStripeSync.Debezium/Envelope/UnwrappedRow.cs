@@ -7,12 +7,14 @@ namespace CdcStripeSync.Debezium.Envelope;
 
 /// <summary>A bare row of <c>ExtractNewRecordState</c>: operation, table and position stand in added fields or headers (<c>__op</c>, <c>__table</c>,
 /// <c>__lsn</c> …) where the connector adds them; without a position the record's own place counts.</summary>
+/// <remarks>Of a deleted row each column tells for itself whether it is true: one that proves the whole (<see cref="RowImage.IsWhole"/>) may be another
+/// transform's (<c>InsertField</c>).</remarks>
 internal static class UnwrappedRow
 {
     /// <param name="typeOf">What the row's schema says of a column.</param>
     public static DecodedRecord Read(SourceRecord record, RecordKey key, AddedFields added, Func<string, FieldType> typeOf, DecoderOptions options)
     {
-        var row = new RowImage(added.Columns, false, typeOf);
+        var row = new RowImage(added.Columns, typeOf).With(key.Columns);
         var source = added.Source;
         if (TableOf(record, key, source, options) is not { } table) return Untold(record, key);
         var isRead = added.Op is null ? source.Snapshot != SnapshotKind.Streamed : added.Op == "r";
@@ -22,16 +24,17 @@ internal static class UnwrappedRow
             Origin = record.Origin,
             Table = table,
             Op = op,
-            Before = added.IsDeleted ? ChangeBuilder.TrueBefore(added.Columns, key.Columns, source) : null,
-            After = added.IsDeleted ? null : added.Columns,
+            Before = added.IsDeleted ? ChangeBuilder.TrueBefore(row, key.Columns, source) : null,
+            After = added.IsDeleted ? null : row.Row,
             RecordKey = key.Columns,
             OldKey = HeaderKey.Old(record, key, row),
             NewKey = HeaderKey.New(record, key, row),
             Snapshot = ChangeBuilder.SnapshotOf(op, source),
             Position = source.Position(record.Origin),
-            CommittedAt = source.CommittedAt,
+            CommittedAt = source.CommittedAt(record),
             TransactionId = source.TransactionId,
-            WriterColumns = added.Columns.Select(c => c.Key).ToHashSet(StringComparer.Ordinal),
+            WriterColumns = source.IsOfDocuments ? null : row.Row.Columns,
+            IsOfDocument = source.IsOfDocuments && op is ChangeOp.Create or ChangeOp.Read, // an update's row may hold no more than was updated
         });
     }
 
@@ -50,7 +53,7 @@ internal static class UnwrappedRow
             NewKey = HeaderKey.New(record, key, row: null),
             Snapshot = SnapshotKind.Streamed,
             Position = source.Position(record.Origin),
-            CommittedAt = source.CommittedAt,
+            CommittedAt = source.CommittedAt(record),
             TransactionId = source.TransactionId,
         });
     }

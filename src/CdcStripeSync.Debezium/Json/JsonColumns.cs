@@ -8,10 +8,13 @@ using CdcStripeSync.Debezium.Envelope;
 namespace CdcStripeSync.Debezium.Json;
 
 /// <summary>Columns as JsonConverter writes them, by Connect's schema where there is one.</summary>
-internal sealed class JsonColumns(Placeholder placeholder)
+/// <param name="areOfDocuments">What they hold is an application's own: nothing in it is a form of Connect's or the connector's.</param>
+internal sealed class JsonColumns(Placeholder placeholder, bool areOfDocuments = false)
 {
     /// <summary>MongoDB's documents nest a hundred levels, and each number may be a level more.</summary>
     private static readonly JsonDocumentOptions OfDocuments = new() { AllowDuplicateProperties = false, MaxDepth = 250 };
+
+    private static readonly JsonColumns Members = new(new Placeholder(), areOfDocuments: true);
 
     /// <exception cref="FormatException">A value is not what the schema says; the message names the column.</exception>
     /// <param name="path">Before the column's name in that message.</param>
@@ -22,17 +25,17 @@ internal sealed class JsonColumns(Placeholder placeholder)
     }
 
     /// <summary>A document of MongoDB, which its connector writes as text.</summary>
-    public RowImage Document(string text)
+    public static RowImage Document(string text)
     {
         using var document = JsonDocument.Parse(text, OfDocuments);
-        return new RowImage(Read(document.RootElement, null), false, RecordKey.Untold);
+        return new RowImage(Members.Read(document.RootElement, null), RecordKey.Untold);
     }
 
-    /// <summary>A value that stands by itself, as text.</summary>
-    public ColumnValue Alone(string text)
+    /// <summary>A value of a document that stands by itself, as text.</summary>
+    public static ColumnValue Alone(string text)
     {
         using var document = JsonDocument.Parse(text, OfDocuments);
-        return Value(document.RootElement, null);
+        return Members.Value(document.RootElement, null);
     }
 
     private ColumnValue Column(JsonProperty column, JsonElement? field, string path)
@@ -67,7 +70,13 @@ internal sealed class JsonColumns(Placeholder placeholder)
         return told.Count == 0 ? RecordKey.Untold : name => told.GetValueOrDefault(name);
     }
 
-    private static FieldType TypeOf(JsonElement field) => new(MeaningOf(field), Scale(field));
+    private static FieldType TypeOf(JsonElement field)
+    {
+        var isOptional = field.TryGetProperty("optional", out var optional) && optional.ValueKind == JsonValueKind.True;
+        var isMasked = field.TryGetProperty("parameters", out var parameters) && parameters.TryGetProperty(Filling.Masked, out _);
+        var filling = isMasked ? default : Filling.Of(isOptional, field.TryGetProperty("default", out var given) ? given.ToString() : null, Member(field, "name"));
+        return new FieldType(MeaningOf(field), Scale(field), filling);
+    }
 
     /// <summary>By name, the first of each: looking for each column's from the beginning would take the square of their number.</summary>
     private static Dictionary<string, JsonElement> Fields(JsonElement? schema)
@@ -80,19 +89,6 @@ internal sealed class JsonColumns(Placeholder placeholder)
         }
 
         return named;
-    }
-
-    /// <summary>True where a column that may be null, and has no default, holds a value; false without a schema, which alone tells this.</summary>
-    public static bool HasMore(JsonElement? schema, Row row)
-    {
-        if (schema is not { } s || !s.TryGetProperty("fields", out var fields)) return false;
-        foreach (var field in fields.EnumerateArray())
-        {
-            var isOptional = field.TryGetProperty("optional", out var optional) && optional.ValueKind == JsonValueKind.True;
-            if (isOptional && !field.TryGetProperty("default", out _) && Member(field, "field") is { } name && row[name].HasValue) return true;
-        }
-
-        return false;
     }
 
     /// <summary>Connect writes no null where a field is not optional, but for one that has a default.</summary>
@@ -132,7 +128,7 @@ internal sealed class JsonColumns(Placeholder placeholder)
     private ColumnValue Text(JsonElement value, JsonElement? schema)
     {
         var text = value.GetString()!;
-        if (placeholder.Is(text)) return ColumnValue.Unavailable;
+        if (!areOfDocuments && placeholder.Is(text)) return ColumnValue.Unavailable;
         if (Member(schema, "type") is "float" or "double" && NotFinite(text) is { } special) return ColumnValue.Of(special);
         if (Member(schema, "type") != "bytes") return SemanticTypes.Text(MeaningOf(schema), text);
         var bytes = Convert.FromBase64String(text);
@@ -154,11 +150,12 @@ internal sealed class JsonColumns(Placeholder placeholder)
     {
         JsonElement? items = schema is { } s && s.TryGetProperty("items", out var i) ? i : null;
         ImmutableArray<ColumnValue> read = [.. value.EnumerateArray().Select(v => Value(v, items))];
-        return placeholder.Is(read, Scale(items)) ? ColumnValue.Unavailable : ColumnValue.Of(read);
+        return !areOfDocuments && placeholder.Is(read, Scale(items)) ? ColumnValue.Unavailable : ColumnValue.Of(read);
     }
 
     private ColumnValue Object(JsonElement value, JsonElement? schema)
     {
+        if (areOfDocuments) return ColumnValue.Json(value.GetRawText());
         var name = Member(schema, "name");
         if (StructuredTime.Is(name)) return StructuredTime.Of(name!, Parts(value), schema!.Value.TryGetProperty("parameters", out var told) ? Member(told, StructuredTime.Kind) : null);
         if (name == "io.debezium.data.VariableScaleDecimal" || (schema is null && IsVariableScale(value))) return VariableScale(value);
@@ -194,8 +191,8 @@ internal sealed class JsonColumns(Placeholder placeholder)
         Member(schema, "name") ?? (schema is { } s && s.TryGetProperty("parameters", out var parameters) ? SemanticTypes.OfSource(Member(parameters, SemanticTypes.SourceType)) : null));
 
     private static bool IsVariableScale(JsonElement value) =>
-        value.EnumerateObject().Count() == 2 && value.TryGetProperty("scale", out var scale) && scale.ValueKind == JsonValueKind.Number
-        && value.TryGetProperty("value", out var bytes) && bytes.ValueKind == JsonValueKind.String;
+        value.EnumerateObject().Count() == 2 && value.TryGetProperty("scale", out var scale) && scale.ValueKind == JsonValueKind.Number && scale.TryGetInt32(out _)
+        && value.TryGetProperty("value", out var bytes) && bytes.ValueKind == JsonValueKind.String && bytes.TryGetBytesFromBase64(out _);
 
     private static int Scale(JsonElement? schema) =>
         schema is { } s && s.TryGetProperty("parameters", out var parameters) && parameters.TryGetProperty("scale", out var scale)

@@ -83,7 +83,7 @@ internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topic
             case ShapeKind.Unwrapped:
                 var added = AddedFields.Of(record, _columns.Read(payload, schema), options);
                 topics.Row(record.Origin.Topic, added.TellsDeletes);
-                return UnwrappedRow.Read(record, key, added, name => JsonColumns.FieldTypes(schema)(name), options);
+                return UnwrappedRow.Read(record, key, added, TypesOf(schema), options);
             default: throw new InvalidOperationException("an unknown shape");
         }
     }
@@ -138,10 +138,16 @@ internal sealed class JsonRecordReader(DecoderOptions options, TopicShapes topic
     private RowImage? Image(JsonElement payload, string name, JsonElement? schema)
     {
         if (!payload.TryGetProperty(name, out var row)) return null;
-        if (row.ValueKind == JsonValueKind.String) return _columns.Document(row.GetString()!);
+        if (row.ValueKind == JsonValueKind.String) return JsonColumns.Document(row.GetString()!);
         if (row.ValueKind != JsonValueKind.Object) return null;
         var columns = JsonColumns.Field(schema, name);
-        var read = _columns.Read(row, columns, name + ".");
-        return new RowImage(read, JsonColumns.HasMore(columns, read), column => JsonColumns.FieldTypes(columns)(column));
+        return new RowImage(_columns.Read(row, columns, name + "."), TypesOf(columns));
+    }
+
+    /// <summary>Of most rows nobody asks.</summary>
+    private static Func<string, FieldType> TypesOf(JsonElement? schema)
+    {
+        Func<string, FieldType>? types = null;
+        return column => (types ??= JsonColumns.FieldTypes(schema))(column);
     }
 }

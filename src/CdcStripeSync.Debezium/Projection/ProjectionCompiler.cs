@@ -18,8 +18,11 @@ internal sealed class ProjectionCompiler(AvroSchema envelope, IReadOnlySet<strin
     private CompiledSteps? Compile()
     {
         if (envelope.Kind != AvroKind.Record) return null;
+        var hasRow = false;
         foreach (var field in envelope.Fields)
         {
+            if (field.Name is "source" or "op" && !hasRow) return null; // what a record says besides its row is looked for behind it
+            hasRow |= field.Name == "after";
             var known = field.Name switch
             {
                 "after" => After(field.Schema),

@@ -47,7 +47,7 @@ public sealed class Recording : ISchemaSource
         if (!File.Exists(schemaFile)) throw new DirectoryNotFoundException($"{folder} is no recording: it holds no schemas.json");
         try
         {
-            using var schemas = JsonDocument.Parse(File.ReadAllBytes(schemaFile), Deep);
+            using var schemas = ParseFile(schemaFile);
             return new Recording(file, schemas.RootElement, ReadConnector(Path.Combine(folder, "connector.json")));
         }
         catch (Exception e) when (IsMisshapen(e))
@@ -61,13 +61,20 @@ public sealed class Recording : ISchemaSource
         if (!File.Exists(file)) return new DecoderOptions();
         try
         {
-            using var connector = JsonDocument.Parse(File.ReadAllBytes(file));
+            using var connector = ParseFile(file);
             return RecordedConnector.Read(connector.RootElement);
         }
         catch (Exception e) when (IsMisshapen(e))
         {
             throw new RecordingException($"{file} is not as a recording has it: {e.Message} Expected the connector's configuration, an object of options", e);
         }
+    }
+
+    /// <summary>As a stream, in which the byte order mark that an editor may have put first is passed.</summary>
+    private static JsonDocument ParseFile(string file)
+    {
+        using var stream = File.OpenRead(file);
+        return JsonDocument.Parse(stream, Deep);
     }
 
     /// <summary>In the file's order: by topic, partition, offset.</summary>

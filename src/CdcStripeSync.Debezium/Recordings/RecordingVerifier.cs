@@ -29,10 +29,10 @@ public sealed class RecordingVerifier(Recording recording)
         {
             foreach (var recorded in recording.Records()) await TakeAsync(recorded, cancellationToken);
         }
-        catch (Exception e) when (e is JsonException or FormatException or KeyNotFoundException or InvalidOperationException or InvalidDataException)
+        catch (RecordingException e)
         {
             _records++;
-            Error($"line {_records} of the recording is damaged, and the rest was not read: {e.Message}");
+            Error($"the recording is damaged, and the rest was not read: {e.Message}");
         }
 
         return new VerifiedRecording(_records, _equal, _different, _errors, _withoutOracle, _findings);
@@ -81,8 +81,12 @@ public sealed class RecordingVerifier(Recording recording)
     {
         if (!await MayBeRowAsync(recorded.Record.Value, cancellationToken)) return null;
         if (await _changes.DecodeAsync(WithTable(recorded.Record), cancellationToken) is not DecodedRecord.Unreadable unreadable) return null;
-        return unreadable.IsNoRow && recorded is not { ValueJson: null, ValueText: null } ? null : unreadable.Error;
+        return unreadable.IsNoRow && HasOracle(recorded) ? null : unreadable.Error;
     }
+
+    /// <summary>Of a record without a value, its key tells.</summary>
+    private static bool HasOracle(RecordedRecord recorded) =>
+        recorded is not { ValueJson: null, ValueText: null } || (recorded.Record.Value is null && recorded is not { KeyJson: null, KeyText: null });
 
     /// <summary>False for text, and for values of Avro and payloads of JSON that are no records: no change can be made of these, however rightly they are decoded.</summary>
     private async ValueTask<bool> MayBeRowAsync(ReadOnlyMemory<byte>? value, CancellationToken cancellationToken)

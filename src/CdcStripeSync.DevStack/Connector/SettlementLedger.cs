@@ -5,9 +5,10 @@ namespace CdcStripeSync.DevStack.Connector;
 public sealed class SettlementLedger : ISettledPositions
 {
     private readonly Lock _lock = new();
-    private readonly Queue<(string Topic, int Partition, long Offset, ulong Position)> _outstanding = [];
+    private readonly Queue<(string Topic, int Partition, long Offset, ulong Position, long Bytes)> _outstanding = [];
     private readonly Dictionary<(string, int), long> _committed = [];
     private ulong _newest;
+    private long _bytes;
 
     /// <inheritdoc />
     public ulong? SettledUpTo
@@ -35,12 +36,26 @@ public sealed class SettlementLedger : ISettledPositions
         }
     }
 
+    /// <summary>What these take in their partitions.</summary>
+    public long OutstandingBytes
+    {
+        get
+        {
+            lock (_lock)
+            {
+                Settle();
+                return _bytes;
+            }
+        }
+    }
+
     /// <summary>A record was appended at this place, in the order of the connector's calls.</summary>
-    public void Appended(string topic, int partition, long offset, ulong position)
+    public void Appended(string topic, int partition, long offset, ulong position, long bytes = 0)
     {
         lock (_lock)
         {
-            _outstanding.Enqueue((topic, partition, offset, position));
+            _outstanding.Enqueue((topic, partition, offset, position, bytes));
+            _bytes += bytes;
             _newest = Math.Max(_newest, position);
         }
     }
@@ -62,6 +77,6 @@ public sealed class SettlementLedger : ISettledPositions
     private void Settle()
     {
         while (_outstanding.TryPeek(out var oldest) && oldest.Offset < _committed.GetValueOrDefault((oldest.Topic, oldest.Partition)))
-            _outstanding.Dequeue();
+            _bytes -= _outstanding.Dequeue().Bytes;
     }
 }

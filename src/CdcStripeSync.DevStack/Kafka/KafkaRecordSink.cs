@@ -6,19 +6,16 @@ namespace CdcStripeSync.DevStack.Kafka;
 
 /// <summary>The connector's producer. Waits while too much is unread, since the mock cluster drops a full partition's oldest records.</summary>
 /// <param name="createTopic">Makes a topic before its first record; called once a topic.</param>
-/// <param name="unread">Records of all topics that the group has not settled yet.</param>
+/// <param name="unread">Bytes in all topics that the group has not settled yet, by <see cref="MockKafkaCluster.SizeOf"/>; 0 where nobody is waited for.</param>
 public sealed class KafkaRecordSink(string bootstrapServers, Action<string> createTopic, Func<long> unread, Action<OutgoingRecord, TopicPartitionOffset> appended) : IRecordSink, IDisposable
 {
-    /// <summary>Well below the 100,000 records and 5 MiB at which a partition of the mock cluster forgets.</summary>
-    private const long MostUnread = 2_000;
-
     private readonly IProducer<byte[]?, byte[]?> _producer = Build(bootstrapServers);
     private readonly HashSet<string> _topics = new(StringComparer.Ordinal);
 
     public async Task AppendAsync(OutgoingRecord record, CancellationToken cancellationToken)
     {
         if (_topics.Add(record.Topic)) createTopic(record.Topic);
-        while (unread() > MostUnread) await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken);
+        while (unread() > MockKafkaCluster.MostUnread) await Task.Delay(TimeSpan.FromMilliseconds(50), cancellationToken);
         var headers = new Headers();
         foreach (var header in record.Headers) headers.Add(header.Key, header.Value);
         var message = new Message<byte[]?, byte[]?> { Key = record.Key, Value = record.Value, Headers = headers, Timestamp = new Timestamp(record.Timestamp) };

@@ -5,7 +5,14 @@ namespace CdcStripeSync.DevStack.Kafka;
 /// records beyond 5 MiB or 100,000; no static membership. Clients that ask for an unknown topic make it with 4 partitions.</remarks>
 public sealed class MockKafkaCluster : IDisposable
 {
+    /// <summary>Bytes that may lie unread in all partitions together, for whoever must lose none: well below what one of them forgets beyond.</summary>
+    public const long MostUnread = 2 << 20;
+
     private const int TopicExists = 36;
+
+    /// <summary>At most: the head of a batch of its own, and a record's.</summary>
+    private const int Frame = 100;
+
     private readonly MockNative _native;
     private readonly IntPtr _handle;
     private readonly IntPtr _cluster;
@@ -25,6 +32,9 @@ public sealed class MockKafkaCluster : IDisposable
 
     public int Brokers { get; }
 
+    /// <summary>Bytes that a record takes in its partition, by those of its key, its value and its headers.</summary>
+    public static long SizeOf(int key, int value, int headers) => Frame + key + value + headers;
+
     public static MockKafkaCluster Start(int brokers = 1) => new(MockNative.Load(), brokers);
 
     /// <summary>Makes a topic; one that exists stays as it is.</summary>
@@ -41,6 +51,11 @@ public sealed class MockKafkaCluster : IDisposable
 
     /// <summary>How long a new group waits for more members before its first assignment; 3 s unless told, as a broker's <c>group.initial.rebalance.delay.ms</c>.</summary>
     public void SetFirstJoinDelay(TimeSpan delay) => _native.DelayFirstJoin(_cluster, (int)delay.TotalMilliseconds);
+
+    /// <summary>Answers the next requests of a kind with an error.</summary>
+    /// <param name="request">The protocol's number of the request: 1 Fetch, 10 FindCoordinator.</param>
+    /// <param name="error">The protocol's number of the error.</param>
+    public void Refuse(short request, int error, int times) => _native.Refuse(_cluster, request, [.. Enumerable.Repeat(error, times)]);
 
     public void Dispose()
     {

@@ -18,6 +18,7 @@ internal sealed class MockNative
     private readonly BrokerState _setDown;
     private readonly BrokerState _setUp;
     private readonly FirstJoinDelay _firstJoinDelay;
+    private readonly PushErrors _pushErrors;
 
     private MockNative(IntPtr library)
     {
@@ -32,6 +33,7 @@ internal sealed class MockNative
         _setDown = Bind<BrokerState>(library, "rd_kafka_mock_broker_set_down");
         _setUp = Bind<BrokerState>(library, "rd_kafka_mock_broker_set_up");
         _firstJoinDelay = Bind<FirstJoinDelay>(library, "rd_kafka_mock_group_initial_rebalance_delay_ms");
+        _pushErrors = Bind<PushErrors>(library, "rd_kafka_mock_push_request_errors_array");
     }
 
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
@@ -64,6 +66,9 @@ internal sealed class MockNative
     [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
     private delegate void FirstJoinDelay(IntPtr cluster, int milliseconds);
 
+    [UnmanagedFunctionPointer(CallingConvention.Cdecl)]
+    private delegate void PushErrors(IntPtr cluster, short request, UIntPtr count, int[] errors);
+
     public static MockNative Load() => new(NativeLibrary.Load(LibrdkafkaResolver.LibraryPath));
 
     public IntPtr CreateHandle()
@@ -89,6 +94,8 @@ internal sealed class MockNative
     public int BrokerUp(IntPtr cluster, int broker) => _setUp(cluster, broker);
 
     public void DelayFirstJoin(IntPtr cluster, int milliseconds) => _firstJoinDelay(cluster, milliseconds);
+
+    public void Refuse(IntPtr cluster, short request, int[] errors) => _pushErrors(cluster, request, (UIntPtr)errors.Length, errors);
 
     public void Destroy(IntPtr cluster, IntPtr handle)
     {

@@ -29,6 +29,7 @@ public sealed class KafkaRecordSource : IRecordSource
     private readonly ConcurrentDictionary<PartitionId, long> _reached = new();
     private readonly KnownEnds _ends;
     private readonly GroupOffsets _group;
+    private readonly Refusals _refusals;
     private IPartitionHandler? _handler;
     private bool _closed;
     private int _away;
@@ -39,6 +40,7 @@ public sealed class KafkaRecordSource : IRecordSource
         LibrdkafkaResolver.Ensure();
         _options = options;
         _group = new GroupOffsets(options, reason => LastError = reason);
+        _refusals = new Refusals(options);
         _batches = Channel.CreateBounded<IReadOnlyList<SourceRecord>>(new BoundedChannelOptions(options.BufferedBatches) { SingleReader = true, SingleWriter = true });
         _consumer = new ConsumerBuilder<byte[], byte[]>(ConsumerConfiguration.Of(options))
             .SetPartitionsAssignedHandler(OnAssigned)
@@ -55,10 +57,19 @@ public sealed class KafkaRecordSource : IRecordSource
     /// <summary>The last error that librdkafka reported (it goes on by itself), for health and messages.</summary>
     public string? LastError { get; private set; }
 
+    /// <exception cref="KafkaSourceException">librdkafka refuses a topic or pattern.</exception>
     public Task StartAsync(IPartitionHandler handler, CancellationToken cancellationToken)
     {
+        try
+        {
+            _consumer.Subscribe(_options.Topics.Distinct(StringComparer.Ordinal));
+        }
+        catch (KafkaException e)
+        {
+            throw new KafkaSourceException($"kafka.topics: librdkafka refuses {string.Join(", ", _options.Topics)}: {e.Error.Reason}", "a pattern begins with ^ and is an extended regular expression of POSIX, as in ^shop[.]public[.].*", e);
+        }
+
         _handler = handler;
-        _consumer.Subscribe(_options.Topics);
         var thread = new Thread(Poll) { IsBackground = true, Name = "kafka consumer" };
         thread.Start();
         return Task.CompletedTask;
@@ -197,6 +208,7 @@ public sealed class KafkaRecordSource : IRecordSource
             for (; read is { IsPartitionEOF: true }; read = _consumer.Consume(TimeSpan.Zero)) _reached[Id(read.TopicPartition)] = read.Offset.Value;
             if (read is not { Message: not null }) return null;
             Volatile.Write(ref _away, 0);
+            _refusals.Read(read);
             return Record(read);
         }
         catch (ConsumeException e) when (e.Error.Code is ErrorCode.Local_AutoOffsetReset or ErrorCode.OffsetOutOfRange)
@@ -208,6 +220,7 @@ public sealed class KafkaRecordSource : IRecordSource
         catch (ConsumeException e) when (!e.Error.IsFatal)
         {
             LastError = e.Error.Reason;
+            _refusals.Met(e.Error, e.ConsumerRecord?.TopicPartition);
             return null;
         }
     }
@@ -265,6 +278,7 @@ public sealed class KafkaRecordSource : IRecordSource
             if (committed.GetValueOrDefault(id, Offset.Unset).Value is var group && group > (known ?? 0)) Wait(_handler!.StoreIsBehindAsync(id, known, group, _stop.Token));
         }
 
+        Wait(_handler!.ComparedAsync(_stop.Token));
         return starts;
     }
 

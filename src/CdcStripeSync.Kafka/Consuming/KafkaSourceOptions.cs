@@ -16,7 +16,7 @@ public sealed record KafkaSourceOptions(
     /// <summary>Where the offset that reading goes on from is no longer in Kafka, it goes on at the oldest record that is. Else it stops there.</summary>
     public bool SkipsDeletedRecords { get; init; }
 
-    /// <summary>Told, with a hint, when no broker answers; again only after records came meanwhile.</summary>
+    /// <summary>Told, with a hint, when no broker answers, or one refuses; again only after records came meanwhile.</summary>
     public Action<string, string>? Alarm { get; init; }
 
     /// <summary>How long a revocation may take to settle what is in flight.</summary>

@@ -7,8 +7,6 @@ namespace CdcStripeSync.Kafka.Consuming;
 /// So the newest record itself is looked for.</remarks>
 internal sealed class PartitionEnds(KafkaSourceOptions options, Action<string> failed)
 {
-    /// <summary>Marks of transactions that may lie behind the newest record.</summary>
-    private const long Near = 100;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <returns>Partition → the offset behind its newest record, for those that hold any; null where Kafka does not tell now.</returns>
@@ -17,10 +15,16 @@ internal sealed class PartitionEnds(KafkaSourceOptions options, Action<string> f
         using var asking = new ConsumerBuilder<byte[], byte[]>(ConsumerConfiguration.Of(options)).SetLogHandler((_, _) => { }).SetErrorHandler((_, error) => failed(error.Reason)).Build();
         try
         {
-            var held = Partitions(asking, topic).Select(p => (Id: p, Range: asking.QueryWatermarkOffsets(p, Patience))).Where(p => p.Range.High > p.Range.Low).ToList();
-            var ends = held.ToDictionary(p => p.Id.Partition.Value, p => p.Range.High.Value);
-            asking.Assign(held.Select(p => new TopicPartitionOffset(p.Id, Math.Max(p.Range.Low.Value, p.Range.High.Value - Near))));
-            return ReadToTheEnds(asking, ends, stop) ? ends : null;
+            var ranges = Partitions(asking, topic).ToDictionary(p => p.Partition.Value, p => Range(asking.QueryWatermarkOffsets(p, Patience)));
+            var search = new EndSearch(ranges.Where(r => r.Value.High > r.Value.Low).ToDictionary());
+            var began = TimeProvider.System.GetTimestamp();
+            while (search.Begin() is { Count: > 0 } starts)
+            {
+                asking.Assign(starts.Select(s => new TopicPartitionOffset(topic, s.Key, s.Value)));
+                if (!ReadToTheEnds(asking, search, began, stop)) return null;
+            }
+
+            return search.Ends;
         }
         catch (KafkaException e) when (!e.Error.IsFatal)
         {
@@ -38,21 +42,18 @@ internal sealed class PartitionEnds(KafkaSourceOptions options, Action<string> f
         return [.. found.Partitions.Select(p => new TopicPartition(topic, p.PartitionId))];
     }
 
-    /// <param name="ends">The high watermarks; replaced by the offsets behind the newest records.</param>
+    private static (long Low, long High) Range(WatermarkOffsets offsets) => (offsets.Low.Value, offsets.High.Value);
+
     /// <returns>False where a partition's end was not reached in time.</returns>
-    private static bool ReadToTheEnds(IConsumer<byte[], byte[]> asking, Dictionary<int, long> ends, CancellationToken stop)
+    private static bool ReadToTheEnds(IConsumer<byte[], byte[]> asking, EndSearch search, long began, CancellationToken stop)
     {
-        var open = ends.Keys.ToHashSet();
-        var newest = new Dictionary<int, long>();
-        var began = TimeProvider.System.GetTimestamp();
-        while (open.Count > 0 && !stop.IsCancellationRequested && TimeProvider.System.GetElapsedTime(began) < Patience)
+        while (search.IsReading && !stop.IsCancellationRequested && TimeProvider.System.GetElapsedTime(began) < Patience)
         {
             if (asking.Consume(TimeSpan.FromMilliseconds(100)) is not { } read) continue;
-            if (!read.IsPartitionEOF) newest[read.Partition.Value] = read.Offset.Value + 1;
-            if (read.IsPartitionEOF || newest[read.Partition.Value] >= ends[read.Partition.Value]) open.Remove(read.Partition.Value);
+            if (read.IsPartitionEOF) search.AtEnd(read.Partition.Value);
+            else search.Found(read.Partition.Value, read.Offset.Value);
         }
 
-        foreach (var (partition, end) in newest) ends[partition] = end;
-        return open.Count == 0;
+        return !search.IsReading;
     }
 }

@@ -1,7 +1,8 @@
 namespace CdcStripeSync.Pipeline.Budget;
 
 /// <summary>Grants requests: a global and a per-endpoint rate, a bound on those in flight that follows latency, urgent lanes first and none starving.</summary>
-/// <remarks>Every eighth grant goes to a lane other than the live one, in turn. Waiting goes through <see cref="TimeProvider"/> alone.</remarks>
+/// <remarks>Every eighth turn is owed to a lane behind the first that waits, in turn, and kept until one of its requests can use it. Waiting goes through
+/// <see cref="TimeProvider"/> alone.</remarks>
 public sealed class RequestBudget
 {
     private const int FloorEvery = 8;
@@ -11,7 +12,7 @@ public sealed class RequestBudget
     private readonly TokenBucket _global;
     private readonly Dictionary<string, TokenBucket> _endpoints = new(StringComparer.Ordinal);
     private readonly ConcurrencyLimit _concurrency;
-    private readonly WaitingRequests[] _lanes = [new(), new(), new(), new()];
+    private readonly WaitingRequests[] _lanes = [.. Enum.GetValues<RequestLane>().Select(_ => new WaitingRequests())];
     private readonly long _start;
     private readonly Func<string, bool> _mayGo;
     private ITimer? _timer;
@@ -19,6 +20,7 @@ public sealed class RequestBudget
     private TimeSpan _shareEnds = TimeSpan.MaxValue;
     private int _inFlight;
     private long _granted;
+    private int _lastOwed;
     private long _asked;
 
     public RequestBudget(BudgetOptions options, TimeProvider time)
@@ -55,6 +57,15 @@ public sealed class RequestBudget
         get
         {
             lock (_lock) return _inFlight + _lanes.Sum(w => w.Count);
+        }
+    }
+
+    /// <summary>The share of the account's rates that this process uses now, 0 to 1.</summary>
+    public double Share
+    {
+        get
+        {
+            lock (_lock) return _time.GetElapsedTime(_start) < _shareEnds ? _share : 0;
         }
     }
 
@@ -146,23 +157,36 @@ public sealed class RequestBudget
             _global.Take();
             Endpoint(waiter.Endpoint).Take();
             _inFlight++;
-            _granted++;
             waiter.Lane.Remove(waiter);
+            if (++_granted % FloorEvery == FloorEvery - 1) OweATurn(Array.IndexOf(_lanes, waiter.Lane));
             waiter.Granted.TrySetResult();
         }
 
         Schedule();
     }
 
+    /// <param name="granted">The lane that has just been granted one, though nothing may wait there any more.</param>
+    private void OweATurn(int granted)
+    {
+        var waiting = Array.FindIndex(_lanes, l => l.Count > 0);
+        var first = waiting < 0 ? granted : Math.Min(waiting, granted);
+        for (var i = 1; i <= _lanes.Length; i++)
+        {
+            var next = (_lastOwed + i) % _lanes.Length;
+            if (next <= first || _lanes[next] is { Count: 0 } or { IsOwedATurn: true }) continue;
+            _lanes[next].IsOwedATurn = true;
+            _lastOwed = next;
+            return;
+        }
+    }
+
     private Waiter? Next()
     {
-        if (_granted % FloorEvery == FloorEvery - 1)
+        foreach (var lane in _lanes.Where(l => l.IsOwedATurn))
         {
-            var others = _lanes.Length - 1;
-            for (var i = 0; i < others; i++)
-            {
-                if (_lanes[1 + (int)(((_granted / FloorEvery) + i) % others)].Oldest(_mayGo) is { } floor) return floor;
-            }
+            if (lane.Oldest(_mayGo) is not { } floor) continue;
+            lane.IsOwedATurn = false;
+            return floor;
         }
 
         foreach (var lane in _lanes)

@@ -49,7 +49,7 @@ public sealed class SharedBudget
         var askedAt = _time.GetTimestamp();
         try
         {
-            _budget.SetShare(await _shares.RenewShareAsync(_instance, _budget.Demand, Lease, cancellationToken), askedAt, Lease);
+            _budget.SetShare(await _shares.RenewShareAsync(_instance, _budget.Demand, _budget.Share, Lease, cancellationToken), askedAt, Lease);
             _fails = false;
         }
         catch (StateStoreUnavailableException)

@@ -7,6 +7,9 @@ internal sealed class WaitingRequests
 
     public int Count { get; private set; }
 
+    /// <summary>One of them goes before more urgent lanes, as soon as its endpoint may be called.</summary>
+    public bool IsOwedATurn { get; set; }
+
     /// <summary>Endpoints that somebody waits for.</summary>
     public IEnumerable<string> Endpoints => _byEndpoint.Where(e => e.Value.Count > 0).Select(e => e.Key);
 

@@ -1,11 +1,12 @@
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.State;
+using CdcStripeSync.Pipeline.Ordering;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Pipeline.Settling;
 
 namespace CdcStripeSync.Pipeline.Claims;
 
-/// <summary>Who claims the values that only one object can hold: the newest claimant by position writes, in whatever order rows arrive.</summary>
+/// <summary>Who claims the values that only one object can hold: the newest claimant writes, in whatever order rows arrive.</summary>
 /// <remarks>Other instances claim too. What is remembered here may be old: that is enough for a row to think that it won, because its claim is
 /// stored before it sends and the claims are read from the store again when Stripe has confirmed. Who relies on another row's claim, or gives up
 /// its own, stores its word first and reads the claims afterwards: of two such rows at least one sees the other.</remarks>
@@ -123,12 +124,13 @@ public sealed class ClaimLedger
         return sorted;
     }
 
-    /// <summary>Newest first: by epoch, then position; what cannot be compared by commit time, then by name, so that the order is total.</summary>
+    /// <summary>Newest first, those that were given up last. Each key counts its own epochs: of two rows' claims these do not tell which is newer
+    /// (<see cref="EventOrder.IsAfter"/>); where nothing does, the name, so that the order is total.</summary>
     private static int Newer(Claim a, Claim b)
     {
-        if (a.At.Epoch != b.At.Epoch) return b.At.Epoch.CompareTo(a.At.Epoch);
-        if (b.At.Position.CompareTo(a.At.Position) is { } order and not 0) return order;
-        if (a.At.CommittedAt is { } mine && b.At.CommittedAt is { } theirs && mine != theirs) return theirs.CompareTo(mine);
+        if ((IsReleased(a) || IsReleased(b)) && a.At.Epoch != b.At.Epoch) return b.At.Epoch.CompareTo(a.At.Epoch);
+        if (EventOrder.IsAfter(a.At, b.At)) return -1;
+        if (EventOrder.IsAfter(b.At, a.At)) return 1;
         return string.CompareOrdinal(b.Claimant.ToString(), a.Claimant.ToString());
     }
 }

@@ -58,6 +58,7 @@ public sealed record DeliveryParts(
     /// it ends.</summary>
     internal async Task RecallAsync(CancellationToken cancellationToken)
     {
+        if (LooksFirst) return;
         var told = Gate.Current;
         if ((await Store.ForgottenAsync(cancellationToken)).Any(f => f != ForgottenRecords.All || !told.CreateAll)) LooksFirst = true;
     }

@@ -11,7 +11,10 @@ public sealed class EntityCache
     /// <summary>What is worked on, with its parents, and the rows that change often: a few kilobytes each. Others are read again, many in one round trip.</summary>
     private const int Most = 40_000;
 
-    private readonly RecentEntities _known = new(Most);
+    /// <summary>Where rows are large, fewer.</summary>
+    private const long MostBytes = 192L << 20;
+
+    private readonly RecentEntities _known = new(Most, MostBytes);
     private readonly ConcurrentDictionary<EntityKey, object> _loading = new();
     private readonly GroupedAsk<EntityKey, EntityState> _load;
     private readonly GroupedAsk<EntityKey, EntityState> _loadAgain;

@@ -41,8 +41,9 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
             if (work.State.Intent is not null)
             {
                 if (parts.Options.Shadow) return null;
-                var earlier = work.State.StripeId;
-                if (await _intents.FinishAsync(work, observed, begun, cancellationToken) is { } stuck) return stuck;
+                var (earlier, folded) = (work.State.StripeId, work.Folded.Count);
+                if (await _intents.FinishAsync(work, observed, begun, () => lane.HasFoldable && refold(work, lane), cancellationToken) is { } stuck) return stuck;
+                if (work.Folded.Count > folded) turns = 0;
                 observed.Forget(); // of what it was, or of the object before it
                 if (work.State.StripeId != earlier) ForgetParent(work);
                 begun = null;
@@ -70,12 +71,14 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
             {
                 case Plan.Nothing: return null;
                 case Plan.Note note:
-                    work.State = note.State;
+                    _intents.Becomes(work, note.State);
                     break;
                 case Plan.Wait { WaitsFor: var parentKey } when !KeySize.Fits(parentKey):
                     return work.Park(ParkReason.Held, $"the key of its {work.Map.Parent!.Resource} is longer than the {KeySize.MostBytes} bytes that a row is found by", "name a parent with a shorter key", parts.Now);
                 case Plan.Wait wait: return work.Park(ParkReason.Parent, wait.Message, "nothing to do: it goes on when the parent is there", parts.Now) with { WaitsFor = wait.WaitsFor };
-                case Plan.Hold hold: return work.Park(hold.Reason, hold.Message, hold.Hint, parts.Now);
+                case Plan.Hold hold:
+                    if (parent is ParentStatus.Several) work.CallLater(parts.Now); // one of these rows may be on its way out
+                    return work.Park(hold.Reason, hold.Message, hold.Hint, parts.Now);
                 case Plan.Ask ask:
                     if (await AskAsync(work, ask, cancellationToken) is { } unknown) return unknown;
                     break;
@@ -140,6 +143,10 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
     private static bool IsToBeRestored(EntityState state) => state is { RowExists: true, Phase: EntityPhase.Archived };
 
     /// <summary>The next look for the row's parent is at the store.</summary>
+    /// <summary>Whether the row would not wait for its parent now.</summary>
+    public async Task<bool> HasParentAsync(EntityWork work, CancellationToken cancellationToken) =>
+        await _parents.FindAsync(work.Map, work.State, work.Desired, cancellationToken) is not ParentStatus.Unknown;
+
     public void ForgetParent(EntityWork work) => _parents.Forget(work.Map, work.State.Key, work.Desired);
 
     /// <summary>The brakes: the first start's question, and the breadth limit, which counts each step once however often it is tried.</summary>
@@ -175,7 +182,7 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
                 {
                     var (found, unread) = await GetOwnAsync(work, id, cancellationToken);
                     if (unread is not null) return unread;
-                    if (found is not null && ExistingIndex.CanBeOf(work.State.Key, found))
+                    if (found is not null && ExistingIndex.CanBeOf(work.State.Key, found) && CanFollow(step, found))
                     {
                         await _intents.AdoptAsync(work, found, desired, cancellationToken);
                         return null;
@@ -193,6 +200,9 @@ internal sealed class EntityDelivery(DeliveryParts parts, ClaimJudge claims)
             ? work.Park(ParkReason.Paused, "the account holds no object that is this row's, and nothing is created until told", "`cdc-stripe approve --create-all` creates objects for all rows that have none", parts.Now)
             : work.Park(ParkReason.Paused, "the account already holds objects that are not ours: nothing is created until told", FirstStart.Hint, parts.Now);
     }
+
+    /// <summary>What follows an object in use is in use, too. One that is not came before it, and the store has forgotten that.</summary>
+    private static bool CanFollow(PlanStep step, FieldValue.Object found) => step is not { Kind: StepKind.CreateSuccessor, OldIsInactive: false } || !found.IsInactive();
 
     /// <summary>Waits for the step's turn, then stores it. What arrives while it waits is folded in, and the step is planned anew:
     /// many changes cost one request.</summary>

@@ -71,6 +71,10 @@ internal sealed class EntityWork(ResourceMap map, EntityState state, bool finish
 
     public bool IsLive { get; private set; }
 
+    /// <summary>What it asks for goes before the rows of snapshots: a change came, or the row's newest word is one that came before, and that it waited with or
+    /// that was left.</summary>
+    public bool IsUrgent => IsLive || (EventOrder.IsNewestStreamed(State) && (Folded.Count == 0 || Folded.Exists(KeyLane.Hurries)));
+
     /// <summary>The entity as it was when the work began.</summary>
     public EntityState Began { get; } = state;
 

@@ -24,6 +24,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
     internal const int MostBrief = 4;
 
     private static readonly TimeSpan FreshFor = TimeSpan.FromSeconds(2);
+    private readonly IntentHold _hold = new(parts);
     private readonly Adoption _adoption = new(parts.Requester, parts.Store, parts.Options.RequestDeadline);
 
     /// <summary>Stores the step as the entity's open intent. Its grant, which was acquired before, is used for the first send.</summary>
@@ -56,18 +57,19 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
     /// <summary>Sends the open intent until its outcome is known; nothing folds into it meanwhile. One that was found in the store is taken
     /// over first, by a write of its own: whoever stored it may be about to take it back or to conclude it, and then fails and looks again.</summary>
     /// <param name="begun">The step, where this process has just stored it and acquired a grant for its first send.</param>
+    /// <param name="fold">Folds in what arrived meanwhile; answers whether anything could be.</param>
     /// <returns>Why the row waits, or null: plan again.</returns>
-    public async Task<ParkedRow?> FinishAsync(EntityWork work, Observations observed, PlanStep? begun, CancellationToken cancellationToken)
+    public async Task<ParkedRow?> FinishAsync(EntityWork work, Observations observed, PlanStep? begun, Func<bool> fold, CancellationToken cancellationToken)
     {
         var granted = begun is not null;
         var step = begun ?? PlanStepJson.Read(work.State.Intent!.StepJson);
         if (!granted)
         {
-            await HoldAsync(work, cancellationToken);
+            await _hold.SayAsync(work, cancellationToken);
             while (await claims.WaitsAsync(work, step, cancellationToken))
             {
                 await parts.BackOffAsync(MostReplans, cancellationToken);
-                if (IsToBeHeld(work.State.Intent!)) await HoldAsync(work, cancellationToken);
+                await _hold.SayAgainAsync(work, cancellationToken);
             }
         }
 
@@ -77,7 +79,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         for (var attempt = 1; ; attempt++)
         {
             if (!granted) await parts.Gate.OpenAsync(cancellationToken);
-            if (!granted && IsToBeHeld(work.State.Intent!)) await HoldAsync(work, cancellationToken);
+            if (!granted) await _hold.SayAgainAsync(work, cancellationToken);
             var intent = work.State.Intent!;
             if (look || IsForgotten(intent))
             {
@@ -85,7 +87,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
                 granted = false;
                 if (step.IsCreate)
                 {
-                    var (found, failure) = await _adoption.FindAsync(work.Map, work.State, step, cancellationToken);
+                    var (found, failure) = await LookAsync(work, step, cancellationToken);
                     if (found is not null)
                     {
                         if (work.Map.Type.Name == "billing.meter")
@@ -117,7 +119,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
                     }
                 }
 
-                await NextAttemptAsync(work, intent, cancellationToken);
+                await NextAttemptAsync(work, cancellationToken);
                 look = false;
                 intent = work.State.Intent!;
             }
@@ -141,8 +143,9 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
                 case ErrorAction.RetryLater or ErrorAction.RetryBriefly:
                     mayStand |= MayStand(outcome);
                     // Stripe repeats a saved 5xx for ever; an update may be executed again under another key, a create is looked for first.
-                    if (!step.IsCreate && outcome is StripeOutcome.Refused { Replayed: true }) await NextAttemptAsync(work, intent, cancellationToken);
+                    if (!step.IsCreate && outcome is StripeOutcome.Refused { Replayed: true }) await NextAttemptAsync(work, cancellationToken);
                     await parts.BackOffAsync(attempt, cancellationToken);
+                    if (!mayStand && !step.IsCreate && IsOvertaken(work, fold)) return null;
                     break;
                 case ErrorAction.StopAll:
                     parts.StopAll(decision);
@@ -166,15 +169,20 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         }
     }
 
-    /// <summary>Says that this process carries the intent out: the others leave it alone for a while.</summary>
-    private async Task HoldAsync(EntityWork work, CancellationToken cancellationToken)
+    private async Task<(FieldValue.Object? Found, StripeOutcome? Failure)> LookAsync(EntityWork work, PlanStep step, CancellationToken cancellationToken)
     {
-        work.State = work.State with { Intent = work.State.Intent! with { HeldAt = parts.Now } };
-        await parts.PersistAsync(work, cancellationToken);
+        (FieldValue.Object?, StripeOutcome?) answer = default;
+        await _hold.WhileAsync(work, async stop => answer = await _adoption.FindAsync(work.Map, work.State, step, stop), undo: null, cancellationToken);
+        return answer;
     }
 
-    /// <summary>Twice before the others may take it for left.</summary>
-    private bool IsToBeHeld(Intent intent) => parts.Now - intent.HeldAt > parts.Options.TakeOverAfter / 3;
+    /// <summary>Takes the row's next state. Where its object is gone, those that stand under that look for their parent's next one when this row is settled.</summary>
+    public void Becomes(EntityWork work, EntityState next)
+    {
+        if (next.StripeId is null && work.State.StripeId is { } gone && parts.Mapping.Resources.Any(r => r.Parent?.Resource == work.Map.Type.Name))
+            work.Call(work.State.Key, new LaneWork.ParentMoved(gone), parts.Now);
+        work.State = next;
+    }
 
     /// <summary>Links an object that stood in the account before; what it shows is what differences are told from.</summary>
     public async Task AdoptAsync(EntityWork work, FieldValue.Object found, Desired desired, CancellationToken cancellationToken)
@@ -207,11 +215,14 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
     /// <summary>A write as it is sent, or waits for its turn.</summary>
     public StripeRequest Request(EntityWork work, PlanStep step, Intent? intent) => new(
         step.Command.Method == "DELETE" ? StripeMethod.Delete : StripeMethod.Post, step.Command.Path, step.Command.PathTemplate, intent?.Body ?? "",
-        step.Command.Method == "DELETE" ? null : intent?.IdempotencyKey, $"{work.State.Key} at {work.Position}", parts.Options.RequestDeadline);
+        step.Command.Method == "DELETE" ? null : intent?.IdempotencyKey, $"{work.State.Key} at {work.Position}", parts.Options.RequestDeadline)
+    {
+        ApiVersion = intent?.ApiVersion,
+    };
 
-    /// <summary>A started succession goes before new work: no one sells at two prices for long.</summary>
+    /// <summary>A started succession goes before all new work: no one sells at two prices for long.</summary>
     public static RequestLane Lane(EntityWork work, int attempt) =>
-        work.State.Succession is not null ? RequestLane.Live : attempt > 1 ? RequestLane.Retry : work.IsLive ? RequestLane.Live : RequestLane.Backfill;
+        work.State.Succession is not null ? RequestLane.Succession : attempt > 1 ? RequestLane.Retry : work.IsUrgent ? RequestLane.Live : RequestLane.Backfill;
 
     /// <summary>Stripe said no, surely and once: nothing was written.</summary>
     private async Task<ParkedRow?> RefusedAsync(EntityWork work, PlanStep step, ErrorDecision decision, Observations observed, int attempt, CancellationToken cancellationToken)
@@ -225,7 +236,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
                 await ConfirmAsync(work, step, new StripeOutcome.Success(Parameters.Empty, null, false), cancellationToken);
                 return null;
             case ErrorAction.Recreate when step.Kind is StepKind.Update or StepKind.Restore:
-                work.State = StateAfter.Gone(work.State);
+                Becomes(work, StateAfter.Gone(work.State));
                 return null;
             case ErrorAction.Recreate: // the path of a default is the product's
                 return parts.Refused(work, ParkReason.NeedsPerson, decision.Message, "the product was deleted in Stripe: mend the product's row or the object, then release this row");
@@ -257,6 +268,16 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         _ => true,
     };
 
+    /// <summary>Of a step that surely changed nothing: the row says more by now, and what follows from that is planned in its place.</summary>
+    private static bool IsOvertaken(EntityWork work, Func<bool> fold)
+    {
+        var open = work.State;
+        work.State = open with { Intent = null };
+        if (fold()) return true;
+        work.State = open;
+        return false;
+    }
+
     /// <summary>Stripe may have forgotten the key: what was sent under it would be carried out once more.</summary>
     private bool IsForgotten(Intent intent) => parts.Now - intent.CreatedAt > parts.Options.KeyMemory;
 
@@ -264,7 +285,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
     private async Task<StripeOutcome?> SendAsync(EntityWork work, PlanStep step, Intent intent, int attempt, bool granted, CancellationToken cancellationToken)
     {
         var request = Request(work, step, intent);
-        if (!granted) await parts.Requester.AcquireAsync(Lane(work, attempt), request, cancellationToken);
+        if (!granted) await _hold.WhileAsync(work, stop => parts.Requester.AcquireAsync(Lane(work, attempt), request, stop), () => parts.Requester.Return(request), cancellationToken);
         if (parts.Gate.Closed is not null || IsForgotten(intent))
         {
             parts.Requester.Return(request);
@@ -299,7 +320,7 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
         var confirmed = StateAfter.Step(work.State, step, success.Body, success.RequestId, work.Position) with { Intent = null, MappingFingerprint = parts.Mapping.Fingerprint };
         Audit(work, AuditKind(step), step, confirmed.StripeId, success.RequestId);
         var freed = SoleValues.Freed(work.Map.Type, work.State, step, success.Body);
-        work.State = confirmed;
+        Becomes(work, confirmed);
         work.Braked = BreadthKind.None;
         await claims.ConfirmedAsync(work, step, cancellationToken);
         foreach (var waiting in freed is null ? [] : await parts.Waiters.OfValueAsync(freed, cancellationToken)) work.Call(waiting.Key, new LaneWork.Wake(), parts.Now);
@@ -314,8 +335,9 @@ internal sealed class IntentDelivery(DeliveryParts parts, KeyedLock<string> obje
     }
 
     /// <summary>Its key is stored before it is sent: who takes the intent over never takes a key that was used for an attempt before.</summary>
-    private async Task NextAttemptAsync(EntityWork work, Intent intent, CancellationToken cancellationToken)
+    private async Task NextAttemptAsync(EntityWork work, CancellationToken cancellationToken)
     {
+        var intent = work.State.Intent!;
         work.State = work.State with
         {
             Intent = intent with { Attempt = intent.Attempt + 1, IdempotencyKey = KeyOf(intent.Id, intent.Attempt + 1), CreatedAt = parts.Time.GetUtcNow() },

@@ -75,9 +75,9 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
     }
 
     /// <summary>All that is here woke the row, and the process that wrote it meanwhile is about to send what it wants: that one goes on with it, and should
-    /// it die, its intent is found left. What a record or a stored call asks for is never left to others.</summary>
+    /// it die, its intent is found left. A stored call is heard again when the intent is done. What a record asks for is never left to others.</summary>
     private async Task<bool> IsLeftToOthersAsync(EntityWork entity, CancellationToken stop) =>
-        entity.Folded.TrueForAll(w => w is LaneWork.Wake { CallId: null, Ticket: null })
+        entity.Folded.TrueForAll(w => w.CallId is not null || w is LaneWork.Wake { Ticket: null })
         && (await parts.Entities.GetAsync(entity.State.Key, stop)).Intent is { } theirs && !parts.IsLeft(theirs);
 
     /// <summary>Another process wrote this entity (its partition moved, or it woke the row): what is in memory of it is old, and everything is decided anew.</summary>
@@ -243,7 +243,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
         parts.Observer.Judged(entity.State.Key, change, verdict.ToString());
         if (verdict == Verdict.Stale) return;
         if (verdict == Verdict.NewEpoch && _failOvers.IsNews(change.Table, entity.State.Streamed?.Since, change.CommittedAt))
-            parts.Observer.Alarm($"{change.Table}: positions fell while time went on (at {change.Position}): a fail-over, a restore or a new server; older positions block nothing", "check that the new server holds all rows; rows deleted meanwhile get no delete event: a complete new snapshot tells which are gone");
+            parts.Observer.Alarm($"{change.Table}: positions fell while time went on (at {change.Position}): {(change.Position.Kind == PositionKind.Offset ? "a topic made anew" : "a fail-over, a restore or a new server")}; older positions block nothing", "check that the new server holds all rows; rows deleted meanwhile get no delete event: a complete new snapshot tells which are gone");
         if (!_vanished.Look(entity.Map, change)) return;
         parts.Settled?.LinksChanged();
         parts.Observer.Alarm($"{change.Table}: the writer's schema lacks mapped columns: {_vanished.Of(entity.State.Key)}; {entity.Map.Name} stops for its rows", "put the column back or take it out of the mapping; the rows wait meanwhile");
@@ -264,7 +264,7 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
         {
             if (known?.Message != parked.Message) parts.Observer.Parked(parked);
             Parked.Put(parked);
-            await LookAgainAsync(parked, known, revision, stop);
+            await LookAgainAsync(entity, parked, known, revision, stop);
         }
         else if (Parked.Remove(key))
         {
@@ -337,23 +337,14 @@ internal sealed class LaneRunner(DeliveryParts parts, TableBook tables, ParkedBo
     /// <summary>The parent may have come between the look and the parking: then nobody would wake this row. The parent's Link is written
     /// before its waiters are read, and a waiter is written before the parent is looked for again: one of the two sees the other.</summary>
     /// <param name="revision">Of the controls when the row was decided on: the operator may have said since that it may go, and who was parked then was woken.</param>
-    private async Task LookAgainAsync(ParkedRow parked, ParkedRow? before, long revision, CancellationToken stop)
+    private async Task LookAgainAsync(EntityWork entity, ParkedRow parked, ParkedRow? before, long revision, CancellationToken stop)
     {
         // Who has the value looks for those who wait when Stripe has set it free: it may have been free before this one could be seen to wait.
         if (parked is { Reason: ParkReason.Conflict, WaitsFor.Length: > 0 } && before?.WaitsFor != parked.WaitsFor) addWork(parked.Key, new LaneWork.Wake());
         if (parked.Reason == ParkReason.Paused && parts.Gate.Current.Revision != revision) addWork(parked.Key, new LaneWork.Wake());
         if (VanishedColumns.IsCause(parked) && _vanished.Of(parked.Key) is null) addWork(parked.Key, new LaneWork.Wake());
         if (parked.Reason != ParkReason.Parent) return;
-        var parentKey = parked.WaitsFor[(parked.WaitsFor.IndexOf('/', StringComparison.Ordinal) + 1)..];
-        var parents = parts.Mapping.ParentKeys(parts.Mapping.Find(parked.Key.Resource)!, parked.Key.Table, parentKey).ToHashSet();
-        foreach (var parent in parents.Select(p => p.Resource).Distinct())
-        {
-            foreach (var found in await parts.Store.FindAsync(parent, parentKey, stop))
-            {
-                if (found.StripeId is null || !parents.Contains(found.Key)) continue; // the same key in another schema is another row
-                addWork(parked.Key, new LaneWork.Wake());
-                return;
-            }
-        }
+        _delivery.ForgetParent(entity);
+        if (await _delivery.HasParentAsync(entity, stop)) addWork(parked.Key, new LaneWork.Wake());
     }
 }

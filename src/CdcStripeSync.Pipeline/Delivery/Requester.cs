@@ -47,10 +47,10 @@ public sealed class Requester(IStripeGateway gateway, RequestBudget budget, IDel
         return await SendAsync(key, request, cancellationToken);
     }
 
-    /// <summary>Such an answer is tried again without end, and no row waits for a person: so it is told, once.</summary>
+    /// <summary>What is answered so is tried again without end, and no row need wait for a person: so it is told, once. A 429, 409 or 5xx passes by itself.</summary>
     private void LookWhoAnswers(string endpoint, StripeOutcome outcome)
     {
-        if (outcome is StripeOutcome.Refused { Error: { Status: 401 or 403 or 404, IsForeign: true } error })
+        if (outcome is StripeOutcome.Refused { Error: { Status: < 500 and not (409 or 429), IsForeign: true } error })
         {
             if (_foreign.TryAdd(endpoint, true))
                 observer.Alarm($"{endpoint}: something on the way to Stripe answers in its place: {error.Message}", "look at stripe.baseAddress and the proxy on the way to it; what is to be sent there waits, and is tried again");

@@ -14,9 +14,11 @@ internal sealed class UnheardKey(DeliveryParts parts, TableBook tables, ParkedBo
 {
     private const int MostHops = 10;
 
-    /// <summary>Whether the row that moved in has to wait. Where positions are Kafka's own, nothing tells which of two keys' records are older.</summary>
+    /// <summary>Whether the row that moved in has to wait. Where the record's key is as it was (an update told both of the resource's), all that came
+    /// before is in its partition, and read. Where positions are Kafka's own, nothing tells which of two keys' records are older.</summary>
     public bool IsAwaited(EntityState old, EntityState fresh, LaneWork.Rename rename) =>
-        old is { Version: 0 } && fresh is { StripeId: null, Intent: null } && rename.Change is { After: not null, Position: { IsKnown: true, Kind: not PositionKind.Offset } }
+        old is { Version: 0 } && fresh is { StripeId: null, Intent: null }
+        && rename.Change is { OldKey: not null, After: not null, Position: { IsKnown: true, Kind: not PositionKind.Offset } }
         && !parts.Options.Shadow && parts.KeyChangePatience > TimeSpan.Zero
         && EventOrder.Judge(fresh, rename.Change, tables.Of(rename.Change.Table)) == Verdict.Apply;
 

@@ -6,6 +6,7 @@ namespace CdcStripeSync.Pipeline.Errors;
 public static class ErrorPolicy
 {
     private const string Wait = "nothing to do: it is tried again";
+    private const string NotStripes = "this is not Stripe's answer: look at the proxy on the way to it; it is tried again";
 
     /// <param name="isCreate">The request was a create under a stored intent.</param>
     /// <param name="isDelete">The request was a delete.</param>
@@ -25,7 +26,8 @@ public static class ErrorPolicy
     {
         (429, _, _) => new(ErrorAction.RetryLater, error.Message, Wait),
         (409, _, _) => new(ErrorAction.RetryLater, error.Message, Wait),
-        (401 or 403 or 404, _, _) when error.IsForeign => new(ErrorAction.RetryLater, error.Message, "this is not Stripe's answer: look at the proxy on the way to it; it is tried again"),
+        ( < 400 or 401 or 403 or 404 or 407 or 408, _, _) when error.IsForeign => new(ErrorAction.RetryLater, error.Message, NotStripes),
+        (_, _, _) when error.IsForeign => new(ErrorAction.RetryBriefly, error.Message, NotStripes), // what is in this very request may be the reason
         (401, _, _) => new(ErrorAction.StopAll, error.Message, "the key is refused: set stripe.apiKey to a valid one and restart"),
         (403, _, _) => new(ErrorAction.StopAll, error.Message, "give the restricted key the permission that the message names (Products: rak_product_write, Prices: rak_plan_write)"),
         (400, _, "idempotency_error") => new(isCreate ? ErrorAction.Adopt : ErrorAction.Replan, error.Message, Wait),

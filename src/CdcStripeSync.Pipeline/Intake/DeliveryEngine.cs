@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.Budget;
 using CdcStripeSync.Pipeline.Claims;
@@ -21,6 +20,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     private readonly IRecordSource _source;
     private readonly IRecordDecoder _decoder;
     private readonly OffsetLedger _offsets = new();
+    private readonly StoreLosses _losses;
     private readonly Backlog _backlog;
     private readonly Room _room;
     private readonly LaneBoard _lanes;
@@ -30,12 +30,10 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
     private readonly VanishedRows _vanished;
     private readonly ControlWatch _controls;
     private readonly Leftovers _leftovers;
+    private readonly Awakening _awakening;
     private readonly KeyChangeWaits _keyChanges;
     private readonly UnknownColumns _unknownColumns;
     private readonly Dictionary<PartitionId, PartitionIntake> _partitions = [];
-
-    /// <summary>The highest offset that the store had been told when the partition came.</summary>
-    private readonly ConcurrentDictionary<PartitionId, long> _highest = new();
     private readonly CancellationTokenSource _failed = new();
     private Exception? _failure;
     private long _routed;
@@ -56,6 +54,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
             Rows = rows,
             Settled = images is null ? null : new SettledRows(images, (ulong)(random.NextFraction() * (1UL << 53))),
         };
+        _losses = new StoreLosses(_parts, _offsets);
         _tables = new TableBook(patient);
         _runner = new LaneRunner(_parts, _tables, new ParkedBook(), AddWork);
         _keyChanges = new KeyChangeWaits(_parts, AddWork);
@@ -63,11 +62,12 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         var room = new SweepRoom(_parts, () => Busy);
         _truncates = new Truncates(_parts, _tables, room, AddWork, table => _lanes!.BusyOf(table));
         _vanished = new VanishedRows(_parts, source, room, AddWork, IsOwned, _offsets.TellAgain);
-        _controls = new ControlWatch(_parts, new LetterRetry(_parts, decoder, new RowRouter(_parts, _tables, AddWork, _truncates, _vanished, null, Fail)), room, AddWork);
+        _controls = new ControlWatch(_parts, new LetterRetry(_parts, source, decoder, new RowRouter(_parts, _tables, AddWork, _truncates, _vanished, null, Fail)), room, AddWork);
         _backlog = new Backlog(time, options.FoldPatience);
         _room = new Room(options.MaxUnsettled, options.MaxUnsettledBytes);
         _lanes = new LaneBoard(options.MaxLanes, lane => _runner.RunAsync(lane, _stop), Fail, _parts.Settled, Positions, _backlog.Hold);
         _leftovers = new Leftovers(_parts, _lanes, room, AddWork);
+        _awakening = new Awakening(_parts, _runner.Parked, _leftovers, () => Volatile.Read(ref _assignments) > 0, AddWork);
         _unknownColumns = new UnknownColumns(_runner.Parked, AddWork);
     }
 
@@ -135,7 +135,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         foreach (var partition in partitions)
         {
             _offsets.Assign(partition, stored.TryGetValue(partition, out var offset) ? offset : null);
-            _highest[partition] = offset.Highest ?? offset.Next;
+            _losses.Assigned(partition, offset);
             _leftovers.Assigned();
             _truncates.Assigned();
             var backlog = _backlog.Assign(partition);
@@ -178,24 +178,9 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
 
     public void Dispose() => _failed.Dispose();
 
-    public async Task StoreIsBehindAsync(PartitionId partition, long? stored, long committed, CancellationToken cancellationToken)
-    {
-        if (_highest.GetValueOrDefault(partition) >= committed) return; // it knew more: a former owner's word came late, and its records are read again
-        await _parts.ForgotAsync(new ForgottenRecords(partition, committed), cancellationToken);
-        const string look = "and each row's object is looked for before one is created";
-        if (stored is { } known)
-        {
-            _parts.Observer.Alarm(
-                $"the state store knows {partition} up to {known}, Kafka's group up to {committed}: it is older (restored from a backup?)",
-                $"nothing to do: {partition} is read again from {known}, {look}");
-        }
-        else
-        {
-            _parts.Observer.Alarm(
-                $"the state store knows nothing of {partition}, Kafka's group had settled it up to {committed}: it is new, or lost its content",
-                $"{partition} is read again from its beginning, {look}; where Kafka does not keep every row's newest record for ever, run a backfill, too");
-        }
-    }
+    public Task StoreIsBehindAsync(PartitionId partition, long? stored, long committed, CancellationToken cancellationToken) => _losses.IsBehindAsync(partition, stored, committed, cancellationToken);
+
+    public Task ComparedAsync(CancellationToken cancellationToken) => _awakening.WakeAsync(cancellationToken);
 
     private async Task EndAsync(Chores? chores)
     {
@@ -211,16 +196,6 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         _parts.Gate.Set(await _parts.Store.ControlsAsync(_stop));
         if (_parts.Gate.Current.Paused) _parts.Observer.Told(ControlWatch.Paused(_parts.Gate.Current));
         _parts.Creates = await new FirstStart(_parts).LookAsync(_stop);
-        await _runner.Parked.LoadAsync(_parts.Store, _stop);
-        foreach (var unfinished in await _parts.Store.UnfinishedAsync(_stop)) AddWork(unfinished.Key, new LaneWork.Wake());
-        await _leftovers.CallAsync(DateTimeOffset.MaxValue, _stop);
-        foreach (var waiting in _runner.Parked.All)
-        {
-            var mayGo = waiting.Approved || waiting.Reason is ParkReason.Parent || waiting.Reason == ParkReason.Paused
-                || (waiting.Reason == ParkReason.UnknownColumn && _parts.Rows is not null)
-                || (_parts.Mapping.Find(waiting.Key.Resource) is { } map && VanishedColumns.IsOver(waiting, map));
-            if (mayGo) AddWork(waiting.Key, new LaneWork.Wake(waiting.Approved));
-        }
     }
 
     private async Task ReadAsync()
@@ -244,14 +219,22 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         }
     }
 
-    /// <summary>Bounded memory: reading waits while too much is unsettled. The source pauses by itself when nobody reads.</summary>
+    /// <summary>Bounded memory: reading waits while too much is unsettled. The source pauses by itself when nobody reads. What waits for a schema stops its own
+    /// partition, of which no more is read, and no other.</summary>
     private async Task RoomAsync()
     {
-        if (_offsets.Unsettled <= _room.Records) return;
+        if (!IsFull()) return;
         WritePositions();
         _backlog.Full();
-        while (_offsets.Unsettled > _room.Records) await Task.Delay(TimeSpan.FromMilliseconds(20), _parts.Time, _stop);
+        while (IsFull()) await Task.Delay(TimeSpan.FromMilliseconds(20), _parts.Time, _stop);
         _backlog.Room();
+    }
+
+    private bool IsFull()
+    {
+        var unsettled = _offsets.Unsettled;
+        if (unsettled <= _room.Records) return false;
+        lock (_partitions) return unsettled - _partitions.Values.Sum(p => p.AwaitingSchema) > _room.Records;
     }
 
     private void HasRouted(PartitionBacklog backlog)
@@ -293,25 +276,7 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
             // The store or Kafka is away: what was settled since the last commit is read again, and found settled.
         }
 
-        if (fellBack is not null) await ForgetAsync(fellBack);
-    }
-
-    /// <summary>The store fell back while this process ran: whatever was written of the records that were read may be lost, with what had followed from it
-    /// in Stripe. The next start reads them again, and looks for each row's object first.</summary>
-    private async Task ForgetAsync(StateStoreFellBackException fellBack)
-    {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30), _parts.Time);
-        _parts.Observer.Alarm(
-            fellBack.Message,
-            "start it again, if nothing does: records are read again, and each row's object is looked for before one is created; what operators had said since then is lost");
-        try
-        {
-            await _parts.Store.WriteAsync(new StateBatch { Forgotten = [.. _offsets.Known()] }, patience.Token);
-        }
-        catch (OperationCanceledException) when (patience.IsCancellationRequested)
-        {
-            _parts.Observer.Alarm("the state store is away: what it has forgotten could not be noted in it", "when it is back, before the next start: insert into forgotten values ('*', 0, 9223372036854775807) in its schema, so that each row's object is looked for before one is created");
-        }
+        if (fellBack is not null) await _losses.FellBackAsync(fellBack);
     }
 
     private Chores BeginChores()
@@ -320,13 +285,20 @@ public sealed class DeliveryEngine : IPartitionHandler, IDisposable
         var chores = new Chores(_parts.Time, Fail, _stop);
         chores.Every(options.CommitInterval, CommitAsync);
         chores.Every(options.ControlInterval, _controls.LookAsync);
-        chores.Every(options.ControlInterval, stop => _controls.TryLettersAsync(Fail, stop));
-        chores.Every(options.LeftoverInterval, _leftovers.TakeUpAsync);
-        chores.Every(options.LeftoverInterval, _keyChanges.GoOnAsync);
+        chores.Every(options.ControlInterval, _awakening.Then(stop => _controls.TryLettersAsync(Fail, stop)));
+        chores.Every(options.LeftoverInterval, _awakening.Then(TakeUpAsync));
+        chores.Every(options.LeftoverInterval, _awakening.Then(_keyChanges.GoOnAsync));
         chores.Every(options.LeftoverInterval, _truncates.LearnAsync);
         chores.Every(options.SnapshotInterval, _vanished.LookAsync);
-        if (_parts.Rows is not null) chores.Every(options.AskAgainInterval, _unknownColumns.AskAgainAsync);
+        if (_parts.Rows is not null) chores.Every(options.AskAgainInterval, _awakening.Then(_unknownColumns.AskAgainAsync));
         return chores;
+    }
+
+    /// <summary>They may be rows of a process which has found meanwhile that the store forgot their objects.</summary>
+    private async Task TakeUpAsync(CancellationToken stop)
+    {
+        await _parts.RecallAsync(stop);
+        await _leftovers.TakeUpAsync(stop);
     }
 
     /// <summary>Positions of records that changed nothing go to their rows' lanes: many of one row at once.</summary>

@@ -31,12 +31,17 @@ internal sealed class Leftovers(DeliveryParts parts, LaneBoard lanes, SweepRoom 
 
             // Who holds an intent says so with each attempt: while nothing may be written, and for a while after, nothing tells whether it is there.
             if (parts.Gate.Closed is not null) _closedAt = parts.Now;
-            foreach (var unfinished in parts.Now - _closedAt < parts.Options.TakeOverAfter ? [] : await parts.Store.UnfinishedAsync(stop))
+            var isTold = parts.Now - _closedAt >= parts.Options.TakeOverAfter;
+            var (held, left) = (new HashSet<EntityKey>(), new List<EntityKey>());
+            foreach (var unfinished in await parts.Store.UnfinishedAsync(stop))
             {
-                if (unfinished.Intent is { } intent && parts.IsLeft(intent) && !lanes.IsBusy(unfinished.Key)) addWork(unfinished.Key, new LaneWork.Wake());
+                if (unfinished.Intent is not { } intent || lanes.IsBusy(unfinished.Key)) continue;
+                if (isTold && parts.IsLeft(intent)) left.Add(unfinished.Key);
+                else held.Add(unfinished.Key);
             }
 
-            await CallAsync(parts.Now - parts.Options.TakeOverAfter, stop);
+            await CallAsync(parts.Now - parts.Options.TakeOverAfter, held, stop); // before they are woken, and busy
+            foreach (var key in left) addWork(key, new LaneWork.Wake());
         }
         catch (StateStoreUnavailableException)
         {
@@ -45,9 +50,10 @@ internal sealed class Leftovers(DeliveryParts parts, LaneBoard lanes, SweepRoom 
     }
 
     /// <summary>Rows that another's work concerns, and that nobody has looked at since.</summary>
-    public async Task CallAsync(DateTimeOffset before, CancellationToken stop)
+    /// <param name="held">Rows whose intent somebody carries out: they are called when it is done.</param>
+    public async Task CallAsync(DateTimeOffset before, IReadOnlySet<EntityKey> held, CancellationToken stop)
     {
-        foreach (var row in (await parts.Store.CallsAsync(before, stop)).GroupBy(c => c.Key).Where(r => !lanes.IsBusy(r.Key)).ToList())
+        foreach (var row in (await parts.Store.CallsAsync(before, stop)).GroupBy(c => c.Key).Where(r => !lanes.IsBusy(r.Key) && !held.Contains(r.Key)).ToList())
         {
             foreach (var call in row) addWork(row.Key, LaneWork.Of(call));
         }

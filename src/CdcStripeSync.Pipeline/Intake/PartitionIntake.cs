@@ -22,9 +22,21 @@ internal sealed class PartitionIntake(
     private Task _running = Task.CompletedTask;
     private bool _busy;
     private bool _isPaused; // of the one that runs
+    private int _inHand; // of the group that it routes
+    private volatile bool _looksUpSchema;
     private volatile bool _stopped;
 
     public PartitionId Partition => partition;
+
+    /// <summary>Records that were read and wait for a schema which is being looked up: however long that takes, it is no other partition's affair.</summary>
+    public int AwaitingSchema
+    {
+        get
+        {
+            if (!_looksUpSchema) return 0;
+            lock (_waiting) return _waiting.Count + _inHand;
+        }
+    }
 
     /// <summary>Not a record that was read before the partition was lost and came back: what lies between is read again, and it comes once more.</summary>
     public bool IsOf(SourceRecord record) => record.Assignment == 0 || record.Assignment >= assignment;
@@ -72,6 +84,7 @@ internal sealed class PartitionIntake(
                 _rows?.Expect(group);
                 for (var at = Pass(group, 0); at < group.Count && !_stopped; at = Pass(group, at + 1))
                 {
+                    _inHand = group.Count - at;
                     await TakeAsync(group[at], stop);
                     routed();
                 }
@@ -159,13 +172,15 @@ internal sealed class PartitionIntake(
             {
                 try
                 {
-                    return await decoder.DecodeAsync(record, stop);
+                    var decoding = decoder.DecodeAsync(record, stop);
+                    if (!decoding.IsCompleted) LookUpSchema();
+                    return await decoding;
                 }
                 catch (SchemaRegistryUnavailableException e)
                 {
                     if (!waits && parts.Schemas.Begins()) parts.Observer.Alarm($"{record.Origin} waits: {e.Message}", "records that need it wait, and go on when the registry has it; an id that stays unknown makes them dead letters after registry.unknownIdSeconds; nothing is lost");
                     waits = true;
-                    Pause();
+                    LookUpSchema();
                     await Task.Delay(SchemaPatience, parts.Time, stop);
                 }
             }
@@ -174,8 +189,16 @@ internal sealed class PartitionIntake(
         }
         finally
         {
+            _looksUpSchema = false;
             if (waits) parts.Schemas.Ends();
         }
+    }
+
+    /// <summary>The registry is asked: before it has answered, or failed to, nobody knows how long that takes.</summary>
+    private void LookUpSchema()
+    {
+        _looksUpSchema = true;
+        Pause();
     }
 
     /// <summary>Kept whole with its reason; its row's columns are unknown from here on, so that nothing older passes for new.</summary>

@@ -30,6 +30,7 @@ internal sealed class RowRouter(
     public async Task<DecodedRecord.Unreadable?> RouteAsync(SourceRecord record, ChangeEvent change, RecordTicket ticket, CancellationToken stop)
     {
         var maps = parts.Mapping.For(change.Table).ToList();
+        change = DocumentFields.Completed(change, maps);
         if (change.Op == ChangeOp.Truncate) await _moves.IdleAsync(stop); // it looks for rows in their lanes and in the store
         if (change.Op == ChangeOp.Truncate) await truncates.TakeAsync(change, ticket, stop);
         if (change.EndsTable && maps.Count > 0) await vanished.TakeAsync(change, stop);

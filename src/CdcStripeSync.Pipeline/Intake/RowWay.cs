@@ -23,6 +23,9 @@ internal readonly record struct RowWay
     /// <summary>A column of the row's key is null, and the change ends nothing: such a row has no object.</summary>
     public bool IsOfNoObject { get; private init; }
 
+    /// <summary>All rows that it concerns.</summary>
+    public IEnumerable<EntityKey> Keys => new[] { Changed, Moved?.From, Moved?.To, Ended }.OfType<EntityKey>().Distinct();
+
     public static RowWay Of(ResourceMap map, ChangeEvent change)
     {
         var row = KeyRow(change);
@@ -34,12 +37,11 @@ internal readonly record struct RowWay
 
         if (!KeySize.Fits(key)) return new RowWay { Failure = TooLong(map, key), Ended = Earlier(map, change) };
         if (change.NewKey is { } fresh) return Leaves(map, change, key, fresh);
-        var from = change.OldKey is null ? null : Earlier(map, change);
-        return new RowWay { Changed = key, Moved = from is { } old && old != key ? (old, key, change.After ?? Row.Empty) : null };
+        return new RowWay { Changed = key, Moved = Earlier(map, change) is { } old && old != key ? (old, key, change.After ?? Row.Empty) : null };
     }
 
     /// <summary>The key comes from the row: after, else before; a column that is not in it (<c>column.exclude.list</c> leaves it in the record's key), from there.</summary>
-    public static Row KeyRow(ChangeEvent change) => (change.After ?? change.Before)?.FoldOnto(change.RecordKey) ?? change.RecordKey;
+    private static Row KeyRow(ChangeEvent change) => (change.After ?? change.Before)?.FoldOnto(change.RecordKey) ?? change.RecordKey;
 
     /// <summary>The delete half of a key change: the row's image comes with the other half.</summary>
     private static RowWay Leaves(ResourceMap map, ChangeEvent change, EntityKey key, Row fresh)
@@ -53,11 +55,12 @@ internal readonly record struct RowWay
     private static RowWay WithoutKey(EntityKey? ended) => new() { Ended = ended, IsOfNoObject = ended is null };
 
     /// <summary>The key that the row had before, where the change tells it. Under one that is too long no row is kept.</summary>
-    private static EntityKey? Earlier(ResourceMap map, ChangeEvent change)
-    {
-        var before = change.OldKey is { } old ? old.FoldOnto(change.After ?? Row.Empty) : change.After is null ? null : change.Before;
-        return before is not null && map.KeyOf(change.Table, before) is { } key && KeySize.Fits(key) ? key : null;
-    }
+    private static EntityKey? Earlier(ResourceMap map, ChangeEvent change) =>
+        Was(change) is { } before && map.KeyOf(change.Table, before) is { } key && KeySize.Fits(key) ? key : null;
+
+    /// <summary>The row before. A changed record's key names it; where the resource's is another, an update's image of before alone does.</summary>
+    private static Row? Was(ChangeEvent change) =>
+        change.OldKey is { } old ? old.FoldOnto(change.After ?? Row.Empty) : change.After is null ? null : change.Before?.FoldOnto(change.RecordKey);
 
     private static bool HasNull(ResourceMap map, Row row) => map.KeyColumns.Any(c => row[c].IsNull);
 
@@ -68,7 +71,8 @@ internal readonly record struct RowWay
 
     /// <summary>A row whose key is null now may have had one, unless it is new; an update tells it with an image of before alone.</summary>
     private static bool TellsWhatItWas(ResourceMap map, ChangeEvent change) =>
-        change.Op != ChangeOp.Update || change.Before is not null || change.OldKey is not null || map.KeyColumns.All(change.RecordKey.Has);
+        change.Op != ChangeOp.Update || change.OldKey is not null || map.KeyColumns.All(change.RecordKey.Has)
+        || (Was(change) is { } before && map.KeyColumns.All(c => !before[c].IsUnavailable));
 
     private static (string Error, string Hint) Unsaid(ResourceMap map, ChangeEvent change) => (
         $"the row's key for {map.Name} ({string.Join(", ", map.KeyColumns)}) is null, and this {change.Op} event of {change.Table} does not tell what it was before: an object that the row had could not be found",
@@ -76,7 +80,7 @@ internal readonly record struct RowWay
 
     private static (string Error, string Hint) Missing(ResourceMap map, ChangeEvent change) => (
         $"the key columns {string.Join(", ", map.KeyColumns)} of {map.Name} are not in this {change.Op} event of {change.Table}",
-        "with message.key.columns a table needs REPLICA IDENTITY FULL; see `cdc-stripe check`");
+        "with message.key.columns a table needs REPLICA IDENTITY FULL, and where it has that, records with schemas (Avro, or value.converter.schemas.enable=true): without them nothing tells a deleted row from one that was filled in; see `cdc-stripe check`");
 
     private static (string Error, string Hint) TooLong(ResourceMap map, EntityKey key) => (
         $"the row's key for {map.Name} is longer than the {KeySize.MostBytes} bytes that a row is found by: {KeySize.Bytes(key.Key)} bytes",

@@ -18,7 +18,6 @@ internal sealed class VanishedRows(
     DeliveryParts parts, IRecordSource source, SweepRoom room, Action<EntityKey, LaneWork> addWork, Func<PartitionId, bool> isOwned, Action<string> tellOffsets)
 {
     private const int PageSize = 500;
-    private const int MostLetters = 10_000;
 
     /// <summary>Seconds by which the clock that stamps records may be behind the source's.</summary>
     private const long ClocksApart = 3_600;
@@ -75,8 +74,7 @@ internal sealed class VanishedRows(
     private async Task<bool> IsBlindAsync(SnapshotEnd end, CancellationToken stop)
     {
         if (parts.Rows is not null) return false;
-        var letters = await parts.Store.LettersAsync(new LetterFilter([LetterState.Open, LetterState.Retry], Table: end.Marker.Topic), MostLetters, stop);
-        var unknown = letters.Count(l => l.Entity is null && l.Record.Timestamp / 1_000 >= end.At.Seconds - ClocksApart);
+        var unknown = await parts.Store.CountUntoldLettersAsync(end.Marker.Topic, (end.At.Seconds - ClocksApart) * 1_000, stop);
         if (unknown == 0) return false;
         Tell(end, $"{end.Table}: which rows vanished is not told: {unknown} {(unknown == 1 ? "record" : "records")} of {end.Marker.Topic} since its new snapshot could not be read, key and all", "mend the cause and `cdc-stripe dlq retry`, or `dlq discard` them: rows that the snapshot did not contain are presumed deleted then");
         return true;

@@ -51,7 +51,7 @@ public abstract record LaneWork(RecordTicket? Ticket)
     /// <param name="RequestId">The request that had put it here: when the row has taken it again since, this is old news.</param>
     public sealed record ClaimLost(string Kind, string Value, string? RequestId) : LaneWork((RecordTicket?)null);
 
-    /// <summary>A row moved in under this key; the children of the object that was here before look again.</summary>
+    /// <summary>The object that was here is no more, or went when a row moved in under this key: its children look again.</summary>
     public sealed record ParentMoved(string StripeId) : LaneWork((RecordTicket?)null);
 
     /// <summary>A complete snapshot of the table seems not to have contained the row, or its end is left undone: judged here again.</summary>

@@ -12,6 +12,10 @@ public interface IPartitionHandler
     /// <param name="stored">Null: the store does not know the partition, and it is read from its beginning.</param>
     Task StoreIsBehindAsync(PartitionId partition, long? stored, long committed, CancellationToken cancellationToken) => Task.CompletedTask;
 
+    /// <summary>Each partition that came was compared with what Kafka's group has committed: called after <see cref="AssignedAsync"/> and whatever
+    /// <see cref="StoreIsBehindAsync"/> had to be told, before the first record. What waited until then may go on.</summary>
+    Task ComparedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Called while the partitions are still owned: settle or drop what is in flight and commit, within the token's time.</summary>
     Task RevokedAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken);
 

@@ -85,6 +85,11 @@ public interface IStateStore
     /// <summary>Dead letters that the filter takes, newest first, or in its order.</summary>
     Task<IReadOnlyList<DeadLetter>> LettersAsync(LetterFilter filter, int limit, CancellationToken cancellationToken);
 
+    /// <summary>How many letters of a topic still need somebody of which not even the row could be told, of records that Kafka has had since a time.</summary>
+    /// <param name="since">Milliseconds since 1970 (<see cref="SourceRecord.Timestamp"/>).</param>
+    async Task<int> CountUntoldLettersAsync(string topic, long since, CancellationToken cancellationToken) =>
+        (await LettersAsync(LetterFilter.Standing with { Table = topic }, int.MaxValue, cancellationToken)).Count(l => l.Entity is null && l.Record.Timestamp >= since);
+
     /// <summary>How many rows wait and how many dead letters stand, whoever left them.</summary>
     async Task<StandingCounts> StandingAsync(CancellationToken cancellationToken) => new(
         (await ParkedAsync(null, int.MaxValue, cancellationToken)).CountBy(p => p.Reason).ToDictionary(), (await DeadLettersAsync(int.MaxValue, cancellationToken)).Count);

@@ -87,6 +87,8 @@ public sealed class PatientStateStore(IStateStore store, IDeliveryObserver obser
 
     public Task<IReadOnlyList<DeadLetter>> LettersAsync(LetterFilter filter, int limit, CancellationToken cancellationToken) => Wait(() => store.LettersAsync(filter, limit, cancellationToken), cancellationToken);
 
+    public Task<int> CountUntoldLettersAsync(string topic, long since, CancellationToken cancellationToken) => Wait(() => store.CountUntoldLettersAsync(topic, since, cancellationToken), cancellationToken);
+
     public Task<int> MarkLettersAsync(LetterFilter filter, LetterState state, string outcome, CancellationToken cancellationToken) => Wait(() => store.MarkLettersAsync(filter, state, outcome, cancellationToken), cancellationToken);
 
     private async Task<T> Wait<T>(Func<Task<T>> call, CancellationToken cancellationToken)

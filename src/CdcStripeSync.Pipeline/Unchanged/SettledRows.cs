@@ -83,9 +83,14 @@ public sealed class SettledRows(IRecordImages images, ulong seed)
     }
 
     /// <summary>No row passes any record until it is settled anew.</summary>
+    /// <returns>Those whose positions wait, the oldest record first: hash codes, which differ from process to process, decide on no order.</returns>
     private List<SettledRow> Clear()
     {
         LinksChanged();
-        return [.. _rows.Keys.Select(Forget).OfType<SettledRow>().Where(row => row.First is not null)];
+        return
+        [
+            .. _rows.Keys.Select(Forget).OfType<SettledRow>().Select(row => (Row: row, row.First)).Where(row => row.First is not null)
+                .OrderBy(row => row.First!.Value.Offset).ThenBy(row => row.Row.Key.ToString(), StringComparer.Ordinal).Select(row => row.Row),
+        ];
     }
 }

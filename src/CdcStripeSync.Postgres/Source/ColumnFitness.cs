@@ -68,7 +68,7 @@ internal static class ColumnFitness
     {
         "bool" => ColumnValue.Of(true),
         "int2" or "int4" or "int8" => ColumnValue.Of(1),
-        "numeric" => ColumnValue.Of(ExactDecimal.Parse("1.5")),
+        "numeric" => ColumnValue.Of(ExactDecimal.FromInt64(1)),
         "timestamptz" or "timestamp" => ColumnValue.Date(1),
         "date" => ColumnValue.Date(1),
         _ => null,

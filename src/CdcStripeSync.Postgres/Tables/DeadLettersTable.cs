@@ -64,6 +64,10 @@ internal static class DeadLettersTable
 
     public static NpgsqlBatchCommand Count(LetterFilter filter) => Filter(Statement.Of($"select count(*)::integer from dead_letters d where {Filtered}"), filter);
 
+    /// <summary>Letters of which not even the row could be told, and that are not closed (2).</summary>
+    public static NpgsqlBatchCommand CountUntold(string topic, long since) =>
+        Statement.Of("select count(*)::integer from dead_letters where state < 2 and topic = $1 and resource is null and record_time >= $2").Text(topic).Long(since);
+
     /// <summary>Answers how many; the controls' revision grows, so that every instance looks again.</summary>
     public static NpgsqlBatchCommand Mark(LetterFilter filter, LetterState state, string outcome) => Filter(Statement.Of($"""
         with marked as (update dead_letters d set state = $8, outcome = $9 where {Filtered} returning 1),

@@ -50,11 +50,7 @@ internal static class AnswerWriter
     private static void Write(Utf8JsonWriter json, JsonObject value, ExpandTree expand, SimulatorState state)
     {
         var objectName = (string?)value["object"] ?? "";
-        foreach (var name in expand.Children.Keys)
-        {
-            if (!Expandable.IsExpandable(objectName, name)) throw ExpandTree.Impossible(name);
-        }
-
+        Expandable.CheckObject(objectName, expand);
         WriteMembers(json, value, objectName, "", expand, state);
     }
 

@@ -11,6 +11,18 @@ internal static class Expandable
         ["webhook_endpoint"] = ["secret"],
     };
 
+    /// <summary>What the objects of a collection are called.</summary>
+    private static readonly Dictionary<string, string> ObjectNames = new()
+    {
+        ["products"] = "product",
+        ["prices"] = "price",
+        ["customers"] = "customer",
+        ["coupons"] = "coupon",
+        ["promotion_codes"] = "promotion_code",
+        ["plans"] = "plan",
+        ["tax_codes"] = "tax_code",
+    };
+
     private static readonly Dictionary<(string Object, string Path), string> References = new()
     {
         [("product", "default_price")] = "prices",
@@ -32,26 +44,24 @@ internal static class Expandable
 
     public static string? Reference(string objectName, string path) => References.GetValueOrDefault((objectName, path));
 
-    public static bool IsExpandable(string objectName, string path) =>
+    private static bool IsExpandable(string objectName, string path) =>
         References.ContainsKey((objectName, path)) || Accepted.Contains((objectName, path)) || Hidden(objectName).Contains(path)
         || References.Keys.Concat(Accepted).Any(r => r.Object == objectName && r.Path.StartsWith(path + ".", StringComparison.Ordinal));
 
     /// <summary>Refuses what cannot be expanded in the answer of a write to this path.</summary>
-    public static void Check(string path, ExpandTree expand)
+    public static void Check(string path, ExpandTree expand) => CheckObject(ObjectNames.GetValueOrDefault(path.Split('/').ElementAtOrDefault(2) ?? "", ""), expand);
+
+    /// <summary>Refuses what cannot be expanded in an object of this name, or in those that it refers to, whether it names one or not.</summary>
+    public static void CheckObject(string objectName, ExpandTree expand) => CheckMembers(objectName, "", expand);
+
+    private static void CheckMembers(string objectName, string prefix, ExpandTree expand)
     {
-        var objectName = path.Split('/').ElementAtOrDefault(2) switch
+        foreach (var (name, inner) in expand.Children)
         {
-            "products" => "product",
-            "prices" => "price",
-            "customers" => "customer",
-            "coupons" => "coupon",
-            "promotion_codes" => "promotion_code",
-            "plans" => "plan",
-            _ => "",
-        };
-        foreach (var name in expand.Children.Keys)
-        {
-            if (!IsExpandable(objectName, name)) throw ExpandTree.Impossible(name);
+            var path = prefix + name;
+            if (!IsExpandable(objectName, path)) throw ExpandTree.Impossible(path);
+            if (Reference(objectName, path) is { } collection) CheckObject(ObjectNames[collection], inner);
+            else if (!Accepted.Contains((objectName, path)) && !Hidden(objectName).Contains(path)) CheckMembers(objectName, path + ".", inner);
         }
     }
 }

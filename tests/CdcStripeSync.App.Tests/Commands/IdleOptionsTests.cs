@@ -37,6 +37,16 @@ public sealed class IdleOptionsTests
     [InlineData("run --web http://127.0.0.1:70000", "--web (web.url): 'http://127.0.0.1:70000' is not")]
     [InlineData("parked list --set state.schema=2024_x --set state.connectionString=Host=h", "state.schema: '2024_x' is no schema")]
     [InlineData("parked list --set state.connectionString=Hots=h", "state.connectionString: ")]
+    [InlineData("parked list --set state.connectionString=Database=d", "state.connectionString: ")]
+    [InlineData("connectors status --set source.connectionString=x", "source.connectionString: ")]
+    [InlineData("connectors status --set source.connectionString=Database=d", "source.connectionString: ")]
+    [InlineData("check --set connect.url=http://127.0.0.1:1 --set connect.caFile=/nowhere/ca.pem", "connect.caFile: /nowhere/ca.pem does not exist")]
+    [InlineData("check --set connect.url=https://127.0.0.1:1 --set connect.caFile=/dev/null", "connect.caFile: /dev/null holds no certificate")]
+    [InlineData("check --set connect.url=http://127.0.0.1:1 --set connect.timeoutSeconds=0", "connect.timeoutSeconds: 0 is not between 0.1 and 3600")]
+    [InlineData("check --set connect.url=http://127.0.0.1:1 --set connect.timeoutSeconds=1e9", "connect.timeoutSeconds: 1000000000 is not between")]
+    [InlineData(@"run --set kafka.topics:0=^shop[.]public[.](?:products|prices)$", "kafka.topics: '^shop[.]public[.](?:products|prices)$' holds (?")]
+    [InlineData(@"run --set kafka.topics:0=^shop[.]shard\d+[.]products$", @"holds \d, which the C library takes for the letter d; write [0-9]")]
+    [InlineData(@"check --set kafka.topics:0=^shop[.]shard[\d]+$", @"holds [\d], in which the C library takes the backslash for a character")]
     public async Task Setting_ThatCannotBe_IsSaidBeforeAnythingBegins(string line, string told)
     {
         var (code, output) = await Cli.RunAsync(line.Split(' '));

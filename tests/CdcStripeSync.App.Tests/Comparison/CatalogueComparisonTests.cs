@@ -45,6 +45,29 @@ public sealed class CatalogueComparisonTests
     }
 
     [Fact]
+    public async Task TableFeedsTwoMapsOfAResource_EachObjectIsItsOwnMaps()
+    {
+        var compared = await CompareAsync(
+            """
+            version: 1
+            resources:
+              product:
+                - { from: public.products, key: [id], fields: { name: { column: name } } }
+                - { from: public.products, key: [id], fields: { name: { column: code } } }
+            """,
+            [
+                ("/v1/products", "name=Mug&metadata[cdc_key]=public.products/1"),
+                ("/v1/products", "name=M1&metadata[cdc_key]=product%232:public.products/1"),
+                ("/v1/products", "name=M2&metadata[cdc_key]=product%232:public.products/2"),
+            ],
+            Row.Of(("id", ColumnValue.Of(1)), ("name", ColumnValue.Of("Mug")), ("code", ColumnValue.Of("M1"))));
+
+        Assert.Equal([("product", "public.products/1"), ("product#2", "product#2:public.products/1"), ("product#2", "product#2:public.products/2")], compared.Select(c => (c.Resource, c.Row)));
+        Assert.Equal([0, 0, 1], compared.Select(c => c.Differences.Count));
+        Assert.Contains("although its row is gone", compared[2].Differences[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ObjectsInsideOthers_AreListedUnderThem()
     {
         await using var simulator = await StripeSimulator.StartAsync(new SimulatorOptions(), None);

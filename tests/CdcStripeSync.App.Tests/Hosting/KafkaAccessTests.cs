@@ -1,6 +1,8 @@
 using CdcStripeSync.App.Checks;
 using CdcStripeSync.App.Configuration;
+using CdcStripeSync.App.Connectors;
 using CdcStripeSync.App.Hosting;
+using CdcStripeSync.Connect.Backfilling;
 using CdcStripeSync.Pipeline.Observing;
 
 namespace CdcStripeSync.App.Tests.Hosting;
@@ -22,7 +24,13 @@ public sealed class KafkaAccessTests
             Assert.Throws<UserErrorException>(() => KafkaAccess.Copies(settings, (_, _) => { })),
             Assert.Throws<UserErrorException>(() => KafkaAccess.Source(settings, new SilentObserver(), skipsDeletedRecords: false)),
             Assert.Throws<UserErrorException>(() => new TopicSample(settings).Newest([])),
+            Assert.Throws<UserErrorException>(() => NotificationReader.Open(new Settings { Kafka = settings }, "notifications")),
+            await Assert.ThrowsAsync<UserErrorException>(() => Backfill(settings).RunAsync(null, _ => { }, CancellationToken.None)),
         ];
         Assert.All(refusals, r => Assert.Equal((true, ExitCode.Usage), (r.Message.StartsWith("kafka.properties: ", StringComparison.Ordinal), r.ExitCode)));
     }
+
+    /// <summary>Asks through a topic.</summary>
+    private static BackfillRun Backfill(KafkaSettings settings) => new(
+        new Settings { Kafka = settings }, new SignalChannel("signals", null, null, "shop", LosesEarlySignals: false), new BackfillSignal("one", ["public.products"], null));
 }

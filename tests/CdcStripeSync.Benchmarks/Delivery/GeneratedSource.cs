@@ -7,7 +7,11 @@ internal sealed class GeneratedSource(Feed feed, int perBatch = 500) : IRecordSo
 {
     private int _next;
 
-    public Task StartAsync(IPartitionHandler handler, CancellationToken cancellationToken) => handler.AssignedAsync([.. feed.Ends.Keys], cancellationToken);
+    public async Task StartAsync(IPartitionHandler handler, CancellationToken cancellationToken)
+    {
+        await handler.AssignedAsync([.. feed.Ends.Keys], cancellationToken);
+        await handler.ComparedAsync(cancellationToken);
+    }
 
     public ValueTask<IReadOnlyList<SourceRecord>> ReadAsync(CancellationToken cancellationToken)
     {

@@ -44,6 +44,7 @@ public sealed class ConverterTests
         { "metadata.x: { column: c, convert: unix_seconds }", ColumnValue.Of("1970-01-02Z"), FieldValue.Of("86400") },
         { "metadata.x: { column: c, convert: decimal }", ColumnValue.Of("6.50"), FieldValue.Of("6.5") },
         { "metadata.x: { column: c, convert: integer }", Maps.Decimal("6.00"), FieldValue.Of("6") },
+        { "metadata.x: { column: c, convert: string }", ColumnValue.Of(13d / 3), FieldValue.Of("4.333333333333333") },
         { "active: { column: c, convert: boolean }", ColumnValue.Of("t"), FieldValue.Of(true) },
         { "active: { column: c, convert: boolean }", ColumnValue.Of(new byte[] { 0 }), FieldValue.Of(false) },
         { "active: { column: c }", ColumnValue.Of(1), FieldValue.Of(true) },
@@ -108,6 +109,39 @@ public sealed class ConverterTests
         Assert.Equal(path == "package_dimensions.height" ? Maps.Number("2.5") : expected, actual);
     }
 
+    public static TheoryData<ColumnValue, bool?> Bits => new()
+    {
+        { ColumnValue.Of(1), true },
+        { ColumnValue.Of(0), false },
+        { ColumnValue.Of(2), null },
+        { Maps.Decimal("1.00"), true },
+        { Maps.Decimal("0"), false },
+        { Maps.Decimal("0.5"), null },
+        { ColumnValue.Of(1.0), true },
+        { ColumnValue.Of(-0.0), false },
+        { ColumnValue.Of(double.NaN), null },
+        { ColumnValue.Of("1"), true },
+        { ColumnValue.Of("0"), false },
+        { ColumnValue.Of("2"), null },
+    };
+
+    /// <summary>numeric(1) and MySQL's bigint unsigned, by the connector's modes.</summary>
+    [Theory]
+    [MemberData(nameof(Bits))]
+    public void Bit_OfAnyKind_IsTheSameBoolean(ColumnValue value, bool? expected)
+    {
+        var row = Row.Of(("id", ColumnValue.Of(1)), ("name", ColumnValue.Of("Name")), ("c", value));
+        string[] rules = value.Kind == ColumnKind.Text ? ["active: { column: c, convert: boolean }"] : ["active: { column: c, convert: boolean }", "active: { column: c }"];
+        foreach (var map in rules.Select(Maps.WithField))
+        {
+            if (expected is { } boolean) Assert.Equal(FieldValue.Of(boolean), Maps.Value(map, "active", row));
+            else Assert.Single(DesiredState.Of(map, row).Problems);
+        }
+
+        var test = Comparison.EqualTo(FieldValue.Of(true)).Of(value);
+        Assert.Equal(expected switch { true => ComparisonResult.True, false => ComparisonResult.False, null => ComparisonResult.Incomparable }, test);
+    }
+
     public static TheoryData<string, ColumnValue, string> Refusals => new()
     {
         { "active: { column: c }", ColumnValue.Of("true"), "convert: boolean" },
@@ -129,6 +163,8 @@ public sealed class ConverterTests
         { "unit_label: { column: c }", ColumnValue.Of("thirteen char"), "truncate: 12" },
         { "metadata.x: { column: c }", ColumnValue.Of(new string('x', 501)), "truncate: 500" },
         { "metadata.x: { column: c }", ColumnValue.Of(0.1234567890123456), "decimal.handling.mode" },
+        { "metadata.x: { column: c }", ColumnValue.Of(13d / 3), "convert: string" },
+        { "description: { column: c }", ColumnValue.Of(13d / 3), "convert: string" },
         { "metadata.x: { column: c, convert: integer }", Maps.Decimal("1.5"), "decimals" },
         { "metadata.x: { column: c, convert: unix_seconds }", ColumnValue.Of(Instant.PositiveInfinity), "null" },
         { "metadata.x: { column: c, convert: unix_seconds }", ColumnValue.Of(5), "timestamp" },

@@ -10,7 +10,7 @@ namespace CdcStripeSync.Core.Tests.Mapping;
 public sealed class KeyEncodingTests
 {
     /// <summary>Texts of the characters that encodings stumble over.</summary>
-    private static Gen<string> Texts => Gen.Elements('a', 'f', '5', '1', '%', ',', '/', '-', '_', '2', 'C', 'é', '\n', '\0', '\u0085').ListOf().Select(c => new string([.. c]));
+    private static Gen<string> Texts => Gen.Elements('a', 'f', '5', '1', '%', ',', '/', '-', '_', '2', 'x', 'C', 'é', '\n', '\0', '\u0085').ListOf().Select(c => new string([.. c]));
 
     [Theory]
     [InlineData(new[] { "42" }, "42")]
@@ -42,12 +42,33 @@ public sealed class KeyEncodingTests
     [InlineData("shop_{a}", "tee_blue-XL", "", "shop_tee_blue-XL")]
     [InlineData("shop_{a}", "a/b_c", "", "shop_a_2fb_5fc")]
     [InlineData("shop_{a}", "a_2fb", "", "shop_a_5f2fb")]
+    [InlineData("{a}", "a_5f2fb", "", "a_5f5f2fb")]
+    [InlineData("{a}", "25%", "", "25_x25")]
+    [InlineData("{a}", "25_x25", "", "25_5fx25")]
+    [InlineData("{a}", "sku_001", "", "sku_001")]
+    [InlineData("{a}", "plan_basic", "", "plan_basic")]
+    [InlineData("{a}", "SUMMER_25", "", "SUMMER_25")]
+    [InlineData("{a}", "BLACKFRIDAY_2025", "", "BLACKFRIDAY_2025")]
+    [InlineData("{a}", "team_edition", "", "team_edition")]
+    [InlineData("{a}", "a_C3_A9", "", "a_C3_A9")]
     [InlineData("{a}_{b}", "x_y", "pro_monthly", "x-5fy_pro_monthly")]
     [InlineData("{a}_{b}", "x", "y_pro_monthly", "x_y_pro_monthly")]
     [InlineData("{a}-{b}", "x-y", "z", "x_2dy-z")]
     [InlineData("{a}-{b}", "x", "y-z", "x-y-z")]
     public void RenderId_WhatIdsCanHold_StaysAsItIs(string template, string a, string b, string expected) =>
         Assert.Equal(ColumnValue.Of(expected), Template.Parse(template, out _)!.RenderId(Row.Of(("a", ColumnValue.Of(a)), ("b", ColumnValue.Of(b)))));
+
+    [Fact]
+    public void Encode_WhatATextIsEncodedTo_IsEncodedAgain() =>
+        Prop.ForAll(Texts.ToArbitrary(), text =>
+        {
+            var once = StripeIdEncoding.Encode(text);
+            return once == text || StripeIdEncoding.Encode(once) != once;
+        }).QuickCheckThrowOnFailure();
+
+    [Fact]
+    public void Encode_TextLongerThanAnyId_IsNotReadBackForLong() =>
+        Assert.StartsWith("_5f5f5f", StripeIdEncoding.Encode("_" + string.Concat(Enumerable.Repeat("5f", 500_000))), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("{a}_{b}")]

@@ -1,6 +1,7 @@
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Mapping;
 using CdcStripeSync.Core.State;
+using CdcStripeSync.Core.Values;
 
 namespace CdcStripeSync.Core.Tests.Mapping;
 
@@ -63,6 +64,78 @@ public sealed class MappingTests
         var keys = mapping.ParentKeys(mapping.Resources[1], TableId.Parse(childTable), "7").ToList();
 
         Assert.Equal(parentTable is null ? [] : [new EntityKey("product", TableId.Parse(parentTable), "7")], keys);
+    }
+
+    [Theory]
+    [InlineData("shop_eu.prices", "product#2", "shop_eu.products")]
+    [InlineData("shop.prices", "product", "shop.products")]
+    [InlineData("other.prices", "product", "shop.products")]
+    public void ParentKeys_OfSeveralTables_AreThoseOfTheRowsOwnSchema(string childTable, string map, string parentTable)
+    {
+        var mapping = Maps.Of(TwoProducts("shop.products", "'/shop_.*[.]products/'"), Price("'/.*[.]prices/'", "product"));
+
+        Assert.Equal([new EntityKey(map, TableId.Parse(parentTable), "7")], mapping.ParentKeys(mapping.Resources[2], TableId.Parse(childTable), "7").ToArray());
+    }
+
+    [Theory]
+    [InlineData("product#1", "product:a.plans/7")]
+    [InlineData("product#2", "product#2:a.addons/7")]
+    [InlineData("product|product#2", "product:a.plans/7 product#2:a.addons/7")]
+    [InlineData("product#2|product", "product#2:a.addons/7 product:a.plans/7")]
+    public void ParentKeys_OfAParentNamedByItsMap_AreThose_InOrder(string parent, string keys)
+    {
+        var mapping = Maps.Of(TwoProducts("a.plans", "a.addons"), Price("a.prices", parent));
+
+        Assert.Equal(keys, string.Join(' ', mapping.ParentKeys(mapping.Resources[2], new TableId("a", "prices"), "7")));
+    }
+
+    [Theory]
+    [InlineData("a.plans", "a.addons", "a.prices", true)]
+    [InlineData("a.plans", "a.addons", "c.prices", true)]
+    [InlineData("a.plans", "b.addons", "c.prices", true)]
+    [InlineData("a.plans", "b.addons", "b.prices", false)]
+    [InlineData("a.plans", "b.addons", "'/.*[.]prices/'", true)]
+    [InlineData("shop.products", "'/shop_.*[.]products/'", "'/shop.*[.]prices/'", false)]
+    [InlineData("shop.products", "'/shop.*[.]products/'", "'/shop.*[.]prices/'", true)]
+    [InlineData("shop.products", "'/shop.*[.]products/'", "'/shop_.*[.]prices/'", false)]
+    [InlineData("shop.addons", "'/shop.*[.]products/'", "'/shop.*/'", true)]
+    [InlineData("'/eu_.*[.]products/'", "'/us_.*[.]products/'", "'/.*[.]prices/'", true)]
+    [InlineData("'/eu_.*[.]products/'", "'/us_.*[.]products/'", "eu_1.prices", false)]
+    public void Read_ParentThatCanStandInSeveralTables_IsRefused(string one, string other, string child, bool isRefused)
+    {
+        var errors = Maps.Read($"version: 1\nresources:\n{TwoProducts(one, other)}\n{Price(child, "product")}").Errors;
+
+        Assert.Equal(isRefused ? ["resources.price.parent"] : [], errors.Select(e => e.Path));
+    }
+
+    /// <summary>Each row is a product of one kind at a time: which of them is there, the row tells.</summary>
+    [Fact]
+    public void Read_OneTableFeedsTwoProducts_ParentIsLeftToTheRow()
+    {
+        var products = TwoProducts("a.products", "a.products");
+        foreach (var kind in (string[])["goods", "service"])
+            products = products.Replace($"key: [id], fields: {{ name: x }} }}{(kind == "goods" ? "," : "]")}", $"key: [id], exists_when: {{ kind: {kind} }}, fields: {{ name: x }} }}{(kind == "goods" ? "," : "]")}", StringComparison.Ordinal);
+
+        Assert.Empty(Maps.Read($"version: 1\nresources:\n{products}\n{Price("a.prices", "product")}").Errors);
+        Assert.NotEmpty(Maps.Read($"version: 1\nresources:\n{TwoProducts("a.products", "a.products")}\n{Price("a.prices", "product")}").Errors);
+    }
+
+    [Fact]
+    public void Read_TablesWhoseKeysHaveOtherLengths_OnlyTheOneThatFitsCanBeTheParents()
+    {
+        var mapping = Maps.Of(TwoProducts("a.plans", "a.addons").Replace("a.plans, key: [id]", "a.plans, key: [tenant, id]", StringComparison.Ordinal), Price("a.prices", "product"));
+
+        Assert.Equal("product#2", Assert.Single(mapping.ParentsOf(mapping.Resources[2])).Name);
+    }
+
+    [Fact]
+    public void Read_TiersOfTheMapping_AreAsStripeTakesThem()
+    {
+        var map = Maps.Of(Maps.Product, Maps.Price.Replace("unit_amount_decimal: { column: amount, convert: minor_units }", "tiers: { constant: [{ up_to: 10, unit_amount: 500 }, { up_to: inf, unit_amount: 300 }] }", StringComparison.Ordinal)).Resources[1];
+
+        Assert.Equal(
+            FieldValueJson.Parse("""[{"up_to":"10","unit_amount":500},{"up_to":"inf","unit_amount":300}]"""),
+            Maps.Value(map, "tiers", Row.Of(("id", ColumnValue.Of(1)), ("product_id", ColumnValue.Of(7)), ("currency", ColumnValue.Of("usd")))));
     }
 
     [Fact]
@@ -146,4 +219,10 @@ public sealed class MappingTests
         Assert.Null(Template.Parse(text, out var problem));
         Assert.Contains("at character", problem, StringComparison.Ordinal);
     }
+
+    private static string TwoProducts(string one, string other) =>
+        $"  product: [{{ from: {one}, key: [id], fields: {{ name: x }} }}, {{ from: {other}, key: [id], fields: {{ name: x }} }}]";
+
+    private static string Price(string from, string parent) =>
+        $"  price: {{ from: {from}, key: [id], parent: {{ \"{parent}\": p }}, fields: {{ currency: usd, unit_amount: 5 }} }}";
 }

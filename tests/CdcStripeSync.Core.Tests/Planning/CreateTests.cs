@@ -75,6 +75,25 @@ public sealed class CreateTests
         Assert.Null(stripe["prod_a"].Text("default_price"));
     }
 
+    [Theory]
+    [InlineData("custom_unit_amount.enabled: { column: chosen }\n      custom_unit_amount.minimum: 100")]
+    [InlineData("custom_unit_amount: { column: options, path: usd }")]
+    [InlineData("currency_options.eur.custom_unit_amount.enabled: { column: chosen }")]
+    [InlineData("currency_options: { column: options, path: all }")]
+    public void Create_AmountThatTheCustomerIsNotToChoose_LeavesItOut(string fields)
+    {
+        var row = Row.Of(("chosen", ColumnValue.Of(false)), ("options", ColumnValue.Json("""{"usd":{"enabled":false,"minimum":1},"all":{"eur":{"custom_unit_amount":{"enabled":false}}}}""")));
+        var (_, stripe) = Shop.PriceOf(row.FoldOnto(Shop.PriceRow()), Shop.PriceWith(fields));
+        Assert.DoesNotContain("custom_unit_amount", Assert.Single(stripe.Requests), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Create_PriceWhoseOnlyAmountIsNotEnabled_IsHeld()
+    {
+        var map = Maps.Of(Maps.Product, "  price: { from: public.prices, key: [id], parent: { product: product_id }, fields: { currency: usd, custom_unit_amount.enabled: { column: active } } }").Resources[1];
+        Assert.Contains("no amount", Assert.IsType<Plan.Hold>(new PlanRun(map, new TinyStripe()).Row(Shop.PriceRow(active: false)).Next()).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Create_LookupKeyLost_LeavesItOut()
     {
@@ -117,5 +136,13 @@ public sealed class CreateTests
         Assert.Equal(500, one.Length);
         Assert.NotEqual(one, ReservedMetadata.KeyValue(new string('a', 600) + "2"));
         Assert.Equal("public.prices/42", ReservedMetadata.KeyValue("public.prices/42"));
+    }
+
+    [Fact]
+    public void KeyValue_LongKey_IsNotCutInsideACharacter()
+    {
+        var value = ReservedMetadata.KeyValue(new string('a', 434) + string.Concat(Enumerable.Repeat("🎁", 60)));
+        Assert.Equal(value, System.Text.Encoding.UTF8.GetString(System.Text.Encoding.UTF8.GetBytes(value)));
+        Assert.Contains("aaa~", value, StringComparison.Ordinal);
     }
 }

@@ -64,6 +64,7 @@ public sealed class PlanningProperties
         {
             var isSold = image is not null && image["active"].AsBoolean;
             See(run, image).ToEnd(() => Assert.True(!wasSold || !isSold || stripe.ActivePrices.Any()));
+            Assert.Equal(isSold, stripe.ActivePrices.Any());
             wasSold = isSold;
         }
     }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
@@ -91,13 +92,14 @@ public sealed class PlanningProperties
     private static void EndsAs(PlanRun run, TinyStripe stripe, Row? image)
     {
         Assert.Null(run.State.Succession);
-        if (image is null || run.State.StripeId is null)
+        if (image is null)
         {
             Assert.Empty(stripe.ActivePrices);
             Assert.Null(stripe["prod_a"].Text("default_price"));
             return;
         }
 
+        Assert.NotNull(run.State.StripeId);
         Assert.Equal(EntityPhase.Linked, run.State.Phase);
         foreach (var (path, field) in DesiredState.Of(Map, image).Fields)
             Assert.True(Core.Catalogue.FieldNormaliser.AreEqual(Map.Type, path, field.Value, run.Shown.At(path)), $"{path} shows {run.Shown.At(path)}, the row says {field.Value}");

@@ -85,6 +85,40 @@ public sealed class SuccessionTests
     }
 
     [Fact]
+    public void Succession_ByAPriceOffSaleAndTheDefaultWentToAnotherRowMeanwhile_IsNotUnset()
+    {
+        var (run, stripe) = Shop.PriceOf(Shop.PriceRow(isDefault: true));
+        run.Row(Shop.PriceRow(amount: "12.00", active: false));
+        Assert.True(run.Step());
+        stripe.Edit("prod_a", "default_price", FieldValue.Of("price_other"));
+        Assert.Equal([StepKind.ArchivePredecessor], run.After(() => { }));
+        Assert.Equal("price_other", stripe["prod_a"].Text("default_price"));
+        Assert.False(run.State.Base.ContainsKey(Planner.DefaultMark));
+        Assert.Empty(stripe.ActivePrices);
+    }
+
+    [Fact]
+    public void Succession_ByAPriceOffSale_UnsetsTheDefaultThatTheOldOneStillIs()
+    {
+        var (run, stripe) = Shop.PriceOf(Shop.PriceRow(isDefault: true));
+        Assert.Equal([StepKind.CreateSuccessor, StepKind.UnsetDefault, StepKind.ArchivePredecessor], run.After(() => run.Row(Shop.PriceRow(amount: "12.00", active: false))));
+        Assert.Null(stripe["prod_a"].Text("default_price"));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Succession_ByAPriceOffSale_RowIsSoldAgainMeanwhile_SuccessorIsOnSaleBeforeTheOldOneGoes(int steps)
+    {
+        var (run, stripe) = Shop.PriceOf(Shop.PriceRow(isDefault: true));
+        run.Row(Shop.PriceRow(amount: "12.00", active: false));
+        for (var i = 0; i < steps; i++) Assert.True(run.Step());
+        run.Row(Shop.PriceRow(amount: "12.00", isDefault: true)).ToEnd(() => Assert.NotEmpty(stripe.ActivePrices));
+        Assert.Equal(run.State.StripeId, Assert.Single(stripe.ActivePrices).Text("id"));
+        Assert.Equal(run.State.StripeId, stripe["prod_a"].Text("default_price"));
+    }
+
+    [Fact]
     public void Succession_RowBecomesImpossibleMeanwhile_IsFinishedAllTheSame()
     {
         var (run, stripe) = Shop.PriceOf(Shop.PriceRow());

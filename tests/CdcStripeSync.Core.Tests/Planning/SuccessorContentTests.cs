@@ -81,6 +81,20 @@ public sealed class SuccessorContentTests
         Assert.StartsWith("currency becomes jpy, and unit_amount_decimal is not the row's to say", Assert.IsType<Plan.Hold>(changed.Next()).Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("currency_options.eur.unit_amount_decimal: { column: cents }", "&currency_options[eur][tax_behavior]=exclusive&currency_options[eur][unit_amount_decimal]=900&")]
+    [InlineData("currency_options.eur.tax_behavior: { column: tax }", "&currency_options[eur][tax_behavior]=exclusive&currency_options[eur][unit_amount]=900&")]
+    [InlineData("currency_options.eur.tax_behavior: { column: none }", "&currency_options[eur][unit_amount]=900&")]
+    public void Succession_CurrencyThatTheRowGivesInPart_KeepsTheRestAsObserved(string rule, string sent)
+    {
+        static Row RowOf(string amount) => Row.Of(("cents", ColumnValue.Of(900)), ("none", ColumnValue.Null)).FoldOnto(Shop.PriceRow(amount, tax: "exclusive"));
+        var (run, stripe) = Shop.PriceOf(RowOf("10.00"), Shop.PriceWith(rule));
+        stripe.Edit(run.State.StripeId!, "currency_options.eur", Parameters.Empty
+            .With("unit_amount", FieldValue.Of(900)).With("unit_amount_decimal", FieldValue.Of("900")).With("tax_behavior", FieldValue.Of("exclusive")).With("custom_unit_amount", FieldValue.Nothing));
+        Assert.Equal([StepKind.CreateSuccessor, StepKind.ArchivePredecessor], run.After(() => run.Row(RowOf("12.00"))));
+        Assert.Contains(sent, stripe.Requests[1], StringComparison.Ordinal);
+    }
+
     private static ResourceMap In(string currency, string rule) => Maps.Of(Maps.Product, $$"""
           price:
             from: public.prices

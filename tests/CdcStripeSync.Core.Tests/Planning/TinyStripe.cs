@@ -81,7 +81,12 @@ internal sealed class TinyStripe
             if (isPrice && name == "active" && value == FieldValue.Of(false) && All.Any(o => o.Text("default_price") == id)) throw new StripeRefusedException("This price cannot be archived because it is the default price of its product.");
             if (name == "default_price" && value is FieldValue.Text price && (_objects[price.Value].At("active") != FieldValue.Of(true) || _objects[price.Value].Text("product") != id))
                 throw new StripeRefusedException("default_price must be an active price of the product");
-            now = name == "metadata" ? now.With(name, Merged(now.At("metadata") as FieldValue.Object, value)) : now.With(name, value);
+            now = now.With(name, name switch
+            {
+                "metadata" => Merged(now.At("metadata") as FieldValue.Object, value),
+                "currency_options" when isPrice => WithCurrencies(now.At("currency_options") as FieldValue.Object ?? Parameters.Empty, (FieldValue.Object)value),
+                _ => value,
+            });
         }
 
         return _objects[id] = Claim(now);
@@ -106,6 +111,24 @@ internal sealed class TinyStripe
         }
 
         return claimant;
+    }
+
+    private static FieldValue.Object WithCurrencies(FieldValue.Object options, FieldValue.Object sent)
+    {
+        foreach (var (currency, option) in sent.Members)
+        {
+            var standing = options.Members.GetValueOrDefault(currency) as FieldValue.Object;
+            foreach (var (field, wanted) in standing is null ? Parameters.Empty.Members : ((FieldValue.Object)option).Members)
+            {
+                if (standing!.At(field) == wanted) continue;
+                if (field != "tax_behavior" || standing!.Text(field) is not (null or "unspecified")) throw new StripeRefusedException("You are attempting to update an immutable field for an existing currency in currency_options.");
+                standing = standing!.With(field, wanted);
+            }
+
+            options = options.With(currency, standing ?? option);
+        }
+
+        return options;
     }
 
     private static FieldValue.Object Merged(FieldValue.Object? now, FieldValue sent)

@@ -38,6 +38,18 @@ public sealed class ValuesTests
     }
 
     [Fact]
+    public void ExactDecimal_ThatIsLongerWrittenOutThanItCame_IsReadFromWhereItWasWritten()
+    {
+        var digits = new string('7', ExactDecimal.MaxDigits - 10);
+        foreach (var text in new[] { digits + "e20000", digits + "e-20000", "." + new string('7', ExactDecimal.MaxDigits - 1) })
+        {
+            var number = ExactDecimal.Parse(text);
+            Assert.Equal(number, ExactDecimal.ParseWritten(number.ToString()));
+            Assert.Equal(FieldValue.Of(number), FieldValueJson.Parse(FieldValueJson.ToJson(FieldValue.Of(number))));
+        }
+    }
+
+    [Fact]
     public void ExactDecimal_ZerosBehindALongFraction_AreTakenOutAtAnyCount()
     {
         var digits = "1" + new string('0', 40) + "25";

@@ -11,7 +11,12 @@ namespace CdcStripeSync.CrashTest.Running;
 /// <summary>One seed: a history is fed while things go wrong; then everything settles and is compared.</summary>
 internal sealed class CrashRun
 {
+    private const string NoLook = "no look at Kafka or the store";
     private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(20);
+
+    /// <summary>Long enough for what an instance looks after every second, and for a request that was on its way.</summary>
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(3);
+
     private readonly CrashTestOptions _options;
     private readonly RunLog _log = new();
     private readonly ulong _seed;
@@ -122,8 +127,19 @@ internal sealed class CrashRun
             await Task.Delay(open is null ? 60 : 100, cancellationToken);
         }
 
+        if (await RestAsync(cancellationToken) is { } restless) return restless;
         if (hands.Unexplained is { } ending) return new BrokenException("an instance broke", ending.ToString());
-        return new OrderCheck(_model, _stage.Stripe.Objects()).Broken(_stage.Stripe.Requests);
+        return WriteCheck.Deleted(_stage.Stripe.Requests) ?? new OrderCheck(_model, _stage.Stripe.Objects()).Broken(_stage.Stripe.Requests);
+    }
+
+    /// <summary>Everything has settled: it stays so, and nothing is written any more.</summary>
+    private async Task<BrokenException?> RestAsync(CancellationToken cancellationToken)
+    {
+        var before = WriteCheck.Count(_stage.Stripe.Requests);
+        await Task.Delay(Rest, cancellationToken);
+        BrokenException? open;
+        for (var began = _log.Elapsed; (open = await LookAsync(cancellationToken)) is { Invariant: NoLook } && _log.Elapsed - began < FirstPatience;) await Task.Delay(100, cancellationToken);
+        return WriteCheck.Beyond(before, _stage.Stripe.Requests) ?? open;
     }
 
     private async Task<BrokenException?> LookAsync(CancellationToken cancellationToken)
@@ -134,7 +150,7 @@ internal sealed class CrashRun
         }
         catch (Exception e) when (e is Confluent.Kafka.KafkaException or Npgsql.NpgsqlException)
         {
-            return new BrokenException("no look at Kafka or the store", e.Message);
+            return new BrokenException(NoLook, e.Message);
         }
     }
 

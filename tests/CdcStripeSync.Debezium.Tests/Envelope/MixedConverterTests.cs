@@ -24,6 +24,17 @@ public sealed class MixedConverterTests
         Assert.Equal(ColumnValue.Of(1), change.After!["id"]);
     }
 
+    /// <summary><c>column.exclude.list</c> takes a column out of the row, and leaves it in the key.</summary>
+    [Theory]
+    [InlineData("""{"op":"c","source":{"schema":"s","table":"t"},"after":{"name":"x"}}""")]
+    [InlineData("""{"name":"x"}""")]
+    public async Task KeysColumn_ThatIsNotInTheRow_IsTheRowsAllTheSame(string value)
+    {
+        var change = await ChangeAsync(new SourceRecord(new RecordOrigin("p.s.t", 0, 0), 0, "{\"id\":7}"u8.ToArray(), Encoding.UTF8.GetBytes(value), []));
+        Assert.Equal(Row.Of(("id", ColumnValue.Of(7)), ("name", ColumnValue.Of("x"))), change.After);
+        Assert.True(change.WriterColumns!.SetEquals(["id", "name"]));
+    }
+
     [Theory]
     [InlineData("1")]
     [InlineData("Struct{id=1}")]

@@ -43,11 +43,38 @@ public sealed class MongoDbTests
         Assert.Equal(created.After!["_id"].ToText(), deleted.RecordKey["_id"].ToText());
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Document_HasNoSchemaButItsMembers(bool isAvro)
+    {
+        var change = await ChangeAsync("7", """{"_id": 7, "email": "a@b.c"}""", "u", isAvro);
+        Assert.True(change.IsOfDocument);
+        Assert.Null(change.WriterColumns);
+        Assert.False(change.After!.Has("phone"));
+    }
+
     [Fact]
     public async Task Document_ThatNestsAsDeepAsMongoDbLets_IsRead()
     {
         var deep = string.Concat(Enumerable.Repeat("""{"a":""", 99)) + """{"$numberLong":"1"}""" + new string('}', 99);
         Assert.Equal(deep, (await ChangeAsync("7", $$"""{"_id": 7, "deep": {{deep}} }""", "c", isAvro: false)).After!["deep"].AsText);
+    }
+
+    [Theory]
+    [InlineData("""{"scale":2,"value":"kg"}""")]
+    [InlineData("""{"scale":2,"value":"good"}""")]
+    [InlineData("""{"scale":2000000000,"value":"AA=="}""")]
+    [InlineData("""{"x":-99999999}""")]
+    [InlineData("""{"__debezium_unavailable_value":1}""")]
+    public async Task DocumentsMember_ThatLooksLikeAFormOfTheConnectors_IsWhatItIs(string member)
+    {
+        foreach (var isAvro in new[] { false, true })
+        {
+            var document = (await ChangeAsync("7", $$"""{"_id": 7, "size": {{member}}, "note": "__debezium_unavailable_value"}""", "c", isAvro)).After!;
+            Assert.Equal((ColumnKind.Json, member), (document["size"].Kind, document["size"].AsText));
+            Assert.Equal(ColumnValue.Of("__debezium_unavailable_value"), document["note"]);
+        }
     }
 
     private static async Task<ChangeEvent> ChangeAsync(string id, string? document, string op, bool isAvro)

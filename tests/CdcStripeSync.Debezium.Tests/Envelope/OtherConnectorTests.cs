@@ -9,7 +9,7 @@ namespace CdcStripeSync.Debezium.Tests.Envelope;
 /// <summary>Sources and converters besides those that recordings hold.</summary>
 public sealed class OtherConnectorTests
 {
-    private static readonly SourcePosition Own = new(PositionKind.Offset, 2, 41, 0);
+    private static readonly SourcePosition Own = new(PositionKind.Offset, 2, 41, 0, "p.s.t");
 
     [Theory]
     [InlineData("""{"connector":"sqlserver","schema":"dbo","table":"t","change_lsn":"00000027:00000ac0:0002","commit_lsn":"00000027:00000ac0:0003","event_serial_no":"1"}""")]
@@ -20,6 +20,21 @@ public sealed class OtherConnectorTests
     [InlineData("""{"connector":"mysql","db":"d","table":"t","file":"binlog.000003","pos":0,"row":1}""")]
     public async Task Position_OfALogThatIsNotKnown_IsTheRecordsOwn(string source) =>
         Assert.Equal(Own, Assert.IsType<DecodedRecord.Change>(await DecodeAsync($$"""{"op":"c","source":{{source}},"after":{"id":1} }""")).Event.Position);
+
+    /// <summary>A connector that begins again writes the same change once more, with a new time: that is looked at only where offsets are.</summary>
+    [Theory]
+    [InlineData("""{"id":1}""", 1795238004000)]
+    [InlineData("""{"id":1,"__lsn":12}""", null)]
+    [InlineData("""{"id":1,"__lsn":12,"__source_ts_ms":7}""", 7L)]
+    [InlineData("""{"op":"c","source":{"connector":"sqlserver","schema":"dbo","table":"t","ts_ms":7},"after":{"id":1} }""", 7L)]
+    public async Task CommitTime_WhereNeitherItNorAPositionIsTold_IsKafkas(string value, long? millis)
+    {
+        var record = Of(Encoding.UTF8.GetBytes(value), "p.s.t") with { Timestamp = 1795238004000 };
+        var change = Assert.IsType<DecodedRecord.Change>(await Decoded.OneAsync(new FixedSchemas(), record)).Event;
+        Assert.Equal(millis is { } at ? Instant.FromMillis(at) : null, change.CommittedAt);
+        var untimed = Assert.IsType<DecodedRecord.Change>(await Decoded.OneAsync(new FixedSchemas(), record with { Timestamp = -1 })).Event;
+        Assert.Equal(millis is 7L ? Instant.FromMillis(7) : null, untimed.CommittedAt);
+    }
 
     [Theory]
     [InlineData("""{"id":"name:p;lsn:29274832","source":"/debezium/postgresql/p","specversion":"1.0","type":"io.debezium.connector.postgresql.DataChangeEvent","iodebeziumop":"c","iodebeziumtable":"t","data":{"before":null,"after":{"id":1}}}""")]
@@ -95,6 +110,21 @@ public sealed class OtherConnectorTests
     [Fact]
     public async Task Update_ThatStillSaysItIsOfASnapshot_IsStreamed() =>
         Assert.Equal(SnapshotKind.Streamed, Assert.IsType<DecodedRecord.Change>(await DecodeAsync("""{"op":"u","source":{"schema":"s","table":"t","snapshot":"last"},"after":{"id":1}}""")).Event.Snapshot);
+
+    /// <summary>An index may be PostgreSQL's replica identity: what it does not hold is null in an update's <c>before</c>, or invented where it may not be null.</summary>
+    [Theory]
+    [InlineData("postgresql", "\"a\"", 3, true)]
+    [InlineData("postgresql", "\"\"", 0, false)]
+    [InlineData("mysql", "\"\"", 0, true)]
+    public async Task Update_BeforeOfIt_HoldsNoValueThatMayBeInvented(string connector, string sku, int size, bool isTold)
+    {
+        var change = Assert.IsType<DecodedRecord.Change>(await Decoded.OneAsync(new FixedSchemas(), Keyed(
+            """{"id":0}""",
+            $$"""{"op":"u","source":{"connector":"{{connector}}","schema":"s","table":"t"},"before":{"id":0,"sku":{{sku}},"size":{{size}},"name":null},"after":{"id":0,"sku":"b","size":4,"name":"x"} }"""))).Event;
+        var before = change.Before!;
+        Assert.Equal((ColumnValue.Of(0), ColumnValue.Null), (before["id"], before["name"]));
+        Assert.Equal((isTold, isTold), (before.Has("sku"), before.Has("size")));
+    }
 
     /// <summary>Apicurio's ExtJsonConverter, in its newer and its older form.</summary>
     [Theory]

@@ -20,8 +20,12 @@ public sealed class ShapeTests
     }
 
     [Fact]
-    public async Task SchemaChangeTopic_OfMariaDb_IsSkipped() =>
-        Assert.All((await Decoded.AllAsync("maria-default")).Where(d => d.Record.Origin.Topic == "mshop"), d => Assert.Equal(SkippedKind.SchemaChange, Assert.IsType<DecodedRecord.Skipped>(d.Result).Kind));
+    public async Task SchemaChangeTopic_OfMariaDb_IsSkipped()
+    {
+        var records = (await Decoded.AllAsync("maria-default")).Where(d => d.Record.Origin.Topic == "mshop").ToList();
+        Assert.NotEmpty(records);
+        Assert.All(records, d => Assert.Equal(SkippedKind.SchemaChange, Assert.IsType<DecodedRecord.Skipped>(d.Result).Kind));
+    }
 
     [Fact]
     public async Task Heartbeat_TellsTheSourcesClock()

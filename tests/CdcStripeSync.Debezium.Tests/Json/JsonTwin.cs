@@ -60,6 +60,7 @@ internal sealed class JsonTwin
             var column = field!["name"]!.ToString();
             var (schema, part) = Part(field["type"]!, value ? oracle![column] : null, inner, value);
             schema["field"] = column;
+            if (Default(field) is { } given) schema["default"] = given.DeepClone();
             fields.Add(schema);
             if (value) payload[column] = part;
         }
@@ -68,6 +69,9 @@ internal sealed class JsonTwin
         if (record["connect.name"] is { } name) shape["name"] = name.ToString();
         return (shape, value ? payload : null);
     }
+
+    private static JsonNode? Default(JsonNode field) =>
+        (field["type"] as JsonArray)?.Select(branch => (branch as JsonObject)?["connect.default"]).FirstOrDefault(d => d is not null) ?? (field["type"] as JsonObject)?["connect.default"] ?? field["default"];
 
     private static (JsonObject, JsonNode?) Scalar(string kind, JsonObject type, JsonNode? oracle, bool value)
     {

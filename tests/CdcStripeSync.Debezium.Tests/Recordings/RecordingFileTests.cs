@@ -59,6 +59,14 @@ public sealed class RecordingFileTests
     public void Open_AConnectorThatIsNone_IsNamed(string connector) => In([Sound], """{"schemas":{}}""", recording =>
         Assert.Contains("connector.json is not as a recording has it", Assert.Throws<RecordingException>(recording).Message, StringComparison.Ordinal), connector);
 
+    [Fact]
+    public void Files_WithAByteOrderMark_AreReadAsWithoutOne() => In(["\uFEFF" + Sound], "\uFEFF{\"schemas\":{\"1\":\"\\\"string\\\"\"}}", recording =>
+    {
+        Assert.Equal("t", Assert.Single(recording().Records()).Record.Origin.Topic);
+        Assert.Equal("\"string\"", recording().SchemaTexts[1]);
+        Assert.Equal("same", recording().Decoding.UnavailablePlaceholder);
+    }, "\uFEFF{\"unavailable.value.placeholder\":\"same\"}");
+
     private static void In(string[] lines, string schemas, Action<Func<Recording>> check, string? connector = null)
     {
         var folder = Directory.CreateTempSubdirectory("recording-");

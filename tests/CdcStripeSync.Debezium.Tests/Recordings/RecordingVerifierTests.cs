@@ -112,6 +112,17 @@ public sealed class RecordingVerifierTests
         Assert.Equal((1, 1, 0, 0), Counts(await VerifyAsync([line.ToJsonString()])));
     }
 
+    [Theory]
+    [InlineData("NQ==", "\"keyText\":\"5\"", 2)]
+    [InlineData("AAAAAAAAAAU=", "\"keyJson\":\"\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0005\"", 2)]
+    [InlineData("NQ==", "\"keySchemaId\":null", 1)]
+    public async Task Tombstone_WhoseKeyIsAValueAlone_IsEqualToWhatTheOracleSaysOfItsKey(string key, string oracle, int equal)
+    {
+        var row = $$"""{"topic":"a.b.c","partition":0,"offset":0,"key":"{{key}}",{{oracle}},"value":"AAAAAAEC","valueJson":{"id":1} }""";
+        var tombstone = $$"""{"topic":"a.b.c","partition":0,"offset":1,"key":"{{key}}",{{oracle}},"value":null}""";
+        Assert.Equal((2, equal, 0, 2 - equal), Counts(await VerifyAsync([row, tombstone])));
+    }
+
     [Fact]
     public async Task Record_ThatMakesNoChange_IsAnErrorWithoutAnOracle()
     {

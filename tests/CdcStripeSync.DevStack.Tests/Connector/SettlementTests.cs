@@ -32,6 +32,19 @@ public sealed class SettlementTests
     }
 
     [Fact]
+    public void SettlementLedger_RecordsOutstanding_CountTheirBytesUntilTheyAreSettled()
+    {
+        var ledger = new SettlementLedger();
+        ledger.Appended("t", 0, 0, 100, 1_000);
+        ledger.Appended("t", 1, 0, 200, 30);
+        Assert.Equal(1_030, ledger.OutstandingBytes);
+        ledger.Committed("t", 0, 1);
+        Assert.Equal(30, ledger.OutstandingBytes);
+        ledger.Committed("t", 1, 1);
+        Assert.Equal(0, ledger.OutstandingBytes);
+    }
+
+    [Fact]
     public void SettlementLedger_RecordWithoutPosition_SettlesNothing()
     {
         var ledger = new SettlementLedger();

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CdcStripeSync.DevStack.Kafka;
 using CdcStripeSync.Kafka.Consuming;
 using CdcStripeSync.Pipeline.Ports;
@@ -125,8 +126,10 @@ public sealed class KafkaFaultTests
         Produce(cluster, Topic, 2, [1]);
         Produce(cluster, "other", 2, [1]);
         await using var source = Source(cluster, @"^shop\.public\..*");
-        await source.StartAsync(new StoredOffsets(), CancellationToken.None);
+        var handler = new StoredOffsets();
+        await source.StartAsync(handler, CancellationToken.None);
         Assert.All(await TakeAsync(source, 2), r => Assert.Equal(Topic, r.Origin.Topic));
+        Assert.Equal([new PartitionId(Topic, 0)], handler.Came);
     }
 
     [Fact]
@@ -176,8 +179,12 @@ public sealed class KafkaFaultTests
     {
         public Action? Assigned { get; init; }
 
+        /// <summary>Partitions, as they were assigned.</summary>
+        public ConcurrentQueue<PartitionId> Came { get; } = [];
+
         public Task<IReadOnlyDictionary<PartitionId, long>> AssignedAsync(IReadOnlyCollection<PartitionId> partitions, CancellationToken cancellationToken)
         {
+            foreach (var partition in partitions) Came.Enqueue(partition);
             Assigned?.Invoke();
             return Task.FromResult<IReadOnlyDictionary<PartitionId, long>>(this);
         }

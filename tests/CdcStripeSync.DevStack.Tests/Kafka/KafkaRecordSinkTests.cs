@@ -35,7 +35,7 @@ public sealed class KafkaRecordSinkTests
     public async Task Sink_TooMuchIsUnread_WaitsUntilItIsRead()
     {
         using var cluster = MockKafkaCluster.Start();
-        long unread = 1_000_000;
+        long unread = 10_000_000;
         using var sink = new KafkaRecordSink(cluster.BootstrapServers, topic => cluster.CreateTopic(topic, Partitions), () => Interlocked.Read(ref unread), (_, _) => { });
         var appending = sink.AppendAsync(Record([1], 0), CancellationToken.None);
         await Task.Delay(300);

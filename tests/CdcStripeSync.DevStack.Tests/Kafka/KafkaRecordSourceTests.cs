@@ -46,6 +46,7 @@ public sealed class KafkaRecordSourceTests
         await second.StartAsync(handler, CancellationToken.None);
         Assert.Equal(4, (await TakeAsync(second, 6))[0].Origin.Offset);
         Assert.Equal((4L, 9L), Assert.Single(handler.Behind));
+        Assert.Equal(1, handler.BehindWhenCompared);
     }
 
     [Fact]
@@ -98,10 +99,37 @@ public sealed class KafkaRecordSourceTests
         cluster.CreateTopic(Topic, 1);
         await ProduceAsync(cluster, 0, 2_000);
         await using var source = new KafkaRecordSource(Options(cluster) with { BatchSize = 10, BufferedBatches = 2 });
-        await source.StartAsync(new Handler(), CancellationToken.None);
+        var handler = new Handler();
+        await source.StartAsync(handler, CancellationToken.None);
+        await handler.UntilAsync(_ => Taken() is >= 30 and <= 45);
         await Task.Delay(1_500);
+        Assert.InRange(Taken(), 30, 45); // two batches, the one in hand, and what was on its way when it paused
         var records = await TakeAsync(source, 2_000);
         Assert.Equal(Enumerable.Range(0, 2_000).Select(n => (long)n), records.Select(r => r.Origin.Offset));
+
+        long Taken() => source.Lag().TryGetValue(new PartitionId(Topic, 0), out var lag) ? 2_000 - lag : 0;
+    }
+
+    /// <summary>Twelve of them are more than the mock cluster keeps of a partition, unless they are compressed there.</summary>
+    [Theory]
+    [InlineData(CompressionType.Gzip)]
+    [InlineData(CompressionType.Snappy)]
+    [InlineData(CompressionType.Lz4)]
+    public async Task Records_ThatProducersCompressed_AreReadAsTheyWere(CompressionType codec)
+    {
+        using var cluster = MockKafkaCluster.Start();
+        cluster.CreateTopic(Topic, 1);
+        var value = new byte[900_000];
+        using (var producer = new ProducerBuilder<Null, byte[]>(new ProducerConfig { BootstrapServers = cluster.BootstrapServers, CompressionType = codec }).Build())
+        {
+            for (var n = 0; n < 12; n++) await producer.ProduceAsync(new TopicPartition(Topic, 0), new Message<Null, byte[]> { Value = value });
+        }
+
+        await using var source = new KafkaRecordSource(Options(cluster));
+        await source.StartAsync(new Handler(), CancellationToken.None);
+        var records = await TakeAsync(source, 12);
+        Assert.Equal(Enumerable.Range(0, 12).Select(n => (long)n), records.Select(r => r.Origin.Offset));
+        Assert.All(records, r => Assert.True(r.Value!.Value.Span.SequenceEqual(value)));
     }
 
     [Fact]
@@ -206,10 +234,58 @@ public sealed class KafkaRecordSourceTests
     }
 
     [Fact]
+    public async Task Source_GroupMayNotBeReadAs_IsToldOnce_AndReadsOnWhenItMay()
+    {
+        using var cluster = MockKafkaCluster.Start();
+        cluster.CreateTopic(Topic, 1);
+        await ProduceAsync(cluster, 0, 3);
+        cluster.Refuse(request: 10, error: (int)ErrorCode.GroupAuthorizationFailed, times: 3);
+        var alarms = new ConcurrentQueue<(string Message, string Hint)>();
+        await using var source = new KafkaRecordSource(Options(cluster) with { Alarm = (message, hint) => alarms.Enqueue((message, hint)) });
+        await source.StartAsync(new Handler(), CancellationToken.None);
+        Assert.Equal(3, (await TakeAsync(source, 3)).Count);
+        var alarm = Assert.Single(alarms, a => a.Message.Contains("cannot be read by group group", StringComparison.Ordinal));
+        Assert.Contains("READ group group", alarm.Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ends_OfATopicThatNobodyReads_AreBehindItsNewestRecords()
+    {
+        using var cluster = MockKafkaCluster.Start();
+        cluster.CreateTopic(Topic, 3);
+        await ProduceAsync(cluster, 0, 250);
+        await ProduceAsync(cluster, 2, 1);
+        await using var source = new KafkaRecordSource(Options(cluster));
+        var ends = await source.EndsAsync(Topic, CancellationToken.None);
+        Assert.Equal([(0, 250L), (2, 1L)], ends!.Select(e => (e.Key, e.Value)).Order());
+    }
+
+    [Fact]
     public void Source_PropertyThatBreaksDelivery_IsRefused()
     {
         var options = new KafkaSourceOptions("127.0.0.1:1", "g", [Topic], new Dictionary<string, string> { ["enable.auto.commit"] = "true" });
         Assert.Contains("enable.auto.commit", Assert.Throws<KafkaSourceException>(() => new KafkaRecordSource(options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Source_PatternThatLibrdkafkaRefuses_IsSaidAndTheSourceEnds()
+    {
+        using var cluster = MockKafkaCluster.Start();
+        var source = new KafkaRecordSource(Options(cluster) with { Topics = ["^shop[.](?:products|prices)$"] });
+        var refusal = await Assert.ThrowsAsync<KafkaSourceException>(() => source.StartAsync(new Handler(), CancellationToken.None));
+        Assert.StartsWith("kafka.topics: librdkafka refuses ^shop[.](?:products|prices)$", refusal.Message, StringComparison.Ordinal);
+        await source.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(60));
+    }
+
+    [Fact]
+    public async Task Source_TopicGivenTwice_IsReadOnce()
+    {
+        using var cluster = MockKafkaCluster.Start();
+        cluster.CreateTopic(Topic, 1);
+        await ProduceAsync(cluster, 0, 10);
+        await using var source = new KafkaRecordSource(Options(cluster) with { Topics = [Topic, Topic] });
+        await source.StartAsync(new Handler(), CancellationToken.None);
+        Assert.Equal(Enumerable.Range(0, 10).Select(n => (long)n), (await TakeAsync(source, 10)).Select(r => r.Origin.Offset));
     }
 
     private static KafkaSourceOptions Options(MockKafkaCluster cluster) =>
@@ -243,6 +319,15 @@ public sealed class KafkaRecordSourceTests
         public Task StoreIsBehindAsync(PartitionId partition, long? stored, long committed, CancellationToken cancellationToken)
         {
             Behind.Add((stored, committed));
+            return Task.CompletedTask;
+        }
+
+        /// <summary>What had been told of by the time that all was compared; null before.</summary>
+        public int? BehindWhenCompared { get; private set; }
+
+        public Task ComparedAsync(CancellationToken cancellationToken)
+        {
+            BehindWhenCompared = Behind.Count;
             return Task.CompletedTask;
         }
 

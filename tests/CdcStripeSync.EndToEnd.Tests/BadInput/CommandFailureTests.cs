@@ -1,6 +1,8 @@
+using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.RegularExpressions;
+using CdcStripeSync.Debezium.Recordings;
 using CdcStripeSync.EndToEnd.Tests.Recordings;
 using CdcStripeSync.EndToEnd.Tests.Stack;
 using CdcStripeSync.Simulator.Faults;
@@ -61,8 +63,9 @@ public sealed partial class CommandFailureTests(StackFixture postgres)
     [Fact]
     public async Task NoPostgres_OneLineAndAHint()
     {
+        using var nowhere = new DeafPort();
         await using var world = await World.StartAsync(postgres);
-        await world.ConfigureAsync(s => s["state"]!["connectionString"] = $"Host=127.0.0.1;Port={World.FreePort()};Username=u;Database=d;Timeout=3");
+        await world.ConfigureAsync(s => s["state"]!["connectionString"] = $"Host=127.0.0.1;Port={nowhere.Number};Username=u;Database=d;Timeout=3");
         AssertOneLine(await world.CommandAsync("run"), 1, "the state store cannot be reached", "state.connectionString");
     }
 
@@ -95,8 +98,9 @@ public sealed partial class CommandFailureTests(StackFixture postgres)
     [Fact]
     public async Task NoKafka_OneLineAndAHint()
     {
+        using var nowhere = new DeafPort();
         await using var world = await World.StartAsync(postgres);
-        await world.ConfigureAsync(s => s["kafka"]!["bootstrapServers"] = $"127.0.0.1:{World.FreePort()}");
+        await world.ConfigureAsync(s => s["kafka"]!["bootstrapServers"] = $"127.0.0.1:{nowhere.Number}");
         AssertOneLine(await world.CommandAsync("run"), 1, "Kafka at 127.0.0.1", "kafka.bootstrapServers");
     }
 
@@ -124,13 +128,13 @@ public sealed partial class CommandFailureTests(StackFixture postgres)
     [Fact]
     public async Task EverythingAway_CheckSaysEachWithWhatMendsIt()
     {
+        using var nowhere = new DeafPort();
         await using var world = await World.StartAsync(postgres);
-        var nowhere = $"127.0.0.1:{World.FreePort()}";
         await world.ConfigureAsync(s =>
         {
-            s["kafka"]!["bootstrapServers"] = nowhere;
-            s["registry"]!["url"] = $"http://{nowhere}";
-            s["source"] = new System.Text.Json.Nodes.JsonObject { ["connectionString"] = $"Host=127.0.0.1;Port={nowhere.Split(':')[1]};Username=u;Database=d;Timeout=3" };
+            s["kafka"]!["bootstrapServers"] = $"127.0.0.1:{nowhere.Number}";
+            s["registry"]!["url"] = $"http://127.0.0.1:{nowhere.Number}";
+            s["source"] = new System.Text.Json.Nodes.JsonObject { ["connectionString"] = $"Host=127.0.0.1;Port={nowhere.Number};Username=u;Database=d;Timeout=3" };
         });
         var (code, output, error) = await world.CommandAsync("check");
         Assert.True(code == 3, error);
@@ -172,6 +176,22 @@ public sealed partial class CommandFailureTests(StackFixture postgres)
         Assert.True(code == 3, error);
         foreach (var part in new[] { "WRONG kafka.properties: ", "ok    registry" }) Assert.Contains(part, output, StringComparison.Ordinal);
         AssertOneLine(await world.CommandAsync("run"), 2, "kafka.properties: ", "CONFIGURATION.md");
+    }
+
+    [Fact]
+    public async Task Check_OneTopicsNewestRecordHasAnUnknownSchema_SaysItAndLooksAtTheOthers()
+    {
+        await using var world = await World.StartAsync(postgres);
+        var product = (await Snapshot.OfAsync(world.Recording, "products"))[0].Record;
+        byte[] unknown = product.Value!.Value.ToArray();
+        BinaryPrimitives.WriteInt32BigEndian(unknown.AsSpan(1), 987_654);
+        var price = Recording.Open(Replayed.Folder("shop-json-bare")).Records().Select(r => r.Record).First(r => r.Value is not null && r.Origin.Topic.EndsWith("prices", StringComparison.Ordinal));
+        await world.ProduceAsync([("shop.public.products", 0, product.Key, unknown), ("shop.public.prices", 0, price.Key, price.Value)]);
+        var (code, output, error) = await world.CommandAsync("check");
+        Assert.True(code == 3, error);
+        Assert.Contains("WRONG shop.public.products[0]@0 cannot be read: the value's schema id 987654 is not in the registry", output, StringComparison.Ordinal);
+        Assert.Contains("WRONG shop.public.prices: ", output, StringComparison.Ordinal);
+        Assert.Contains("decimal.handling.mode", output, StringComparison.Ordinal);
     }
 
     [Fact]

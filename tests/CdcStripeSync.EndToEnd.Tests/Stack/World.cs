@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CdcStripeSync.Debezium.Recordings;
@@ -149,13 +148,6 @@ internal sealed class World : IAsyncDisposable
     public void CreateTopic(string topic)
     {
         if (_topics.Add(topic)) _cluster.CreateTopic(topic, Partitions);
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     public async ValueTask DisposeAsync()

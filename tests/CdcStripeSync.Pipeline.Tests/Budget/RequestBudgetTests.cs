@@ -81,13 +81,53 @@ public sealed class RequestBudgetTests
     }
 
     [Fact]
+    public void Acquire_OneLiveAtATimeAsFastAsTokensCome_BackfillDoesNotStarve()
+    {
+        var budget = Of(perSecond: 40, perEndpoint: 40);
+        var backfill = Wait(budget, RequestLane.Backfill, 100);
+        var before = backfill.Count(t => t.IsCompleted);
+        List<Task> live = [];
+        for (var i = 0; i < 160; i++)
+        {
+            live.Add(budget.AcquireAsync(RequestLane.Live, Prices, CancellationToken.None));
+            _time.Advance(TimeSpan.FromMilliseconds(25));
+        }
+
+        Settle(budget, [.. backfill, .. live]);
+        Assert.InRange(backfill.Count(t => t.IsCompleted) - before, 15, 25);
+    }
+
+    [Fact]
     public void Acquire_EveryLaneWaiting_NoneStarves()
     {
         var budget = Of(perSecond: 40, perEndpoint: 40);
-        var lanes = Enum.GetValues<RequestLane>().Select(lane => Wait(budget, lane, 400)).ToList();
+        var lanes = Enum.GetValues<RequestLane>().Where(lane => lane != RequestLane.Succession).Select(lane => Wait(budget, lane, 400)).ToList();
         Pass(budget, [.. lanes.SelectMany(l => l)], TimeSpan.FromSeconds(10));
         Assert.All(lanes.Skip(1), lane => Assert.InRange(lane.Count(t => t.IsCompleted), 15, 20));
         Assert.InRange(lanes[0].Count(t => t.IsCompleted), 330, 360);
+    }
+
+    [Fact]
+    public void Acquire_StepsOfSuccessionsWaiting_GoFirstAndLiveDoesNotStarve()
+    {
+        var budget = Of(perSecond: 40, perEndpoint: 40);
+        var live = Wait(budget, RequestLane.Live, 100);
+        var steps = Wait(budget, RequestLane.Succession, 400);
+        var before = live.Count(t => t.IsCompleted);
+        Pass(budget, [.. live, .. steps], TimeSpan.FromSeconds(4));
+        Assert.InRange(steps.Count(t => t.IsCompleted), 130, 150);
+        Assert.InRange(live.Count(t => t.IsCompleted) - before, 15, 25);
+    }
+
+    [Fact]
+    public void Acquire_LanesTurnComesWhenItsEndpointMayNotBeCalled_TurnIsKept()
+    {
+        var budget = Of(perSecond: 100, perEndpoint: 25);
+        var live = Enumerable.Range(0, 4000).Select(i => budget.AcquireAsync(RequestLane.Live, i % 2 == 0 ? Prices : "POST /v1/products", CancellationToken.None)).ToList();
+        var backfill = Wait(budget, RequestLane.Backfill, 500);
+        Pass(budget, [.. live, .. backfill], TimeSpan.FromSeconds(60));
+        Assert.InRange(backfill.Count(t => t.IsCompleted), 350, 400);
+        Assert.InRange(live.Count(t => t.IsCompleted), 2550, 2700);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public sealed class SharedBudgetTests
         var budget = new RequestBudget(new BudgetOptions(100, 100, 0, 100), time);
         var until = time.GetUtcNow() + TimeSpan.FromMinutes(1);
         using var stop = new CancellationTokenSource();
-        var shares = new Shares(() => time.GetUtcNow() < until ? throw new InvalidOperationException("28P01: password authentication failed") : 1);
+        var shares = new Shares(_ => time.GetUtcNow() < until ? throw new InvalidOperationException("28P01: password authentication failed") : 1);
 
         time.Run(async () =>
         {
@@ -28,9 +28,46 @@ public sealed class SharedBudgetTests
         Assert.Contains("28P01", Assert.Single(notes.Alarms), StringComparison.Ordinal);
     }
 
-    private sealed class Shares(Func<double> renew) : IBudgetShares
+    [Fact]
+    public void Renewal_SmallerShareIsStoredAndItsAnswerLost_NextOneSaysWhatIsUsedStill()
     {
-        public Task<double> RenewShareAsync(string instance, double demand, TimeSpan lease, CancellationToken cancellationToken) => Task.FromResult(renew());
+        var time = new VirtualWorld();
+        var budget = new RequestBudget(new BudgetOptions(100, 100, 0, 100), time);
+        var used = new List<double>();
+        using var stop = new CancellationTokenSource(TimeSpan.FromMilliseconds(3500), time);
+        var shares = new Shares(now =>
+        {
+            used.Add(now);
+            return used.Count switch { 1 => 1, 2 => throw new StateStoreUnavailableException("the answer is lost", new IOException()), _ => 0.5 };
+        });
+
+        time.Run(() => new SharedBudget(budget, shares, "one", new Notes(), time).RunAsync(stop.Token));
+
+        Assert.Equal([0, 1, 1, 0.5], used);
+    }
+
+    [Fact]
+    public void Renewals_FailUntilTheLeaseHasEnded_NothingIsUsedAnyMore()
+    {
+        var time = new VirtualWorld();
+        var budget = new RequestBudget(new BudgetOptions(100, 100, 0, 100), time);
+        var used = new List<double>();
+        using var stop = new CancellationTokenSource(SharedBudget.Lease * 2, time);
+        var shares = new Shares(now =>
+        {
+            used.Add(now);
+            return used.Count == 1 ? 1 : throw new StateStoreUnavailableException("away", new IOException());
+        });
+
+        time.Run(() => new SharedBudget(budget, shares, "one", new Notes(), time).RunAsync(stop.Token));
+
+        Assert.Equal(1, used[1]);
+        Assert.Equal(0, used[^1]);
+    }
+
+    private sealed class Shares(Func<double, double> renew) : IBudgetShares
+    {
+        public Task<double> RenewShareAsync(string instance, double demand, double used, TimeSpan lease, CancellationToken cancellationToken) => Task.FromResult(renew(used));
 
         public Task ReturnShareAsync(string instance, CancellationToken cancellationToken) => Task.CompletedTask;
     }

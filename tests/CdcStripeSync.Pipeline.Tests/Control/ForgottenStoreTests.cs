@@ -53,10 +53,7 @@ public sealed class ForgottenStoreTests
     [Fact]
     public void AnotherProcessFoundTheStorePutBack_RowIsReleased_ItsObjectIsLookedFor()
     {
-        Forgotten();
-        _shop.Stripe.Faults.Add(new Fault(FaultKind.Refuse, StripeMethod.Post, "/v1/customers", InMemoryStripe.Refused(400, "invalid_request_error", null, "email", "not so")));
-        _shop.Deliver(Change.Customer(2, 2, "b@x", ChangeOp.Create));
-        Assert.Equal(ParkReason.NeedsPerson, Assert.Single(_shop.Parked).Reason);
+        Waits();
         _shop.Deliver(source => source.Then(async () =>
         {
             await _shop.Store.WriteAsync(new StateBatch { Forgotten = [new ForgottenRecords(Customers, 3)] }, default);
@@ -64,6 +61,34 @@ public sealed class ForgottenStoreTests
             await _shop.Time.Wait(TimeSpan.FromSeconds(5));
         }));
         Assert.Equal("cus_9", _shop.State(Second).StripeId);
+    }
+
+    [Fact]
+    public void StoreWasPutBack_RowThatMayGoOnSinceThen_IsWokenWhenThatIsKnown_AndItsObjectIsLookedFor()
+    {
+        Waits();
+        _shop.Time.Run(() => _shop.Store.ReleaseAsync([Second], default));
+        _shop.Deliver(source => source.Comparing = async handler =>
+        {
+            await _shop.Time.Wait(TimeSpan.FromMinutes(2)); // until Kafka has told what the group had committed
+            await handler.StoreIsBehindAsync(Customers, 1, 3, default);
+        });
+        Assert.Equal("cus_9", _shop.State(Second).StripeId);
+        Assert.Equal(2, _shop.Stripe.Objects.Count);
+    }
+
+    [Fact]
+    public void AnotherProcessFindsTheStorePutBackAfterThisOneBegan_RowThatIsTakenUp_ItsObjectIsLookedFor()
+    {
+        Waits();
+        _shop.Deliver(source => source.Then(async () =>
+        {
+            var call = new WakeCall("call", Second, "", "", null, _shop.Time.GetUtcNow());
+            await _shop.Store.WriteAsync(new StateBatch { Forgotten = [new ForgottenRecords(Customers, 3)], Calls = [call] }, default);
+            await _shop.Time.Wait(_shop.Options.TakeOverAfter * 2);
+        }));
+        Assert.Equal("cus_9", _shop.State(Second).StripeId);
+        Assert.Equal(2, _shop.Stripe.Objects.Count);
     }
 
     [Fact]
@@ -198,11 +223,64 @@ public sealed class ForgottenStoreTests
         Assert.Equal(FieldValue.Of("1400"), Assert.Single(_shop.Stripe.Active("price_")).Members["unit_amount_decimal"]);
     }
 
+    [Fact]
+    public void StoreLostItsContent_OneRowHasTwoObjectsOfAResource_EachIsFoundAgain()
+    {
+        const string monthAndYear = """
+            version: 1
+            resources:
+              product: { from: public.products, key: [id], stripe_id: "shop_{id}", fields: { name: { column: name } } }
+              price:
+                - { from: public.prices, key: [id], parent: { product: product_id }, fields: { currency: usd, unit_amount_decimal: { column: amount, convert: minor_units }, recurring.interval: month } }
+                - { from: public.prices, key: [id], parent: { product: product_id }, fields: { currency: usd, unit_amount_decimal: { column: amount, convert: minor_units }, recurring.interval: year } }
+            """;
+        Change[] changes = [Change.Product(1, 1, "A", ChangeOp.Create), Change.Price(2, 7, 1, "10.00", ChangeOp.Create)];
+        var yearly = Shop.Price(7) with { Resource = "price#2" };
+        _shop.Yaml = monthAndYear;
+        _shop.Deliver(changes);
+        Assert.Equal("price#2:public.prices/7", (_shop.Stripe[_shop.State(yearly).StripeId!].Members["metadata"] as FieldValue.Object)!.Text("cdc_key"));
+
+        var forgetful = new Shop { Yaml = monthAndYear };
+        foreach (var (id, found) in _shop.Stripe.Objects) forgetful.Stripe.Objects[id] = found;
+        forgetful.Deliver(changes);
+
+        Assert.Empty(forgetful.Parked);
+        Assert.Equal(_shop.State(Shop.Price(7)).StripeId, forgetful.State(Shop.Price(7)).StripeId);
+        Assert.Equal(_shop.State(yearly).StripeId, forgetful.State(yearly).StripeId);
+        Assert.Empty(forgetful.Stripe.Writes);
+    }
+
+    [Fact]
+    public void StoreLostItsContent_AmountChanges_PriceFromBeforeTheCurrentOneIsNotTakenForItsSuccessor()
+    {
+        Put("shop_1", "id=shop_1&name=A&active=true&metadata[cdc_key]=public.products/1");
+        Put("price_8", "id=price_8&product=shop_1&currency=usd&unit_amount_decimal=1000&active=false&metadata[cdc_key]=public.prices/7");
+        Put("price_9", "id=price_9&product=shop_1&currency=usd&unit_amount_decimal=1200&active=true&metadata[cdc_key]=public.prices/7");
+        _shop.Deliver(source =>
+        {
+            Change.Product(1, 1, "A", ChangeOp.Create).AddTo(source);
+            Change.Price(2, 7, 1, "12.00", ChangeOp.Create).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(5)));
+            Change.Price(3, 7, 1, "14.00").AddTo(source);
+        });
+        Assert.Equal(FieldValue.Of("1400"), Assert.Single(_shop.Stripe.Active("price_")).Members["unit_amount_decimal"]);
+        Assert.Equal("price_9", Assert.Single(_shop.State(Shop.Price(7)).Predecessors));
+    }
+
     /// <summary>The store has row 1 and knows nothing of row 2's object.</summary>
     private void Forgotten()
     {
         _shop.Deliver(Change.Customer(1, 1, "a@x", ChangeOp.Create));
         Put("cus_9", "id=cus_9&email=b@x&metadata[cdc_key]=public.customers/2");
+    }
+
+    /// <summary>Row 2 waits for a person, and has its object all the same.</summary>
+    private void Waits()
+    {
+        Forgotten();
+        _shop.Stripe.Faults.Add(new Fault(FaultKind.Refuse, StripeMethod.Post, "/v1/customers", InMemoryStripe.Refused(400, "invalid_request_error", null, "email", "not so")));
+        _shop.Deliver(Change.Customer(2, 2, "b@x", ChangeOp.Create));
+        Assert.Equal(ParkReason.NeedsPerson, Assert.Single(_shop.Parked).Reason);
     }
 
     /// <summary>The process that finds it out stops before it reads anything.</summary>

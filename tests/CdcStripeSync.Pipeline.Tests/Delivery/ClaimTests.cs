@@ -3,6 +3,7 @@ using CdcStripeSync.Core.Planning;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Budget;
+using CdcStripeSync.Pipeline.Claims;
 using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Pipeline.Tests.Doubles;
 
@@ -36,6 +37,35 @@ public sealed class ClaimTests
         _shop.Deliver(Change.Price(30, 1, 1, "1.00", isDefault: true));
         Assert.Equal(IdOf(2), Default);
     }
+
+    [Fact]
+    public void RowBornAfterAFailOver_ClaimsAfterARowThatIsOfTwoEpochs_HasTheDefault()
+    {
+        _shop.Deliver(Change.Price(500, 1, 1, "1.00", ChangeOp.Create) with { At = 10 });
+        _shop.Deliver(Change.Price(100, 1, 1, "1.00", isDefault: true) with { At = 20 });
+        Assert.Equal(IdOf(1), Default);
+        _shop.Deliver(Change.Price(200, 2, 1, "2.00", ChangeOp.Create, isDefault: true) with { At = 30 });
+        Assert.Equal((1, 0), (_shop.State(Shop.Price(1)).Streamed!.Value.Epoch, _shop.State(Shop.Price(2)).Streamed!.Value.Epoch));
+        Assert.Equal(IdOf(2), Default);
+    }
+
+    [Theory]
+    [InlineData(0, 200, 30, 1, 100, 20)] // each key counts its own epochs
+    [InlineData(0, 100, 30, 0, 200, 20)] // another log, or a transaction that was open for long
+    [InlineData(0, 200, 20, 0, 100, 20)] // of one transaction
+    [InlineData(0, 200, null, 0, 100, 20)]
+    [InlineData(0, 100, 20, -1, 0, null)] // given up
+    [InlineData(-1, 0, null, -2, 0, null)] // being given up
+    public void IsNewer_OfTwoRows_IsToldByTheirTimesThenTheirPlaces(int epoch, ulong lsn, int? at, int otherEpoch, ulong otherLsn, int? otherAt)
+    {
+        var claim = ClaimOf(1, epoch, lsn, at);
+        var other = ClaimOf(2, otherEpoch, otherLsn, otherAt);
+        Assert.True(ClaimLedger.IsNewer(claim, other));
+        Assert.False(ClaimLedger.IsNewer(other, claim));
+    }
+
+    private static Claim ClaimOf(int price, int epoch, ulong lsn, int? at) => new(
+        ClaimKinds.DefaultPrice, "shop_1", Shop.Price(price), new StreamPosition(epoch, lsn == 0 ? default : SourcePosition.OfLsn(lsn), at is { } seconds ? new Instant(seconds, 0) : null));
 
     [Fact]
     public void DefaultHoldersRowGoes_DefaultMovesToTheNewestOtherClaimant()
@@ -112,9 +142,14 @@ public sealed class ClaimTests
     public void WritesToOneStripeObject_NeverOverlap()
     {
         _shop.Deliver(
-            Change.Price(10, 1, 1, "1.00", ChangeOp.Create, isDefault: true), Change.Price(11, 2, 1, "2.00", ChangeOp.Create, isDefault: true), Change.Price(12, 3, 1, "3.00", ChangeOp.Create, isDefault: true));
+            Change.Price(10, 1, 1, "1.00", ChangeOp.Create), Change.Price(11, 2, 1, "2.00", ChangeOp.Create, isDefault: true), Change.Price(12, 3, 1, "3.00", ChangeOp.Create, isDefault: true));
         Assert.Equal(IdOf(3), Default);
-        Assert.Contains(_shop.Stripe.Writes, r => r.Path == "/v1/products/shop_1");
+        _shop.Stripe.Requests.Clear();
+
+        _shop.Deliver(Change.Price(20, 1, 1, "1.00", isDefault: true), Change.Product(21, 1, "P2"));
+
+        Assert.Equal(2, _shop.Stripe.Writes.Count(r => r.Path == "/v1/products/shop_1"));
+        Assert.Equal((IdOf(1), "P2"), (Default, _shop.Stripe["shop_1"].Text("name")));
         Assert.False(_shop.Stripe.Overlapped);
     }
 

@@ -43,6 +43,30 @@ public sealed class EpochTests
     }
 
     [Fact]
+    public void TopicOfRowsWithoutAPosition_MadeAnew_NextChangeCounts_WithAnAlarm()
+    {
+        _shop.Deliver(
+            Bare(Change.Product(0, 1, "A", ChangeOp.Create), 1_000), Bare(Change.Product(0, 1, "B"), 1_001), Bare(Change.Product(0, 1, "C"), 1_002));
+        _shop.ReadAgain(0);
+        _shop.Deliver(Bare(Change.Product(0, 1, "D"), 2_000));
+        Assert.Equal("D", Name);
+        Assert.Single(_shop.Notes.Alarms, a => a.Contains("a topic made anew", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void RowsWithoutAPosition_HandedOverOnceMore_ChangeNothing()
+    {
+        Change[] changes = [Bare(Change.Product(0, 1, "A", ChangeOp.Create), 1_000), Bare(Change.Product(0, 1, "B"), 1_003), Bare(Change.Product(0, 1, "C"), 1_002)];
+        _shop.Deliver(changes);
+        _shop.ReadAgain(0);
+        _shop.Deliver(changes[..2]);
+        Assert.Equal("C", Name);
+        Assert.DoesNotContain(_shop.Notes.Alarms, a => a.Contains("positions fell", StringComparison.Ordinal));
+    }
+
+    private static Change Bare(Change change, long at) => change with { HasSource = false, At = at };
+
+    [Fact]
     public void RecordFromBeforeASnapshotOfANewServer_ReadAgain_ChangesNothing()
     {
         _shop.Deliver(Change.Product(500, 1, "A", ChangeOp.Create) with { At = 1 });

@@ -1,4 +1,5 @@
 using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Planning;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Budget;
@@ -23,6 +24,29 @@ public sealed class FoldTests
     }
 
     [Fact]
+    public void OneRowTakesManyRefolds_IsNotParkedForTooManySteps()
+    {
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create), Change.Product(1, 2, "B", ChangeOp.Create));
+        _shop.Budget = new BudgetOptions(1, 1, 0, 1);
+        _shop.Stripe.Requests.Clear();
+        _shop.Deliver(source =>
+        {
+            for (var i = 2; i < 82; i++)
+            {
+                var between = TimeSpan.FromSeconds(i == 2 ? 0.5 : 1);
+                Change.Product((ulong)i, 2, $"B{i}").AddTo(source); // takes each grant that the other gives back for a newer change
+                Change.Product((ulong)i, 1, $"A{i}").AddTo(source);
+                source.Then(() => _shop.Time.Wait(between));
+            }
+        });
+        var writes = _shop.Stripe.Writes.Select(r => r.Path).ToList();
+        Assert.True(writes.IndexOf("/v1/products/shop_1") > 65, string.Join('\n', writes));
+        Assert.Single(writes, path => path == "/v1/products/shop_1");
+        Assert.Equal("A81", _shop.Stripe["shop_1"].Text("name"));
+        Assert.Empty(_shop.Notes.Parks);
+    }
+
+    [Fact]
     public void OwnedFieldsEqualBase_CostsNoRequest()
     {
         _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));
@@ -36,14 +60,25 @@ public sealed class FoldTests
     public void RetryOvertakenByANewerEvent_SendsTheNewerValueOnly()
     {
         _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));
-        for (var i = 0; i < 3; i++) _shop.Stripe.Faults.Add(new Fault(FaultKind.Refuse, StripeMethod.Post, "shop_1", InMemoryStripe.Refused(429, "invalid_request_error", "lock_timeout", null, "locked")));
+        for (var i = 0; i < 4; i++) _shop.Stripe.Faults.Add(new Fault(FaultKind.Refuse, StripeMethod.Post, "shop_1", InMemoryStripe.Refused(429, "invalid_request_error", "lock_timeout", null, "locked")));
+        List<StripeRequest> before = [];
         _shop.Deliver(source =>
         {
             Change.Product(2, 1, "B").AddTo(source);
             source.Then(() => _shop.Time.Wait(TimeSpan.FromMilliseconds(300)));
+            source.Then(() =>
+            {
+                before = [.. _shop.Stripe.Writes];
+                return Task.CompletedTask;
+            });
             Change.Product(3, 1, "C").AddTo(source);
         });
+        Assert.Contains(before, w => Says(w, "B"));
+        Assert.True(_shop.Stripe.Faults.Count == 0 && _shop.Stripe.Writes.Count() > before.Count + 1);
+        Assert.All(_shop.Stripe.Writes.Skip(before.Count), w => Assert.True(Says(w, "C"), w.Form));
         Assert.Equal(FieldValue.Of("C"), _shop.Stripe["shop_1"].Members["name"]);
+
+        static bool Says(StripeRequest write, string name) => FormText.Value(write.Form, "name") == name;
     }
 
     [Fact]

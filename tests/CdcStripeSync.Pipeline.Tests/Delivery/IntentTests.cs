@@ -58,6 +58,20 @@ public sealed class IntentTests
     }
 
     [Fact]
+    public void IntentLeftInTheStore_OfAnEarlierVersionOfTheApi_IsSentUnderThat()
+    {
+        var now = _shop.Options;
+        _shop.Options = now with { ApiVersion = "2025-01-01.earlier" };
+        StopAfterTheIntent(Change.Price(10, 7, 1, "5.00", ChangeOp.Create));
+        _shop.Options = now;
+
+        _shop.Deliver(Change.Price(11, 7, 1, "5.00").With("nickname", ColumnValue.Of("new")));
+
+        Assert.Equal("2025-01-01.earlier", Assert.Single(Creates).ApiVersion);
+        Assert.Equal(now.ApiVersion, Assert.Single(_shop.Stripe.Writes, w => w.Path == "/v1/prices/price_1").ApiVersion);
+    }
+
+    [Fact]
     public void LostAnswer_IsResentByteForByte_AndEndsInOneObject()
     {
         _shop.Stripe.Faults.Add(new Fault(FaultKind.LoseAnswer, StripeMethod.Post, "/v1/prices"));

@@ -263,6 +263,19 @@ public sealed class KeyChangeTests
     }
 
     [Fact]
+    public void TablesNameHoldsASlash_ChildOfTheOldKey_FindsTheRowThatMoved()
+    {
+        const string Table = "old/products";
+        var shop = new Shop { Yaml = Shop.Mapping.Replace("public.products", $"public.{Table}", StringComparison.Ordinal) };
+        shop.Deliver(Change.Product(10, 1, "A", ChangeOp.Create) with { Table = Table });
+        shop.Deliver(CreateHalf with { Table = Table });
+
+        shop.Deliver(Change.Price(15, 7, 1, "1.00", ChangeOp.Create));
+
+        Assert.Equal("shop_1", Assert.Single(shop.Stripe.Active("price_")).Text("product"));
+    }
+
+    [Fact]
     public void CreateHalf_WithoutAColumnThatTheLogLeftOut_KeepsItsValue()
     {
         _shop.Deliver(DeleteHalf, CreateHalf.With("description", ColumnValue.Unavailable));

@@ -58,6 +58,23 @@ public sealed class LetterTests
         Assert.Contains("overtaken", Letters[0].Outcome, StringComparison.Ordinal);
     }
 
+    /// <summary>The half of a key change that could be read went with Kafka's compaction, and a later change gave the new key an object of its own.</summary>
+    [Fact]
+    public void Retry_OfAKeyChangeThatWasNeverMade_NewKeyIsNewer_OldKeysObjectEnds()
+    {
+        _shop.Deliver(Change.Product(4, 1, "A"));
+        _shop.Deliver(source => _poisoned = source.Add("shop.public.products", 0, _ => new DecodedRecord.Unreadable("schema 9 is not known", "register it", new TableId("public", "products"), Change.IdOf(2))));
+        _shop.Deliver(Change.Product(9, 2, "newest"));
+        Assert.Equal(2, _shop.Stripe.Active("shop_").Count);
+        var letter = Letters.Single(l => l.Record.Origin == _poisoned).Id;
+        _shop.Time.Run(() => _shop.Store.MarkLettersAsync(new LetterFilter([], [letter]), LetterState.Retry, "", default));
+
+        Look((Change.Product(5, 2, "B", ChangeOp.Create) with { OldKey = Change.IdOf(1) }).Read(_poisoned));
+
+        Assert.Equal(("shop_2", "newest"), (Assert.Single(_shop.Stripe.Active("shop_")).Text("id"), _shop.Stripe["shop_2"].Text("name")));
+        Assert.Equal((LetterState.Closed, "delivered"), Letters.Where(l => l.Id == letter).Select(l => (l.State, l.Outcome)).Single());
+    }
+
     [Fact]
     public void Retry_RecordsBeforeItAreNotSettled_WaitsForThem()
     {
@@ -68,6 +85,28 @@ public sealed class LetterTests
 
         Assert.Equal("A", _shop.Stripe["shop_1"].Text("name"));
         Assert.Equal(LetterState.Retry, Letters[0].State);
+    }
+
+    [Fact]
+    public void Retry_TopicWasMadeAnewSince_DoesNotWaitForItsOffsets()
+    {
+        var partition = new PartitionId(_poisoned.Topic, _poisoned.Partition);
+        var early = _poisoned with { Offset = 500 };
+        var letter = Letters[0] with { Record = Letters[0].Record with { Origin = early } };
+        _shop.Time.Run(() => _shop.Store.WriteAsync(new StateBatch { DeadLetters = [letter], Offsets = [new StoredOffset(partition, 1) { BeginsAnew = true }] }, default));
+        AskAll();
+
+        _shop.Deliver(source =>
+        {
+            source.Decodes(_poisoned, Poison);
+            source.Decodes(early, Change.Product(5, 1, "B").Read(early));
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(5)));
+        });
+
+        Assert.Equal("B", _shop.Stripe["shop_1"].Text("name"));
+        Assert.Equal(LetterState.Retry, Letters.Single(l => l.Record.Origin == _poisoned).State);
+        Assert.Equal("delivered", Letters.Single(l => l.Record.Origin == early).Outcome);
+        Assert.Single(_shop.Source.EndsAsked);
     }
 
     [Fact]

@@ -1,4 +1,6 @@
+using CdcStripeSync.Core.Catalogue;
 using CdcStripeSync.Core.Changes;
+using CdcStripeSync.Core.Planning;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Ports;
@@ -112,6 +114,38 @@ public sealed class MissingObjectTests
         Assert.Empty(_shop.Parked);
     }
 
+    [Theory]
+    [InlineData(204)]
+    [InlineData(302)]
+    [InlineData(400)]
+    [InlineData(407)]
+    [InlineData(408)]
+    public void AnswerWasLost_AndNowSomethingElseAnswers_ObjectIsLinkedWithoutAPerson(int status)
+    {
+        _shop.Stripe.Faults.Add(new Fault(FaultKind.LoseAnswer, StripeMethod.Post, "/v1/customers"));
+        _shop.Stripe.Faults.Add(new Fault(FaultKind.Refuse, StripeMethod.Post, "/v1/customers", InMemoryStripe.Refused(status, "", null, null, $"HTTP {status} without Stripe's error body")));
+        _shop.Deliver(Change.Customer(1, 5, "a@x", ChangeOp.Create));
+        Assert.Equal("cus_1", Assert.Single(_shop.Store.Entities).StripeId);
+        Assert.Single(_shop.Stripe.Objects);
+        Assert.Empty(_shop.Parked);
+        Assert.Contains("answers in its place", Assert.Single(_shop.Notes.Alarms), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnswerWasLost_AndSomethingElseAnswersForLong_RowGoesOnByItself()
+    {
+        _shop.Stripe.Faults.Add(new Fault(FaultKind.LoseAnswer, StripeMethod.Post, "/v1/customers"));
+        for (var i = 0; i < 6; i++) _shop.Stripe.Faults.Add(new Fault(FaultKind.Refuse, StripeMethod.Post, "/v1/customers", InMemoryStripe.Refused(400, "", null, null, "HTTP 400 without Stripe's error body")));
+        _shop.Deliver(source =>
+        {
+            Change.Customer(1, 5, "a@x", ChangeOp.Create).AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(3)));
+        });
+        Assert.Equal("cus_1", Assert.Single(_shop.Store.Entities).StripeId);
+        Assert.Single(_shop.Stripe.Objects);
+        Assert.Empty(_shop.Parked);
+    }
+
     [Fact]
     public void SomethingElseAnswersInStripesPlace_IsToldOnce_UntilStripeAnswersAgain()
     {
@@ -132,6 +166,65 @@ public sealed class MissingObjectTests
         var waiting = Assert.Single(_shop.Parked);
         Assert.Equal((Shop.Price(7), ParkReason.NeedsPerson), (waiting.Key, waiting.Reason));
         Assert.Contains("product was deleted", waiting.Hint, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("name", "its name changes")]
+    [InlineData("percent", "20")]
+    public void CouponDeletedInStripe_IsMadeAnew_ItsCodesGoWithIt(string column, string value)
+    {
+        var shop = new Shop { Yaml = Coupons };
+        shop.Deliver(Coupon(1), Code(2));
+        shop.Stripe.Objects.Remove("c1");
+        shop.Deliver(Coupon(3, ChangeOp.Update).With(column, ColumnValue.Of(value)));
+        AssertCodeIsUnder(shop, "c1-g2");
+    }
+
+    [Fact]
+    public void CouponsRowWentWithItsObject_AndIsThereAgain_ItsCodesGoWithIt()
+    {
+        var shop = new Shop { Yaml = Coupons };
+        shop.Deliver(Coupon(1), Code(2));
+        shop.Deliver(Change.Delete(3, "coupons", 1));
+        Assert.Equal("coupon/1", Assert.Single(shop.Parked).WaitsFor);
+        shop.Deliver(Coupon(4));
+        AssertCodeIsUnder(shop, "c1-g2");
+    }
+
+    private const string Coupons = """
+        version: 1
+        resources:
+          coupon:
+            from: public.coupons
+            key: [id]
+            stripe_id: "c{id}"
+            on_delete: delete
+            fields:
+              name: { column: name }
+              percent_off: { column: percent, convert: decimal }
+              duration: once
+          promotion_code:
+            from: public.codes
+            key: [id]
+            parent: { coupon: coupon_id }
+            fields:
+              promotion.type: coupon
+              code: { column: code }
+        """;
+
+    private static Change Coupon(ulong lsn, ChangeOp op = ChangeOp.Create) => Of("coupons", lsn, 1, op, ("name", ColumnValue.Of("Half")), ("percent", ColumnValue.Of("10")));
+
+    private static Change Code(ulong lsn) => Of("codes", lsn, 5, ChangeOp.Create, ("coupon_id", ColumnValue.Of(1)), ("code", ColumnValue.Of("TEA")));
+
+    private static Change Of(string table, ulong lsn, int id, ChangeOp op, params (string, ColumnValue)[] columns) =>
+        new(op, table, lsn, Row.Of([("id", ColumnValue.Of(id)), .. columns])) { Key = Change.IdOf(id) };
+
+    private static void AssertCodeIsUnder(Shop shop, string coupon)
+    {
+        var code = Assert.Single(shop.Stripe.Active("promotion_codes"));
+        Assert.Equal(("TEA", FieldValue.Of(coupon)), (code.Text("code"), code.At(FieldPath.Parse("promotion.coupon"))));
+        Assert.Contains(coupon, shop.Stripe.Objects.Keys);
+        Assert.Empty(shop.Parked);
     }
 
     private void Fail(StripeMethod method, string path, bool isProxys) => _shop.Stripe.Faults.Add(new Fault(FaultKind.Refuse, method, path, isProxys ? Proxys : UnknownAddress));

@@ -1,5 +1,6 @@
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.State;
+using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Delivery;
 using Xunit;
 
@@ -16,6 +17,19 @@ public sealed class RecentEntitiesTests
         Assert.InRange(_entities.Count, 4, 8);
         Assert.NotNull(_entities.Find(Key(99)));
         Assert.Null(_entities.Find(Key(0)));
+    }
+
+    [Fact]
+    public void Put_LargeRows_NoMoreBytesAreKeptThanTheBound()
+    {
+        const long MostBytes = 16L << 20;
+        var entities = new RecentEntities(40_000, MostBytes);
+        var text = new string('x', 100_000);
+        for (var i = 0; i < 2_000; i++) entities.Put(State(i) with { Row = Row.Of(("description", ColumnValue.Of(text))) });
+        Assert.InRange(entities.Count * 2L * text.Length, MostBytes / 3, MostBytes);
+        Assert.NotNull(entities.Find(Key(1_999)));
+        entities.Put(State(8) with { Row = Row.Of(("description", ColumnValue.Of(new string('x', 20_000_000)))) });
+        Assert.NotNull(entities.Find(Key(8))); // kept alone
     }
 
     [Fact]

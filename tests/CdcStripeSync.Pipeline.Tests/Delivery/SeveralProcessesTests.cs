@@ -266,37 +266,6 @@ public sealed class SeveralProcessesTests
     }
 
     [Fact]
-    public void OneKeepsTryingWhatStripeRefusesForNow_OthersLeaveItToThatOne()
-    {
-        var until = _shop.Time.GetUtcNow() + TimeSpan.FromMinutes(4);
-        _shop.Stripe.Refuses = request => request.Path == "/v1/prices" && _shop.Time.GetUtcNow() < until;
-        CountedGateway one = new(_shop.Stripe), other = new(_shop.Stripe);
-
-        _shop.DeliverTogether(
-            (source => Change.Price(10, 7, 1, "1.00", ChangeOp.Create).AddTo(source), one, default),
-            (source => source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(5))), other, default));
-
-        Assert.Single(_shop.Stripe.Active("price_"));
-        Assert.Contains(one.Requests, r => r.Path == "/v1/prices");
-        Assert.DoesNotContain(other.Requests, r => r.Path == "/v1/prices");
-    }
-
-    [Fact]
-    public void WhoKeptTryingDies_AnotherFinishesItsIntent()
-    {
-        var until = _shop.Time.GetUtcNow() + TimeSpan.FromMinutes(2);
-        _shop.Stripe.Refuses = request => request.Path == "/v1/prices" && _shop.Time.GetUtcNow() < until;
-        using var death = new CancellationTokenSource(TimeSpan.FromMinutes(1), _shop.Time);
-
-        _shop.DeliverTogether(
-            (source => Change.Price(10, 7, 1, "1.00", ChangeOp.Create).AddTo(source), _shop.Stripe, death.Token),
-            (source => source.Then(() => _shop.Time.Wait(TimeSpan.FromMinutes(4))), _shop.Stripe, default));
-
-        Assert.Single(_shop.Stripe.Active("price_"));
-        Assert.Null(_shop.State(Shop.Price(7)).Intent);
-    }
-
-    [Fact]
     public void RivalsRequestDoesNotEnd_RowIsSeenToWait_AndGoesOnWhenItHas()
     {
         _shop.Deliver(Change.Price(10, 1, 1, "1.00", ChangeOp.Create), Change.Price(11, 2, 1, "2.00", ChangeOp.Create));

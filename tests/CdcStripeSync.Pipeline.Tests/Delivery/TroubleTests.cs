@@ -334,7 +334,7 @@ public sealed class TroubleTests
     }
 
     [Fact]
-    public void OneRowTakesManyRefolds_IsNotParkedForTooManySteps()
+    public void OneUpdateIsTriedManyTimes_IsNotParkedForTooManySteps()
     {
         _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create));
         for (var i = 0; i < 70; i++) _shop.Stripe.Faults.Add(new Fault(FaultKind.Refuse, StripeMethod.Post, "shop_1", InMemoryStripe.Refused(500, "api_error", null, null, "no")));

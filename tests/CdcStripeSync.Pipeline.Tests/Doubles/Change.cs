@@ -28,7 +28,9 @@ internal sealed record Change(ChangeOp Op, string Table, ulong Lsn, Row? After)
 
     public IReadOnlySet<string>? WriterColumns { get; init; }
 
-    /// <summary>The record says where it stands in the source; else only Kafka does.</summary>
+    public bool IsOfDocument { get; init; }
+
+    /// <summary>The record says where it stands in the source; else only Kafka does, with a time where <see cref="At"/> says one.</summary>
     public bool HasSource { get; init; } = true;
 
     public bool MayFollowDelete { get; init; }
@@ -68,10 +70,11 @@ internal sealed record Change(ChangeOp Op, string Table, ulong Lsn, Row? After)
         OldKey = OldKey,
         NewKey = NewKey,
         Snapshot = Snapshot ?? SnapshotKind.Streamed,
-        Position = HasSource ? SourcePosition.OfLsn(Lsn) : new SourcePosition(PositionKind.Offset, (ulong)origin.Partition, (ulong)origin.Offset, 0),
-        CommittedAt = HasSource ? new Instant(At ?? (long)Lsn, 0) : null,
+        Position = HasSource ? SourcePosition.OfLsn(Lsn) : SourcePosition.Of(origin),
+        CommittedAt = HasSource ? new Instant(At ?? (long)Lsn, 0) : At is { } at ? new Instant(at, 0) : null,
         MayFollowDelete = MayFollowDelete,
         WriterColumns = WriterColumns,
+        IsOfDocument = IsOfDocument,
     });
 
     private static Change Of(ChangeOp op, string table, ulong lsn, int id, ImmutableArray<(string, ColumnValue)> columns) =>

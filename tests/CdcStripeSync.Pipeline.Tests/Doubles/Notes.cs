@@ -17,6 +17,9 @@ internal sealed class Notes : SilentObserver
 
     public List<DeadLetter> DeadLetters { get; } = [];
 
+    /// <summary>Each time that a row came to wait, also where it goes on by now.</summary>
+    public List<ParkedRow> Parks { get; } = [];
+
     public List<RecordOrigin> Passed { get; } = [];
 
     public List<RecordOrigin> SettledBefore { get; } = [];
@@ -26,6 +29,8 @@ internal sealed class Notes : SilentObserver
     public List<EntityKey> Settlements { get; } = [];
 
     public override void Settled(EntityState state, Instant? committedAt, int requests, int changes, bool live) => Settlements.Add(state.Key);
+
+    public override void Parked(ParkedRow row) => Parks.Add(row);
 
     public override void Skipped(RecordOrigin origin, SkippedKind kind, Instant? sourceTime)
     {

@@ -19,6 +19,9 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
 
     public List<StoredOffset> Commits { get; } = [];
 
+    /// <summary>What is found while the partitions' offsets are compared at the start, and how long that takes.</summary>
+    public Func<IPartitionHandler, Task> Comparing { get; set; } = _ => Task.CompletedTask;
+
     /// <summary>How long each commit takes.</summary>
     public Func<Task> Committing { get; set; } = () => Task.CompletedTask;
 
@@ -27,6 +30,9 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
 
     /// <summary>Records whose schema cannot be had.</summary>
     public Predicate<RecordOrigin> SchemaAway { get; set; } = _ => false;
+
+    /// <summary>How long the registry takes to tell that it has none.</summary>
+    public Func<Task>? SchemaLookUp { get; set; }
 
     /// <summary>What is not to be read now.</summary>
     public IReadOnlySet<PartitionId> Paused => _paused;
@@ -100,7 +106,13 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
         }
     });
 
-    public Task StartAsync(IPartitionHandler handler, CancellationToken cancellationToken) => (_handler = handler).AssignedAsync([.. _next.Keys], cancellationToken);
+    public async Task StartAsync(IPartitionHandler handler, CancellationToken cancellationToken)
+    {
+        _handler = handler;
+        await handler.AssignedAsync([.. _next.Keys], cancellationToken);
+        await Comparing(handler);
+        await handler.ComparedAsync(cancellationToken);
+    }
 
     public async ValueTask<IReadOnlyList<SourceRecord>> ReadAsync(CancellationToken cancellationToken)
     {
@@ -133,10 +145,18 @@ internal sealed class ScriptedSource : IRecordSource, IRecordDecoder
 
     public ValueTask<DecodedRecord> DecodeAsync(SourceRecord record, CancellationToken cancellationToken)
     {
-        if (RegistryAway() || SchemaAway(record.Origin)) throw new SchemaRegistryUnavailableException("the registry is away");
+        if (RegistryAway() || SchemaAway(record.Origin)) return SchemaLookUp is { } takes ? LookUpAsync(takes) : throw Away();
         DecodedCount++;
         return new(_decoded[record.Origin]);
     }
+
+    private static async ValueTask<DecodedRecord> LookUpAsync(Func<Task> takes)
+    {
+        await takes();
+        throw Away();
+    }
+
+    private static SchemaRegistryUnavailableException Away() => new("the registry is away");
 
     public async Task CommitAsync(IReadOnlyCollection<StoredOffset> offsets, CancellationToken cancellationToken)
     {

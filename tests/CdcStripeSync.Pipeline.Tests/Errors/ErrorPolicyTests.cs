@@ -66,10 +66,21 @@ public sealed class ErrorPolicyTests
     }
 
     [Theory]
-    [InlineData(401)]
-    [InlineData(403)]
-    public void Refused_BySomethingBeforeStripe_IsTriedAgain(int status) =>
-        Assert.Equal(ErrorAction.RetryLater, Update(new StripeError(status, "", null, null, $"HTTP {status} without Stripe's error body")));
+    [InlineData(204, ErrorAction.RetryLater)]
+    [InlineData(302, ErrorAction.RetryLater)]
+    [InlineData(400, ErrorAction.RetryBriefly)]
+    [InlineData(401, ErrorAction.RetryLater)]
+    [InlineData(403, ErrorAction.RetryLater)]
+    [InlineData(407, ErrorAction.RetryLater)]
+    [InlineData(408, ErrorAction.RetryLater)]
+    [InlineData(413, ErrorAction.RetryBriefly)]
+    public void Answered_BySomethingBeforeStripe_IsTriedAgain(int status, ErrorAction expected)
+    {
+        var error = new StripeError(status, "", null, null, $"HTTP {status} without Stripe's error body");
+        Assert.Equal(expected, Create(error));
+        Assert.Equal(expected, Update(error));
+        Assert.Equal(expected, ErrorPolicy.Decide(Refused(error), isCreate: false, isDelete: true).Action);
+    }
 
     [Fact]
     public void EventNameTaken_OfACreate_LooksForTheMeter() =>

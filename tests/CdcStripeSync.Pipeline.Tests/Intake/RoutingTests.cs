@@ -1,3 +1,4 @@
+using CdcStripeSync.Core.Catalogue;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Planning;
 using CdcStripeSync.Core.State;
@@ -158,6 +159,39 @@ public sealed class RoutingTests
         Assert.Empty(_shop.Stripe.Objects);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void KeyOfALinkedRowChanges_AsAWholeImageTells_ItsObjectGoesWithIt(bool isReadAgain)
+    {
+        _shop.Yaml = $"version: 1\nresources:\n{Product}{Customer}";
+        _shop.Deliver(Change.Product(1, 1, "A", ChangeOp.Create).With("sku", ColumnValue.Of("a")));
+        var made = _shop.State(OfSku("a")).StripeId!;
+
+        for (var times = 0; times < (isReadAgain ? 2 : 1); times++) _shop.Deliver(Renamed(10, "a", "b"));
+
+        Assert.Empty(_shop.DeadLetters);
+        Assert.Equal(2, _shop.Stripe.Objects.Count);
+        Assert.Equal((made, EntityPhase.Renamed), (_shop.State(OfSku("b")).StripeId, _shop.State(OfSku("a")).Phase));
+        Assert.Equal(("B", FieldValue.Of("public.products/b")), (_shop.Stripe[made].Text("name"), _shop.Stripe[made].At(FieldPath.MetadataKey(ReservedMetadata.Key))));
+        Assert.Equal(("shop_1", "B"), (_shop.State(Shop.Product(1)).StripeId, _shop.Stripe["shop_1"].Text("name")));
+    }
+
+    /// <summary>The topic keeps each row's newest record only.</summary>
+    [Fact]
+    public void KeyOfARowChanged_NothingIsKnownOfTheEarlierOne_ObjectIsMadeAtOnce()
+    {
+        _shop.Yaml = $"version: 1\nresources:\n{Customer}";
+        _shop.Deliver(source =>
+        {
+            Renamed(10, "a", "b").AddTo(source);
+            source.Then(() => _shop.Time.Wait(TimeSpan.FromSeconds(5)));
+            source.Then(() => Task.FromResult(Assert.Single(_shop.Stripe.Objects)));
+        });
+        Assert.Single(_shop.Stripe.Objects);
+        Assert.Equal(EntityPhase.Linked, _shop.State(OfSku("b")).Phase);
+    }
+
     [Fact]
     public void DeleteWithANullInItsKey_ThatMayBeDebeziums_IsKeptAsALetter()
     {
@@ -200,4 +234,12 @@ public sealed class RoutingTests
         Assert.Equal(rows, _shop.Stripe.Writes.Count());
         Assert.True(sentBefore[1] >= 400 && sentBefore[2] >= 900, string.Join(' ', sentBefore));
     }
+
+    private static EntityKey OfSku(string sku) => new("customer", new TableId("public", "products"), sku);
+
+    /// <summary>Row 1's sku changes, which is no part of the record's key.</summary>
+    private static Change Renamed(ulong lsn, string from, string to) => Change.Product(lsn, 1, "B").With("sku", ColumnValue.Of(to)) with
+    {
+        Before = Row.Of(("id", ColumnValue.Of(1)), ("sku", ColumnValue.Of(from)), ("name", ColumnValue.Of("A"))),
+    };
 }

@@ -153,6 +153,32 @@ public sealed class OutageTests
         Assert.Empty(_shop.Source.Paused);
     }
 
+    [Fact]
+    public void SchemaOfOnePartitionIsLookedUpSlowly_MoreThanFitsCameWithIt_OthersAreReadOn()
+    {
+        _shop.Options = _shop.Options with { MaxUnsettled = 10 };
+        var back = _shop.Time.GetUtcNow() + TimeSpan.FromMinutes(2);
+        _shop.Deliver(source =>
+        {
+            source.SchemaAway = origin => _shop.Time.GetUtcNow() < back && origin.Partition == 1;
+            source.SchemaLookUp = () => _shop.Time.Wait(TimeSpan.FromMilliseconds(500));
+            for (var i = 1; i <= 30; i++) (Change.Product((ulong)i, i, "A", ChangeOp.Create) with { Partition = 1 }).AddTo(source);
+            source.Then(async () =>
+            {
+                await _shop.Time.Wait(TimeSpan.FromMilliseconds(100)); // not told yet that it is away
+                Assert.Single(source.Paused);
+            });
+            Change.Product(40, 40, "B", ChangeOp.Create).AddTo(source);
+            source.Then(async () =>
+            {
+                await _shop.Time.Wait(TimeSpan.FromMinutes(1));
+                Assert.Equal("shop_40", Assert.Single(_shop.Stripe.Objects).Key);
+            });
+        });
+        Assert.Equal(31, _shop.Stripe.Objects.Count);
+        Assert.Empty(_shop.Source.Paused);
+    }
+
     [Theory]
     [InlineData(100)]
     [InlineData(10_000)]

@@ -124,22 +124,45 @@ public sealed class PartitionRowsTests
     [Fact]
     public async Task Expect_WhileRowsComeAndGo_TakesThemAsTheyAre()
     {
+        const int Rows = 200, Steps = 1_000;
         var rows = new SettledRows(new NewerEachTime(), 7);
         var home = rows.NewPartition(new PartitionId("shop.public.products", 0));
-        var group = Group(Record(1), Record(2));
+        var group = Group([.. Enumerable.Range(0, RecordGroup.Size).Select(Record)]);
+        var kept = new HashSet<int>();
+        var random = new Random(1);
+        var looked = 0L;
+        var began = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var ended = new CancellationTokenSource();
-        var looks = Task.Run(() =>
+        var looks = Task.Factory.StartNew(
+            () =>
+            {
+                for (; !ended.IsCancellationRequested; Interlocked.Increment(ref looked))
+                {
+                    Volatile.Read(ref home).Expect(group);
+                    began.TrySetResult();
+                }
+            },
+            CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await Task.WhenAny(began.Task, looks).WaitAsync(TimeSpan.FromSeconds(30));
+        for (var step = 0; (step < 200 * Steps || Interlocked.Read(ref looked) < 10_000) && !looks.IsCompleted; step++)
         {
-            while (!ended.IsCancellationRequested) home.Expect(group);
-        });
-        for (var i = 0; i < 200_000 && !looks.IsCompleted; i++)
-        {
-            rows.Keep(new SettledRow(State(1), new RowImage(Image(1), home), rows.Links));
-            rows.Forget(State(1).Key);
+            if (step % Steps == 0) Begin(); // a table that is small again grows again
+            var id = random.Next(Rows);
+            if (kept.Remove(id)) rows.Forget(State(id).Key);
+            else if (kept.Add(id)) rows.Keep(new SettledRow(State(id), new RowImage(Image(id), home), rows.Links));
         }
 
         await ended.CancelAsync();
         await looks;
+        Assert.InRange(kept.Count, 1, Rows - 1);
+        for (var id = 0; id < Rows; id++) Assert.Equal(kept.Contains(id), Look(home, Record(id)) is not [Passing.No]);
+
+        void Begin()
+        {
+            foreach (var id in kept) rows.Forget(State(id).Key);
+            kept.Clear();
+            Volatile.Write(ref home, rows.NewPartition(new PartitionId("shop.public.products", 0)));
+        }
     }
 
     [Fact]
@@ -155,6 +178,19 @@ public sealed class PartitionRowsTests
         Assert.Equal(new RecordOrigin("a", 1, 1), left.First);
         Assert.Same(left, Assert.Single(rows.TakePassed()));
         for (var i = 0; i < 2; i++) Assert.Equal([Passing.No], Look(homes[i], Record(i)));
+    }
+
+    /// <summary>What follows from it takes the same steps in every process.</summary>
+    [Fact]
+    public void Lost_RowsOfOtherPartitions_ComeInTheOrderOfTheirRecords()
+    {
+        const int many = 20;
+        var rows = new SettledRows(new NewerEachTime(), 7);
+        var home = rows.NewPartition(new PartitionId("a", 0));
+        for (var i = 0; i < many; i++) rows.Keep(new SettledRow(State(i), new RowImage(Image(i), home), rows.Links));
+        for (var i = many - 1; i >= 0; i--) Assert.Equal([Passing.First], Look(home, Record(i)));
+
+        Assert.Equal(Enumerable.Range(0, many).Select(i => (long?)i), rows.Lost([new PartitionId("b", 0)]).Select(r => r.First?.Offset));
     }
 
     private static Passing[] Look(PartitionRows home, params SourceRecord[] records)

@@ -192,12 +192,14 @@ public sealed class SourceProbeTests(PostgresFixture postgres)
     [InlineData("removed: \"false\"", true)]
     [InlineData("stock: { gt: 0 }", true)]
     [InlineData("stock: some", false)]
+    [InlineData("shelves: true", true)]
+    [InlineData("shelves: some", false)]
     [InlineData("removed_at: null", true)]
     [InlineData("removed_at: false", false)]
     public async Task Look_AtAConditionThatTheColumnsTypeCannotMeet_NamesIt(string condition, bool fine)
     {
         await using var source = NpgsqlDataSource.Create(await postgres.NewDatabaseAsync());
-        await RunAsync(source, "create table items (id int primary key, title text, removed boolean, stock int, removed_at timestamptz)");
+        await RunAsync(source, "create table items (id int primary key, title text, removed boolean, stock int, shelves numeric(1), removed_at timestamptz)");
 
         var wrong = await WrongAsync(source, $$"""
             version: 1

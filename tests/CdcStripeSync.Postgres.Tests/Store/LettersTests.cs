@@ -48,6 +48,27 @@ public sealed class LettersTests(PostgresFixture postgres)
     }
 
     [Fact]
+    public async Task UntoldLetters_OfATopicSinceATime_AreCounted()
+    {
+        await using var open = await postgres.NewStoreAsync();
+        var since = Sample.Letter(1).Record.Timestamp;
+        static DeadLetter At(DeadLetter letter, string topic, long time) => letter with { Record = letter.Record with { Origin = letter.Record.Origin with { Topic = topic }, Timestamp = time } };
+        await open.Store.WriteAsync(
+            new StateBatch
+            {
+                DeadLetters =
+                [
+                    At(Sample.Letter(1), "a", since), At(Sample.Letter(2), "a", since + 1), At(Sample.Letter(3), "a", since + 2), At(Sample.Letter(4), "a", since - 1),
+                    At(Sample.Letter(5), "b", since), At(Sample.Letter(6, Sample.Price("7")), "a", since),
+                ],
+            },
+            None);
+        await open.Store.MarkLettersAsync(new LetterFilter([], Ids: [1]), LetterState.Retry, "", None);
+        await open.Store.MarkLettersAsync(new LetterFilter([], Ids: [3]), LetterState.Closed, "discarded", None);
+        Assert.Equal(2, await open.Store.CountUntoldLettersAsync("a", since, None));
+    }
+
+    [Fact]
     public async Task Letters_InOrder_TheFirstRecordsComeWithinTheLimit()
     {
         await using var open = await postgres.NewStoreAsync();

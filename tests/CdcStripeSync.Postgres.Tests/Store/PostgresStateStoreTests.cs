@@ -313,19 +313,20 @@ public sealed class PostgresStateStoreTests(PostgresFixture postgres)
     }
 
     [Fact]
-    public async Task Write_ThousandEntities_IsQuick()
+    public async Task Write_ThousandEntities_IsOneStatementATable()
     {
         await using var open = await postgres.NewStoreAsync();
+        await open.RunAsync("""
+            create sequence statements;
+            create function count_statement() returns trigger language plpgsql as 'begin perform nextval(''statements''); return null; end';
+            create trigger count_statement after insert on entities for each statement execute function count_statement();
+            create trigger count_statement after insert on open_work for each statement execute function count_statement();
+            """);
         var batch = new StateBatch { Entities = [.. Enumerable.Range(0, 1000).Select(i => Sample.Full(i.ToString("D4")))] };
-        var best = TimeSpan.MaxValue;
-        for (var i = 0; i < 5; i++)
-        {
-            var started = TimeProvider.System.GetTimestamp();
-            await open.Store.WriteAsync(batch, None);
-            if (TimeProvider.System.GetElapsedTime(started) is var took && took < best) best = took;
-        }
 
-        Assert.True(best < TimeSpan.FromSeconds(20), $"the best of five took {best}");
+        await open.Store.WriteAsync(batch, None);
+
+        Assert.Equal(2L, await open.ScalarAsync<long>("select last_value from statements"));
         Assert.Equal(1000, (await open.Store.LoadAsync([.. batch.Entities.Select(e => e.Key)], None)).Count);
     }
 

@@ -17,9 +17,11 @@ internal sealed class GroupSource(SimulatedProcess process, KafkaBroker broker, 
     private TaskCompletionSource? _signal;
     private TaskCompletionSource? _reader;
     private bool _stopped;
+    private bool _isCompared;
     private int _assignments;
 
-    public bool IsStarted => _member is not null;
+    /// <summary>It has had partitions, and what waited when it began was woken.</summary>
+    public bool IsStarted => _isCompared;
 
     public Task StartAsync(IPartitionHandler handler, CancellationToken cancellationToken)
     {
@@ -144,6 +146,9 @@ internal sealed class GroupSource(SimulatedProcess process, KafkaBroker broker, 
             _paused.Remove(partition); // a pause is of one assignment
             _positions[partition] = stored.TryGetValue(partition, out var next) ? Math.Min(broker.Logs[partition].Committed ?? next, next) : 0;
         }
+
+        await _handler.ComparedAsync(default);
+        _isCompared = true;
     }
 
     private bool Fetch()

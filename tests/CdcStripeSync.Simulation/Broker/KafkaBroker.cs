@@ -33,7 +33,8 @@ internal sealed class KafkaBroker
     /// <summary>Percent of updates that nobody can read.</summary>
     public int UnreadableShare { get; set; }
 
-    public int Unreadables { get; private set; }
+    /// <summary>The records that nobody could read when they came.</summary>
+    public HashSet<RecordOrigin> Unreadables { get; } = [];
 
     /// <summary>What nobody could read can be read: somebody mended the registry.</summary>
     public bool IsMended { get; set; }
@@ -44,6 +45,9 @@ internal sealed class KafkaBroker
         var (change, _, decoded) = Logs[new PartitionId(origin.Topic, origin.Partition)].Records[(int)origin.Offset];
         return IsMended && decoded is DecodedRecord.Unreadable ? RecordWriter.Of(change, origin) : decoded;
     }
+
+    /// <summary>Is told each commit before it counts.</summary>
+    public Action<StoredOffset>? Committing { get; set; }
 
     /// <summary>Until then no schema can be had.</summary>
     public long RegistryAwayUntil { get; set; }
@@ -56,10 +60,10 @@ internal sealed class KafkaBroker
         var log = Logs[id];
         var origin = new RecordOrigin(id.Topic, id.Partition, log.Records.Count);
         var isUnreadable = UnreadableShare > 0 && change.Op == RowOp.Update && _chance.In(UnreadableShare);
-        if (isUnreadable) Unreadables++;
+        if (isUnreadable) Unreadables.Add(origin);
         if (_world.IsTraced) _world.Say($"kafka {origin} {change}{(isUnreadable ? " !unreadable" : "")}");
         Tables.Fed(change);
-        log.Records.Add((change, new SourceRecord(origin, change.At, null, null, []), isUnreadable ? RecordWriter.Unreadable(change) : RecordWriter.Of(change, origin)));
+        log.Records.Add((change, new SourceRecord(origin, change.At, RecordWriter.KeyBytes(change), null, []), isUnreadable ? RecordWriter.Unreadable(change) : RecordWriter.Of(change, origin)));
         foreach (var member in _members) member.Wake();
     }
 
@@ -123,7 +127,11 @@ internal sealed class KafkaBroker
     public void Commit(GroupMember member, IReadOnlyCollection<StoredOffset> offsets)
     {
         if (member.IsEvicted) return;
-        foreach (var offset in offsets.Where(o => member.Owned.Contains(o.Partition))) Logs[offset.Partition].Committed = offset.Next;
+        foreach (var offset in offsets.Where(o => member.Owned.Contains(o.Partition)))
+        {
+            Committing?.Invoke(offset);
+            Logs[offset.Partition].Committed = offset.Next;
+        }
     }
 
     private void After(TimeSpan time, Action then) => new WorldTimer(_world.Outside, _ => then(), null).Change(time, Timeout.InfiniteTimeSpan);

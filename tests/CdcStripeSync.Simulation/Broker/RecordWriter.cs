@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Values;
 using CdcStripeSync.Pipeline.Ports;
@@ -43,6 +44,13 @@ internal static class RecordWriter
 
     /// <summary>A record whose value nobody can read: its key can.</summary>
     public static DecodedRecord Unreadable(RowEvent change) => new DecodedRecord.Unreadable("the registry knows no schema 99", "register it again", new TableId("public", change.Table), Key(change.Key));
+
+    /// <summary>Kafka's key of the record; null where it has none.</summary>
+    public static ReadOnlyMemory<byte>? KeyBytes(RowEvent change)
+    {
+        if (change.Op == RowOp.Truncate) return null;
+        return Encoding.UTF8.GetBytes(ShopDatabase.Text(change.Key));
+    }
 
     private static Row Key(int key) => Row.Of(("id", ColumnValue.Of(key)));
 

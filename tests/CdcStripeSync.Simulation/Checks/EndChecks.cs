@@ -1,6 +1,8 @@
 using System.Globalization;
+using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.State;
 using CdcStripeSync.Pipeline.InMemory;
+using CdcStripeSync.Pipeline.Ports;
 using CdcStripeSync.Simulation.Expectation;
 using CdcStripeSync.Simulation.Stripe;
 
@@ -9,8 +11,9 @@ namespace CdcStripeSync.Simulation.Checks;
 /// <summary>The final catalogue equals the expected one, and nobody waits who should not.</summary>
 /// <param name="mayBeTakenUp">A deletion may have been held until its row was there again, or read after it (a truncate of all rows, or the key change of a later row that came under its key), or, where a record could not be read, the row was read at the source
 /// when a later one stood there under its key: then that is an update of the object that was never deleted.</param>
+/// <param name="unreadable">The records that may be dead letters.</param>
 /// <param name="isWhollySeen">Objects can be counted, too: every state of every row came by.</param>
-internal sealed class EndChecks(ExpectedCatalogue expected, Catalogue catalogue, InMemoryStateStore state, bool isWhollySeen, bool mayBeTakenUp)
+internal sealed class EndChecks(ExpectedCatalogue expected, Catalogue catalogue, InMemoryStateStore state, IReadOnlySet<RecordOrigin> unreadable, bool isWhollySeen, bool mayBeTakenUp)
 {
     /// <summary>Prices whose row gave up a lookup key that nobody took after all: Stripe cannot clear one, so they wait, as they should.</summary>
     private readonly HashSet<int> _held = [];
@@ -25,6 +28,7 @@ internal sealed class EndChecks(ExpectedCatalogue expected, Catalogue catalogue,
     public void Check()
     {
         Parked();
+        Letters();
         foreach (var (key, product) in expected.Products) Product(key, product);
         foreach (var (key, price) in expected.Prices) Price(key, price);
         foreach (var (key, customer) in expected.Customers) Customer(key, customer);
@@ -48,6 +52,13 @@ internal sealed class EndChecks(ExpectedCatalogue expected, Catalogue catalogue,
         var unexpected = parked.FirstOrDefault(p => p.Reason != ParkReason.Parent || p.Key.Resource != "price" || !(expected.WaitingPrices.Contains(KeyOf(p.Key.Key)) || !isWhollySeen));
         if (unexpected is not null) throw Broken("parked", $"{unexpected.Key} {unexpected.Reason}: {unexpected.Message}");
         if (isWhollySeen && parked.Count != expected.WaitingPrices.Count) throw Broken("not parked", $"{expected.WaitingPrices.Count} prices have no product, {parked.Count} wait");
+    }
+
+    /// <summary>That each record which nobody could read is a dead letter, the offsets are held to.</summary>
+    private void Letters()
+    {
+        if (state.LettersAsync(new LetterFilter([]), int.MaxValue, default).GetAwaiter().GetResult().FirstOrDefault(l => !unreadable.Contains(l.Record.Origin)) is { } needless)
+            throw Broken("dead letters", $"{needless.Record.Origin} can be read, and is one: {needless.Error}");
     }
 
     private void Product(int key, ExpectedProduct product)

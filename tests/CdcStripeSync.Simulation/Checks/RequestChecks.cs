@@ -40,12 +40,21 @@ internal sealed class RequestChecks(InMemoryStateStore state, SoldRows sold)
     /// <summary>Nobody has said yet whether objects may be created beside those of others.</summary>
     public bool CreatesWait { get; set; }
 
+    /// <summary>Everything has settled, and nothing more comes.</summary>
+    public bool IsAtRest { get; set; }
+
+    /// <summary>Nothing goes wrong in this history: then no update says only what its object shows already.</summary>
+    public bool NothingFails { get; init; }
+
     public void Before(StripeRequest request, StripeForm form, Catalogue catalogue)
     {
         if (request.Method == StripeMethod.Get) return;
+        if (IsAtRest) throw new InvariantBrokenException("written when all had settled", $"{request.Method} {request.Path} {request.Form} ({request.Cause})");
+        if (RequestCause.Of(request.Cause) is null) throw new InvariantBrokenException("no cause", $"{request.Method} {request.Path} {request.Form} says '{request.Cause}'");
         var parts = request.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
         if (CreatesWait && parts.Length == 2) throw new InvariantBrokenException("created before told", $"{request.Path} {request.Form} ({request.Cause})");
         OnlyOwnedFields(parts[1], parts.Length == 2, form, request);
+        if (NothingFails && parts.Length == 3 && request.Method == StripeMethod.Post) SaysNews(parts[2], form, catalogue, request);
         if (parts.Length == 3 && parts[1] == "prices" && form["active"] == "false") StillSells(parts[2], catalogue, request);
         if (parts is [_, "prices"] && form["metadata[cdc_key]"] is { } row) IsAnother(row, form, catalogue, request);
     }
@@ -87,6 +96,12 @@ internal sealed class RequestChecks(InMemoryStateStore state, SoldRows sold)
     {
         if (Current("prices", row, catalogue).FirstOrDefault(o => Fixed.All(f => o[f] == form[f])) is { } same)
             throw new InvariantBrokenException("needless succession", $"{same.Id} of {row} has all that {request.Form} asks for ({request.Cause})");
+    }
+
+    private static void SaysNews(string id, StripeForm form, Catalogue catalogue, StripeRequest request)
+    {
+        if (catalogue.Find(id) is { } shown && form.Pairs.All(p => p.Name == "transfer_lookup_key" || shown.Shows(p.Name, p.Value)))
+            throw new InvariantBrokenException("needless update", $"{id} shows {request.Form} already ({request.Cause})");
     }
 
     private void StillSells(string id, Catalogue catalogue, StripeRequest request)

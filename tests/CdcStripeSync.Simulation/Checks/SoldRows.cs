@@ -26,13 +26,16 @@ internal sealed class SoldRows
         }
     }
 
+    /// <summary>The database itself may be asked for a row: what it answers is newer than the record that a request comes from.</summary>
+    public bool MayBeRead { get; set; }
+
     /// <summary>Whether the row was there and active at this place of the log, and no later end of it is told by more than its own record (a truncate, a snapshot
     /// that lacks the row, another row's move to its key): that has no place in the row's order. False also where nothing is known of the row by then.</summary>
     public bool IsSold(int row, ulong position)
     {
         var changes = _rows.GetValueOrDefault(row) ?? [];
         var order = LogOrder.Of(position);
-        return changes.FindLast(c => c.Order <= order) is { IsSold: true } && !changes.Exists(c => c.Order > order && c is { IsToldElsewhere: true, IsSold: false });
+        return changes.FindLast(c => c.Order <= order) is { IsSold: true } && !changes.Exists(c => c.Order > order && !c.IsSold && (MayBeRead || c.IsToldElsewhere));
     }
 
     private readonly record struct Change(ulong Order, bool IsSold, bool IsToldElsewhere);

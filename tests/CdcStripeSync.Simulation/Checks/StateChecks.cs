@@ -14,13 +14,14 @@ namespace CdcStripeSync.Simulation.Checks;
 internal sealed class StateChecks(World world, KafkaBroker broker, InMemoryStateStore state, Tally tally)
 {
     private readonly Dictionary<PartitionId, long> _checked = [];
+    private readonly Dictionary<PartitionId, long> _stored = [];
     private readonly HashSet<(PartitionId, long)> _checkedBeyond = [];
 
-    /// <summary>Every record of every partition is behind the stored offset.</summary>
-    public bool IsAllCommitted => broker.Logs.Values.All(log => _checked.GetValueOrDefault(log.Id) == log.Records.Count);
+    /// <summary>Every record of every partition is behind the highest offset that the store ever had.</summary>
+    public bool IsAllCommitted => broker.Logs.Values.All(log => Highest(log.Id) == log.Records.Count);
 
     /// <summary>The partitions of which that is not so.</summary>
-    public string NotCommitted => string.Join(", ", broker.Logs.Values.Where(log => _checked.GetValueOrDefault(log.Id) != log.Records.Count).Select(log => $"{log.Id} {_checked.GetValueOrDefault(log.Id)} of {log.Records.Count}"));
+    public string NotCommitted => string.Join(", ", broker.Logs.Values.Where(log => Highest(log.Id) != log.Records.Count).Select(log => $"{log.Id} {Highest(log.Id)} of {log.Records.Count}"));
 
     /// <summary>An open intent, a started succession or an unanswered call; null where there is none.</summary>
     public string? LeftHalfDone() =>
@@ -33,8 +34,10 @@ internal sealed class StateChecks(World world, KafkaBroker broker, InMemoryState
     /// <summary>Tables that were not gone through since the newest complete snapshot for rows which it did not contain.</summary>
     public IReadOnlyList<string> NotSwept => [.. SnapshotEnds().Where(e => !e.IsSwept).Select(e => $"{e.Table} (last row in {e.Marker}, ends {(e.Ends is null ? "unknown" : string.Join(' ', e.Ends.Select(p => $"{p.Key}:{p.Value}")))}, stored {string.Join(' ', state.OffsetsAsync([.. broker.Logs.Keys.Where(l => l.Topic == e.Marker.Topic)], default).GetAwaiter().GetResult().Select(o => $"{o.Partition.Partition}:{o.Next}"))})")];
 
+    /// <summary>Is told a batch before the store has it.</summary>
     public void Written(StateBatch batch)
     {
+        foreach (var offset in batch.Offsets) Highest(offset.Partition); // as it is now: the store may be told a lower one
         foreach (var call in batch.Calls) tally.Add(call.Kind.Length == 0 ? "processes: row calls another" : call.Kind == WakeCall.ParentMoved ? "waiting: parent moved, children called" : $"exclusive: {call.Kind} lost to another row");
         foreach (var claim in batch.Claims) tally.Add(claim.At.Epoch < 0 ? $"exclusive: {claim.Kind} given up" : $"exclusive: {claim.Kind} claimed");
         try
@@ -48,6 +51,22 @@ internal sealed class StateChecks(World world, KafkaBroker broker, InMemoryState
         }
     }
 
+    /// <summary>Is told what Kafka's group is to be told: never more than the store was.</summary>
+    public void Committing(StoredOffset offset)
+    {
+        if (Highest(offset.Partition) >= offset.Next) return;
+        var broken = new InvariantBrokenException("committed before stored", $"{offset.Partition}: Kafka is told {offset.Next}, the store has had {Highest(offset.Partition)}");
+        world.Break(broken);
+        throw broken;
+    }
+
+    /// <summary>The highest offset that the store ever had of a partition; 0 before the first.</summary>
+    private long Highest(PartitionId partition)
+    {
+        var now = state.OffsetsAsync([partition], default).GetAwaiter().GetResult().Select(o => o.Highest ?? o.Next).FirstOrDefault();
+        return _stored[partition] = Math.Max(_stored.GetValueOrDefault(partition), now);
+    }
+
     private void CheckOffsets(StateBatch batch)
     {
         foreach (var offset in batch.Offsets)
@@ -58,11 +77,7 @@ internal sealed class StateChecks(World world, KafkaBroker broker, InMemoryState
             var from = _checked.GetValueOrDefault(offset.Partition);
             if (offset.Next <= from) continue;
             var known = state.Entities.ToDictionary(e => (e.Key.Table.Name, e.Key.Key));
-            for (var i = (int)from; i < offset.Next; i++)
-            {
-                if (log.Records[i].Decoded is DecodedRecord.Change { Event: var change }) Settled(change, log.Records[i].Change, known, offset);
-            }
-
+            for (var i = (int)from; i < offset.Next; i++) Settled(log.Records[i], known, offset);
             _checked[offset.Partition] = offset.Next;
         }
     }
@@ -78,12 +93,27 @@ internal sealed class StateChecks(World world, KafkaBroker broker, InMemoryState
             for (var i = range.First; i <= range.Last; i++)
             {
                 if (i >= log.Records.Count) throw new InvariantBrokenException("settled beyond the log", $"{offset.Partition} {i}");
-                if (!_checkedBeyond.Add((offset.Partition, i)) || log.Records[(int)i].Decoded is not DecodedRecord.Change { Event: var change }) continue;
+                if (!_checkedBeyond.Add((offset.Partition, i))) continue;
                 known ??= state.Entities.ToDictionary(e => (e.Key.Table.Name, e.Key.Key));
-                Settled(change, log.Records[(int)i].Change, known, offset);
+                Settled(log.Records[(int)i], known, offset);
             }
         }
     }
+
+    private void Settled((RowEvent Change, SourceRecord Record, DecodedRecord Decoded) record, Dictionary<(string, string), EntityState> known, StoredOffset offset)
+    {
+        var origin = record.Record.Origin;
+        if (record.Decoded is DecodedRecord.Unreadable && IsKept(origin)) return;
+        switch (broker.Decode(origin))
+        {
+            case DecodedRecord.Change { Event: var change }: Settled(change, record.Change, known, offset); break;
+            case DecodedRecord.Unreadable: throw new InvariantBrokenException("offset passed an unreadable record", $"{offset.Partition} is committed to {offset.Next}, and no dead letter keeps {origin}");
+            case DecodedRecord.Skipped: break;
+            default: throw new InvalidOperationException("an unknown record");
+        }
+    }
+
+    private bool IsKept(RecordOrigin origin) => state.LettersAsync(new LetterFilter([]), int.MaxValue, default).GetAwaiter().GetResult().Any(l => l.Record.Origin == origin);
 
     private void Settled(ChangeEvent change, RowEvent row, Dictionary<(string, string), EntityState> known, StoredOffset offset)
     {

@@ -103,7 +103,7 @@ internal sealed class HistoryMaker(Chance chance, bool farMoves, bool newLogs)
         _steps.Add(new HistoryStep(TimeSpan.FromMilliseconds(pace), [.. rows.Where(r => first is null || r.Key % 2 == first)]) { Unseen = unseen });
         if (first is not null) _steps.Add(new HistoryStep(TimeSpan.FromMilliseconds(_slots.Between(0, 8_000)), [.. rows.Where(r => r.Key % 2 != first)]));
         if (_slots.In(50) || _actions.FreeCustomer() is not { } customer) return;
-        _database.InsertAt(open, "customers", customer, ("email", $"{customer}@shop.example"), ("name", _actions.Word("open")));
+        _database.InsertAt(open, "customers", customer, ("email", $"{customer}@shop.example"), ("name", _actions.Word("open")), ("note", null));
         Count("open transactions", 1);
         Commit(pace);
     }

@@ -24,7 +24,7 @@ internal sealed class ShopActions(ShopDatabase database, Chance chance, SortedDi
 
     public void Act()
     {
-        switch (chance.Below(100))
+        switch (chance.Below(106))
         {
             case < 16: Insert(); break;
             case < 28: ChangeProduct(); break;
@@ -38,7 +38,8 @@ internal sealed class ShopActions(ShopDatabase database, Chance chance, SortedDi
             case < 80: MovePrice(); break;
             case < 88: ChangeCustomer(); break;
             case < 92: DeleteCustomer(); break;
-            default: ChangeKey(); break;
+            case < 100: ChangeKey(); break;
+            default: Touch(); break;
         }
     }
 
@@ -52,16 +53,16 @@ internal sealed class ShopActions(ShopDatabase database, Chance chance, SortedDi
         switch (table)
         {
             case "products":
-                database.Insert(table, key, ("name", Word("product")), ("description", chance.In(50) ? Word("long text") : null), ("status", "active"), ("sku", $"sku-{key}"), ("deleted_at", chance.In(10) ? "then" : null));
+                database.Insert(table, key, ("name", Word("product")), ("description", chance.In(50) ? Word("long text") : null), ("status", "active"), ("sku", $"sku-{key}"), ("deleted_at", chance.In(10) ? "then" : null), ("note", null));
                 break;
             case "prices":
                 var product = chance.Of([.. database["products"].Keys]);
                 database.Insert(
                     table, key, ("product_id", ShopDatabase.Text(product)), ("currency", "usd"), ("amount", chance.Of(Amounts)), ("lookup_key", LookupKeyOfNew(key, product)),
-                    ("nickname", Word("price")), ("is_default", chance.In(40) && DefaultOf(product) is null ? "true" : "false"), ("active", "true"));
+                    ("nickname", Word("price")), ("is_default", chance.In(40) && DefaultOf(product) is null ? "true" : "false"), ("active", "true"), ("note", null));
                 break;
             default:
-                database.Insert(table, key, ("email", $"{key}@shop.example"), ("name", chance.In(50) ? Word("name") : null));
+                database.Insert(table, key, ("email", $"{key}@shop.example"), ("name", chance.In(50) ? Word("name") : null), ("note", null));
                 break;
         }
     }
@@ -70,7 +71,7 @@ internal sealed class ShopActions(ShopDatabase database, Chance chance, SortedDi
     {
         if (Any("products") is not { } key) return;
         Did("update");
-        string[] unchanged = database.Value("products", key, "description") is not null && chance.In(60) ? ["description"] : [];
+        var unchanged = Unlogged("products", key);
         switch (chance.Below(4))
         {
             case 0: database.Update("products", key, [], ("description", chance.In(30) ? null : Word("long text"))); break;
@@ -182,6 +183,15 @@ internal sealed class ShopActions(ShopDatabase database, Chance chance, SortedDi
         foreach (var price in table == "products" ? PricesOf(from) : []) database.Update("prices", price, [], ("product_id", ShopDatabase.Text(to)));
     }
 
+    /// <summary>Nothing that the mapping reads changes: in one row, or, as a nightly job does it, in every row of a table.</summary>
+    private void Touch()
+    {
+        var table = chance.Of(ShopDatabase.Tables);
+        if (Any(table) is not { } one) return;
+        Did("update of what is not mapped");
+        foreach (var key in chance.In(50) ? database[table].Keys.ToList() : [one]) database.Update(table, key, Unlogged(table, key), ("note", Word("note")));
+    }
+
     /// <summary>A table is emptied; products go with all prices.</summary>
     public void Truncate(string table)
     {
@@ -203,6 +213,9 @@ internal sealed class ShopActions(ShopDatabase database, Chance chance, SortedDi
         if (_keptLookupKeys.GetValueOrDefault(key) is { } kept && database["prices"].All(p => p.Value["lookup_key"] != kept)) return kept;
         return IsSold(product) ? FreeLookupKey() : null;
     }
+
+    /// <summary>What an update that leaves it alone may not have in the log.</summary>
+    private string[] Unlogged(string table, int key) => table == "products" && database.Value(table, key, "description") is not null && chance.In(60) ? ["description"] : [];
 
     private List<int> PricesOf(int product) => [.. database["prices"].Where(p => p.Value["product_id"] == ShopDatabase.Text(product)).Select(p => p.Key)];
 

@@ -88,9 +88,10 @@ internal sealed class Instance(string name, Surroundings around, Chance chance)
         var observer = new TracingObserver(process, around.Tally);
         var shares = around.Shares is { } ledger ? new SharedBudget(budget, new StoreShares(process, around.Store, ledger), process.Name, observer, process.Time).RunAsync(sharing.Token) : Task.CompletedTask;
         var options = new DeliveryOptions { CommitInterval = TimeSpan.FromMilliseconds(500), MaxUnsettled = draws.Between(5, 100), MaxLanes = 1000, KeyMemory = StripeServer.Memory - TimeSpan.FromMinutes(2), FoldPatience = TimeSpan.FromMilliseconds(draws.In(20) ? 0 : draws.Between(50, 2_000)) };
+        var images = draws.Fork(3).In(50) ? new LogImages(around.Broker, around.Mapping) : null;
         var engine = _engine = new DeliveryEngine(
             around.Mapping, source, source, new StoreLink(process, around.Store, around.State, around.Breadth), new ProcessGateway(process, around.Stripe),
-            budget, process.Time, new ChanceRandomness(draws.Fork(2)), observer, options, around.AsksSource ? around.Broker.Tables.ReaderOf(process) : null);
+            budget, process.Time, new ChanceRandomness(draws.Fork(2)), observer, options, around.AsksSource ? around.Broker.Tables.ReaderOf(process) : null, images);
         try
         {
             await engine.RunAsync(stop.Token);

@@ -15,6 +15,11 @@ namespace CdcStripeSync.Simulation.Running;
 internal sealed class SimulatedHistory
 {
     private static readonly TimeSpan Patience = TimeSpan.FromHours(3);
+
+    /// <summary>Long enough for every chore to come several times; it takes as many steps as the history before it.</summary>
+    private static readonly TimeSpan LongRest = TimeSpan.FromMinutes(5);
+
+    private static readonly TimeSpan ShortRest = TimeSpan.FromSeconds(5);
     private readonly World _world;
     private readonly ShopHistory _history;
     private readonly Surroundings _around;
@@ -28,6 +33,7 @@ internal sealed class SimulatedHistory
     private readonly StripeObject? _theirs;
     private readonly int _tells;
     private readonly RequestChecks _requestChecks;
+    private readonly TimeSpan _rest;
     private bool _isDone;
 
     private SimulatedHistory(ulong seed, Core.Mapping.Mapping mapping, SimulationOptions options)
@@ -40,11 +46,13 @@ internal sealed class SimulatedHistory
         if (_isBraked) mapping = SimulatedMapping.Braked(mapping);
         var tally = new Tally();
         var state = new InMemoryStateStore();
-        _requestChecks = new RequestChecks(state, new SoldRows(_history.Changes, _history.Steps));
+        var sold = new SoldRows(_history.Changes, _history.Steps);
+        _requestChecks = new RequestChecks(state, sold) { NothingFails = !options.Faults };
         var catalogue = new Catalogue(() => _world.Clock.ToUnixTimeSeconds());
         var strangers = chance.Fork(8);
         _theirs = strangers.In(6) ? catalogue.Plant("theirs", "products", "Theirs") : null;
         _tells = strangers.Of([500, 5000, 40_000]);
+        _rest = chance.Fork(20).In(20) ? LongRest : ShortRest;
         _requestChecks.CreatesWait = _theirs is not null;
         var truncated = _history.Changes.Where(c => c.Op == RowOp.Truncate).Select(c => c.Table).ToHashSet(StringComparer.Ordinal);
         _mayBeTakenUp = _isBraked || truncated.Count > 0 || _history.LostASlot || options.FarMoves; // a change of a key that is another row's by then may be read before that row's end
@@ -54,6 +62,7 @@ internal sealed class SimulatedHistory
         broker.Tables.Stamps = _requestChecks.Stamps;
         if (options.Unreadables) broker.UnreadableShare = chance.Fork(11).Of([0, 0, 0, 0, 0, 0, 3, 10]);
         _stateChecks = new StateChecks(_world, broker, state, tally);
+        broker.Committing = _stateChecks.Committing;
         var breadth = new BreadthCheck(_world, state, mapping.Breadth);
         state.Writing = batch =>
         {
@@ -61,6 +70,7 @@ internal sealed class SimulatedHistory
             _stateChecks.Written(batch);
         };
         _around = new Surroundings(_world, broker, new StripeServer(_world, chance.Fork(4), catalogue, _requestChecks, tally), new StoreServer(_world, chance.Fork(5), tally), state, mapping, tally, breadth) { AsksSource = broker.UnreadableShare > 0 || (_history.LostASlot && chance.Fork(13).In(30)), Shares = chance.Fork(9) is var sharing && sharing.In(15) ? new ShareLedger(_world, sharing.Between(1, 3)) : null };
+        sold.MayBeRead = _around.AsksSource;
         if (_around.Shares is { } shares)
         {
             tally.Add("processes: histories with a shared budget");
@@ -113,7 +123,7 @@ internal sealed class SimulatedHistory
         end = _world.Now + Patience.Ticks;
         if (!_world.Run(() => _instances.TrueForAll(i => !i.IsUp) || _world.Now > end) || _instances.Exists(i => i.IsUp)) throw new InvariantBrokenException("does not stop", string.Join("; ", _instances.Where(i => i.IsUp).Select(i => i.Load)));
         HoldItsSize();
-        new EndChecks(CatalogueModel.Of(_history.Changes), Catalogue, _around.State, _history.IsWhollySeen && !_isBraked && _theirs is null && _around.Broker.Unreadables == 0, _mayBeTakenUp || _around.Broker.Unreadables > 0).Check();
+        new EndChecks(CatalogueModel.Of(_history.Changes), Catalogue, _around.State, _around.Broker.Unreadables, _history.IsWhollySeen && !_isBraked && _theirs is null && _around.Broker.Unreadables.Count == 0, _mayBeTakenUp || _around.Broker.Unreadables.Count > 0).Check();
         if (_theirs is { } other && (!other.IsActive || other.Row.Length > 0 || other["name"] != "Theirs")) throw new InvariantBrokenException("another's object touched", other.Id);
     }
 
@@ -153,7 +163,19 @@ internal sealed class SimulatedHistory
             await SettleAsync();
         }
 
+        await RestAsync();
         _isDone = true;
+    }
+
+    /// <summary>Partitions may still change hands, and are read again; but nothing is written any more, not by who stops, either.</summary>
+    private async Task RestAsync()
+    {
+        _requestChecks.IsAtRest = true;
+        var before = _world.Steps;
+        await Task.Delay(_rest, _world.Outside.Time);
+        await SettleAsync();
+        _around.Tally.Add("history: seconds at rest", (long)_rest.TotalSeconds);
+        _around.Tally.Add("steps at rest", _world.Steps - before);
     }
 
     private async Task SettleAsync()
@@ -167,18 +189,18 @@ internal sealed class SimulatedHistory
 
     /// <summary>What a dead process left half done is taken over after a while; where nobody does, the history never settles.</summary>
     private bool IsSettled() =>
-        !_requestChecks.CreatesWait && _around.Stripe.Open == 0 && _instances.TrueForAll(i => i is { IsUp: true, IsIdle: true }) && _stateChecks.IsAllCommitted && _stateChecks.LeftHalfDone() is null && _stateChecks.LettersUnderWay == 0 && _stateChecks.NotSwept.Count == 0
+        !_requestChecks.CreatesWait && _around.Stripe.Open == 0 && !_around.Store.HasLateCalls && _instances.TrueForAll(i => i is { IsUp: true, IsIdle: true }) && _stateChecks.IsAllCommitted && _stateChecks.LeftHalfDone() is null && _stateChecks.LettersUnderWay == 0 && _stateChecks.NotSwept.Count == 0
         && !_around.State.ParkedAsync(null, int.MaxValue, default).GetAwaiter().GetResult().Any(p => p.Reason is ParkReason.Breadth or ParkReason.Paused or ParkReason.UnknownColumn or ParkReason.KeyChange);
 
     private string Unsettled() =>
-        $"stripe open {_around.Stripe.Open}, idle {string.Join(' ', _instances.Select(i => i.IsIdle))}, not committed {_stateChecks.NotCommitted}, half done {_stateChecks.LeftHalfDone() ?? "nothing"}, {_stateChecks.LettersUnderWay} letters to be tried, not swept {string.Join(' ', _stateChecks.NotSwept)}; {string.Join("; ", _instances.Select(i => i.Load))}";
+        $"stripe open {_around.Stripe.Open}, late calls to the store {_around.Store.HasLateCalls}, idle {string.Join(' ', _instances.Select(i => i.IsIdle))}, not committed {_stateChecks.NotCommitted}, half done {_stateChecks.LeftHalfDone() ?? "nothing"}, {_stateChecks.LettersUnderWay} letters to be tried, not swept {string.Join(' ', _stateChecks.NotSwept)}; {string.Join("; ", _instances.Select(i => i.Load))}";
 
     private SimulationResult Result(string? invariant, string? failure)
     {
         var tally = _around.Tally;
         foreach (var (what, many) in _history.Counts) tally.Add("op: " + what, many);
         foreach (var kind in _around.State.Audit.GroupBy(a => a.Kind)) tally.Add("effect: " + kind.Key, kind.Count());
-        if (_around.Broker.Unreadables > 0) tally.Add("waiting: records that nobody can read", _around.Broker.Unreadables);
+        if (_around.Broker.Unreadables.Count > 0) tally.Add("waiting: records that nobody can read", _around.Broker.Unreadables.Count);
         tally.Add("history: changes", _history.Changes.Count);
         tally.Add("history: records", _history.Steps.Sum(s => s.Events.Count));
         tally.Add("history: keys", _history.Keys);

@@ -15,6 +15,12 @@ internal sealed class TracingObserver(SimulatedProcess process, Tally tally) : S
         if (kind == SkippedKind.SettledBefore) tally.Add("processes: record read again, settled before");
     }
 
+    public override void Unchanged(RecordOrigin origin)
+    {
+        tally.Add("outcome: passed without being decoded");
+        if (process.World.IsTraced) process.World.Say($"{process.Name} passes {origin}");
+    }
+
     public override void Judged(EntityKey key, ChangeEvent change, string verdict)
     {
         tally.Add("outcome: judged " + verdict);

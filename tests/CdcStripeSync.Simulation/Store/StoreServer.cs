@@ -7,6 +7,11 @@ namespace CdcStripeSync.Simulation.Store;
 /// <summary>The state store's side of the wire. What was sent is carried out even where the caller has died meanwhile.</summary>
 internal sealed class StoreServer(World world, Chance chance, Tally tally)
 {
+    private readonly List<SimulatedProcess> _callers = [];
+
+    /// <summary>Something that a dead process sent is still on its way.</summary>
+    public bool HasLateCalls => _callers.Exists(c => c.IsDead);
+
     /// <summary>Percent of calls that fail, half of them after they were carried out.</summary>
     public int FaultShare { get; set; }
 
@@ -20,13 +25,15 @@ internal sealed class StoreServer(World world, Chance chance, Tally tally)
         var fault = chance.In(FaultShare) ? chance.Between(1, 2) : 0;
         if (fault != 0) tally.Fault(fault == 1 ? "store fails before" : "store fails after");
         if (fault != 0 && world.IsTraced) world.Say($"{caller.Name} store call fails {(fault == 1 ? "before" : "after")}");
-        if (chance.In(80)) world.Outside.Post(_ => Carry(call, fault, answer), null);
-        else new WorldTimer(world.Outside, _ => Carry(call, fault, answer), null).Change(TimeSpan.FromMilliseconds(chance.In(95) ? chance.Between(1, 10) : chance.Between(10, 3000)), Timeout.InfiniteTimeSpan);
+        _callers.Add(caller);
+        if (chance.In(80)) world.Outside.Post(_ => Carry(caller, call, fault, answer), null);
+        else new WorldTimer(world.Outside, _ => Carry(caller, call, fault, answer), null).Change(TimeSpan.FromMilliseconds(chance.In(95) ? chance.Between(1, 10) : chance.Between(10, 3000)), Timeout.InfiniteTimeSpan);
         return answer.Task;
     }
 
-    private void Carry<T>(Func<Task<T>> call, int fault, TaskCompletionSource<T> answer)
+    private void Carry<T>(SimulatedProcess caller, Func<Task<T>> call, int fault, TaskCompletionSource<T> answer)
     {
+        _callers.Remove(caller);
         if (fault == 1 || world.Now < AwayUntil)
         {
             Fail(answer);

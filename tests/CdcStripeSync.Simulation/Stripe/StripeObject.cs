@@ -24,6 +24,9 @@ internal sealed class StripeObject(string id, string collection, long created)
     /// <summary>The row it was made for: <c>public.prices/12</c>.</summary>
     public string Row => Fields.GetValueOrDefault("metadata[cdc_key]", "");
 
+    /// <summary>Whether setting the field to this would change nothing; empty clears.</summary>
+    public bool Shows(string field, string value) => field == "active" ? IsActive == (value == "true") : (this[field] ?? "") == value;
+
     public void Set(string field, string value)
     {
         _shown = null;

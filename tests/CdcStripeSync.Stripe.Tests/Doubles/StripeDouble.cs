@@ -44,10 +44,10 @@ internal sealed class StripeDouble : IAsyncDisposable
         return context.Response.WriteAsync(body);
     };
 
-    public StripeGateway Gateway(Func<StripeGatewayOptions, StripeGatewayOptions>? options = null)
+    public StripeGateway Gateway(Func<StripeGatewayOptions, StripeGatewayOptions>? options = null, TimeProvider? time = null)
     {
         var plain = new StripeGatewayOptions(Address, "sk_test_secret");
-        return new StripeGateway(options?.Invoke(plain) ?? plain, TimeProvider.System);
+        return new StripeGateway(options?.Invoke(plain) ?? plain, time ?? TimeProvider.System);
     }
 
     public async ValueTask DisposeAsync()

@@ -39,8 +39,6 @@ internal sealed class ConnectorOptions
         var settings = _settings.Read(parsed);
         var connect = settings.Connect;
         connect.Url = parsed.GetValue(_url) ?? (connect.Url.Length > 0 ? connect.Url : DefaultUrl);
-        if (!Uri.TryCreate(connect.Url, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https"))
-            throw new SettingsException([$"--url (connect.url): '{connect.Url}' is not an http or https address"]);
         if (parsed.GetValue(_user) is { } user)
         {
             var colon = user.IndexOf(':', StringComparison.Ordinal);
@@ -49,9 +47,8 @@ internal sealed class ConnectorOptions
         }
 
         connect.CaFile = parsed.GetValue(_ca) ?? connect.CaFile;
-        if (AuthorityFile.Mistake(connect.CaFile, "--ca-file (connect.caFile)") is { } mistake) throw new SettingsException([mistake]);
-        if (connect.TimeoutSeconds is not (>= 0.1 and <= 3600)) throw new SettingsException([$"connect.timeoutSeconds: {connect.TimeoutSeconds} is not between 0.1 and 3600"]);
-        return settings;
+        List<string> errors = [.. SettingsValidator.OfConnect(connect, "--url (connect.url)", "--ca-file (connect.caFile)"), .. SettingsValidator.OfSource(settings.Source)];
+        return errors.Count == 0 ? settings : throw new SettingsException(errors);
     }
 
     public static ConnectClient Client(Settings settings) => new(

@@ -62,9 +62,10 @@ internal static class Conversion
         value.Kind == ColumnKind.Text && value.AsText.Length is > 0 and < 100 && value.AsText.Length % 4 == 0
         && Convert.TryFromBase64String(value.AsText, new byte[value.AsText.Length], out _);
 
-    public static Evaluated.Wrong DigitsLost(ColumnValue value) => new(
+    /// <param name="asText">Into a field of text: there the digits as they are may be what is wanted.</param>
+    public static Evaluated.Wrong DigitsLost(ColumnValue value, bool asText = false) => new(
         $"{Shown.Of(value)} is a binary floating point number with more than 15 digits: it need not be the number in the database",
-        "set the connector's decimal.handling.mode to precise or string");
+        "set the connector's decimal.handling.mode to precise or string" + (asText ? "; where the column itself is one of floating point, say `convert: string`" : ""));
 
     private static Evaluated ToInteger(ColumnValue value) => ToNumber(value) switch
     {

@@ -12,7 +12,7 @@ internal static class FieldCoercion
     public static (FieldValue? Value, Evaluated.Wrong? Problem) To(FieldType type, ColumnValue value)
     {
         if (value.IsNull) return (FieldValue.Nothing, null);
-        if (value.Kind == ColumnKind.Double && ColumnNumber.MayHaveLostDigits(value.AsDouble)) return (null, Conversion.DigitsLost(value));
+        if (value.Kind == ColumnKind.Double && ColumnNumber.MayHaveLostDigits(value.AsDouble)) return (null, Conversion.DigitsLost(value, type.Kind == FieldKind.Text));
         return type.Kind switch
         {
             FieldKind.Boolean => ToBoolean(value),
@@ -26,7 +26,7 @@ internal static class FieldCoercion
 
     private static (FieldValue?, Evaluated.Wrong?) ToBoolean(ColumnValue value)
     {
-        var natural = value.Kind is ColumnKind.Boolean or ColumnKind.Integer or ColumnKind.Bytes;
+        var natural = value.Kind is ColumnKind.Boolean or ColumnKind.Integer or ColumnKind.Decimal or ColumnKind.Double or ColumnKind.Bytes;
         return natural && ColumnBoolean.TryRead(value, out var boolean)
             ? (FieldValue.Of(boolean), null)
             : Refuse(value, "true or false", "say `convert: boolean`, `map` or `compare`");

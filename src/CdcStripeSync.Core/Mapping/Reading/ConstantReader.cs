@@ -28,7 +28,8 @@ internal static class ConstantReader
         if (field.IsMetadataKey && node is YamlNode.Scalar text) return Checked(errors, text, path, field, FieldValue.Of(text.Text), type);
         var value = Fit(Literals.Read(node), type);
         if (value is not null) return Checked(errors, node, path, field, value, type);
-        errors.Add(node.At, path, $"{node.Noun} is not {Noun(type)}", type.Kind == FieldKind.Text && node is YamlNode.Scalar ? "write it in quotes" : null);
+        var (misfit, hint) = Misfit(Literals.Read(node), type, node.Noun);
+        errors.Add(node.At, path, misfit, hint);
         return null;
     }
 
@@ -82,11 +83,43 @@ internal static class ConstantReader
         var members = ImmutableSortedDictionary.CreateBuilder<string, FieldValue>(StringComparer.Ordinal);
         foreach (var (name, member) in value.Members)
         {
-            var memberType = type.Kind == FieldKind.Map ? type.Items : type.Members.GetValueOrDefault(name);
-            if (memberType is null || Fit(member, memberType) is not { } fitted) return null;
+            var memberType = TypeOf(type, name);
+            if (memberType is null || FitMember(name, member, memberType) is not { } fitted) return null;
             members[name] = fitted;
         }
 
         return new FieldValue.Object(members.ToImmutable());
     }
+
+    /// <summary>A tier ends at a number, or at the text <c>inf</c>: the catalogue has it as text.</summary>
+    private static FieldValue? FitMember(string name, FieldValue value, FieldType type) =>
+        Fit(name == "up_to" && value is FieldValue.Number { Value.IsInteger: true } number ? FieldValue.Of(number.Value.ToString()) : value, type);
+
+    /// <summary>Of a value that does not fit, the part that does not.</summary>
+    private static (string Message, string? Hint) Misfit(FieldValue value, FieldType type, string noun)
+    {
+        if ((type.Kind, value) is (FieldKind.List, FieldValue.List list))
+        {
+            var at = Enumerable.Range(0, list.Items.Length).First(i => Fit(list.Items[i], type.Items!) is null);
+            return Within($"item {at + 1}", list.Items[at], type.Items!);
+        }
+
+        if (type.Kind is FieldKind.Object or FieldKind.Map && value is FieldValue.Object o)
+        {
+            var (name, member) = o.Members.First(m => TypeOf(type, m.Key) is not { } known || FitMember(m.Key, m.Value, known) is null);
+            return TypeOf(type, name) is { } memberType
+                ? Within(name, member, memberType)
+                : ($"Stripe knows no member '{name}' here", $"it has {string.Join(", ", type.Members.Keys)}");
+        }
+
+        return ($"{noun} is not {Noun(type)}", type.Kind == FieldKind.Text && value is (FieldValue.Number or FieldValue.Boolean) ? "write it in quotes" : null);
+
+        static (string, string?) Within(string where, FieldValue part, FieldType type)
+        {
+            var (message, hint) = Misfit(part, type, FieldValueJson.ToJson(part));
+            return ($"{where}: {message}", hint);
+        }
+    }
+
+    private static FieldType? TypeOf(FieldType type, string member) => type.Kind == FieldKind.Map ? type.Items : type.Members.GetValueOrDefault(member);
 }

@@ -33,7 +33,8 @@ internal sealed class MappingReader(ErrorList errors, StripeCatalogue catalogue)
             Breadth = LimitsReader.Read(errors, members.Node("limits"), "limits"),
             Resources = ReadResources(members),
         };
-        CheckParents(mapping);
+        var parents = new ParentChecks(errors, mapping);
+        foreach (var child in mapping.Resources.Where(m => m.Parent is not null)) parents.Run(child, _parents[child.Name], _meantResources);
         return mapping;
     }
 
@@ -104,32 +105,6 @@ internal sealed class MappingReader(ErrorList errors, StripeCatalogue catalogue)
             var result = reader.Read(type, i == 0 ? type.Name : $"{type.Name}#{i + 1}", map, path);
             if (map.Entries.FirstOrDefault(e => e.Key.Text == "parent").Value is { } parent) _parents[result.Name] = (parent.At, $"{path}.parent");
             yield return result;
-        }
-    }
-
-    private void CheckParents(Mapping mapping)
-    {
-        foreach (var map in mapping.Resources.Where(m => m.Parent is not null))
-        {
-            var parent = map.Parent!;
-            var (at, path) = _parents[map.Name];
-            var candidates = mapping.ParentsOf(map).ToList();
-            if (candidates.Count == 0)
-            {
-                if (!_meantResources.Contains(parent.Resource)) errors.Add(at, path, $"the parent {parent.Resource} is not mapped", $"map {parent.Resource} too, or fill '{parent.Field}' by a rule");
-                continue;
-            }
-
-            if (candidates.FirstOrDefault(c => !c.From.HasTableName) is { } nameless)
-            {
-                errors.Add(at, path, $"the parent's table is not known: '{nameless.From}' ends in no plain table name", "end the parent's expression with [.] and the table's name");
-                continue;
-            }
-
-            if (candidates.All(c => c.KeyColumns.Length > 0 && c.KeyColumns.Length != parent.Columns.Length))
-            {
-                errors.Add(at, path, $"{parent.Columns.Length} column(s) for a key of {candidates[0].KeyColumns.Length}", $"name them in the order of {parent.Resource}'s key: {string.Join(", ", candidates[0].KeyColumns)}");
-            }
         }
     }
 }

@@ -119,14 +119,28 @@ internal sealed class ResourceReader(ErrorList errors, StripeCatalogue catalogue
                 members.Error("parent", $"a {type.Name} has no parent", "remove it");
                 return null;
             case YamlNode.Map { Entries.Length: 1 } map:
-                var reader = new Members(errors, map, members.PathOf("parent"), [.. possible, .. possible.SelectMany(ShortForms)]);
-                if (reader.Names.FirstOrDefault() is not { } given || reader.Texts(given) is not { Length: > 0 } columns) return null;
-                var resource = catalogue.Resource(given).Name;
-                return new ParentReference(resource, columns, type.ParentField(resource)!.Value);
+                return ReadNamedParent(map, members.PathOf("parent"), type, [.. possible, .. possible.SelectMany(ShortForms)]);
             case var other:
                 members.Error("parent", $"expected one parent, found {other.Noun}", $"write {{ {possible[0]}: column }}");
                 return null;
         }
+    }
+
+    /// <summary>By its resource (<c>product</c>), one map of it (<c>product#2</c>) or several (<c>product|product#2</c>, where the first needs no number).</summary>
+    private ParentReference? ReadNamedParent(YamlNode.Map map, string path, ResourceType type, ImmutableArray<string> allowed)
+    {
+        var key = map.Entries[0].Key;
+        var names = key.Text.Split('|', StringSplitOptions.TrimEntries).Select(ParentEntry.Parse).ToList();
+        List<ParentEntry> entries = [.. names.OfType<ParentEntry>().Where(e => allowed.Contains(e.Resource))];
+        var isKnown = entries.Count == names.Count;
+        var reader = new Members(errors, map, path, isKnown ? [key.Text] : allowed);
+        if (!isKnown || reader.Texts(key.Text) is not { Length: > 0 } columns) return null;
+        var resources = entries.Select(e => catalogue.Resource(e.Resource).Name).Distinct(StringComparer.Ordinal).ToList();
+        ImmutableArray<string> maps = entries is [{ Number: null }] ? [] : [.. entries.Select(e => e.MapOf(resources[0]))];
+        if (resources.Count > 1) errors.Add(key.At, path, $"'{key.Text}' names several resources", "a row has one parent: name maps of one resource");
+        else if (maps.Distinct(StringComparer.Ordinal).Count() < maps.Length) errors.Add(key.At, path, $"'{key.Text}' names a map twice", "name each once");
+        else return new ParentReference(resources[0], columns, type.ParentField(resources[0])!.Value) { Maps = maps };
+        return null;
     }
 
     private static IEnumerable<string> ShortForms(string resource) =>

@@ -4,7 +4,7 @@ using CdcStripeSync.DevStack.Kafka;
 
 namespace CdcStripeSync.DevStack.Connect.Sources;
 
-/// <summary>A task that streams a real database. As with Debezium, what Kafka has is settled.</summary>
+/// <summary>A task that streams a real database. As with Debezium, what Kafka has is settled, and nobody is waited for.</summary>
 internal sealed class StreamingRun : ITaskRun, IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = new();
