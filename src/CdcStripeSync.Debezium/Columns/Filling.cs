@@ -30,11 +30,21 @@ internal readonly record struct Filling
     }
 
     /// <summary>Whether a value can only be the row's own. False also for kinds that hardly a key is made of: what they are filled with is not looked into.</summary>
-    public bool IsNot(ColumnValue value) => value.HasValue && (IsNull || (_isZero && value.Kind switch
+    public bool IsNot(ColumnValue value) => value.HasValue && (IsNull || (_isZero && !IsZero(value) && value.Kind switch
     {
-        ColumnKind.Integer => value.AsInteger != 0 && value.ToText() != _default,
-        ColumnKind.Decimal => value.AsDecimal.Sign != 0 && _default is null, // a schema has it in bytes
-        ColumnKind.Text => value.AsText.Length > 0 && value.AsText != _default && !(ExactDecimal.TryParse(value.AsText, out var number) && number.Sign == 0),
+        ColumnKind.Integer => value.ToText() != _default,
+        ColumnKind.Decimal => _default is null, // a schema has it in bytes
+        ColumnKind.Text => value.AsText != _default && !(ExactDecimal.TryParse(value.AsText, out var number) && number.Sign == 0), // a number under decimal.handling.mode=string
         _ => false,
     }));
+
+    /// <summary>The zero of its type, which a column that may not be null is filled with where it has no default.</summary>
+    public static bool IsZero(ColumnValue value) => value.Kind switch
+    {
+        ColumnKind.Text => value.AsText.Length == 0,
+        ColumnKind.Integer => value.AsInteger == 0,
+        ColumnKind.Decimal => value.AsDecimal.Sign == 0,
+        ColumnKind.Date => value.AsDays == 0,
+        _ => false,
+    };
 }

@@ -1,5 +1,6 @@
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Core.Values;
+using CdcStripeSync.Debezium.Columns;
 using CdcStripeSync.Pipeline.Ports;
 
 namespace CdcStripeSync.Debezium.Envelope;
@@ -56,18 +57,8 @@ internal static class ChangeBuilder
     private static Row TrueBefore(ChangeOp op, RowImage before, Row key, SourceBlock source) => op switch
     {
         ChangeOp.Delete => TrueBefore(before, key, source),
-        ChangeOp.Update when !source.TellsWholeRows => before.Row.Project(before.Row.Where(c => key.Has(c.Key) || before.Tells(c.Key) || !MayBeInvented(c.Value)).Select(c => c.Key)),
+        ChangeOp.Update when !source.TellsWholeRows => before.Row.Project(before.Row.Where(c => key.Has(c.Key) || before.Tells(c.Key) || !Filling.IsZero(c.Value)).Select(c => c.Key)),
         _ => before.Row,
-    };
-
-    /// <summary>Source: Debezium's JdbcValueConverters, whose fallback of a column that may not be null is its type's zero.</summary>
-    private static bool MayBeInvented(ColumnValue value) => value.Kind switch
-    {
-        ColumnKind.Text => value.AsText.Length == 0,
-        ColumnKind.Integer => value.AsInteger == 0,
-        ColumnKind.Decimal => value.AsDecimal.Sign == 0,
-        ColumnKind.Date => value.AsDays == 0,
-        _ => false,
     };
 
     /// <summary>A snapshot's rows are reads, or creates where <c>ReadToInsertEvent</c> made these of them. A create ends no table: what has no row in a
