@@ -1,7 +1,6 @@
 using CdcStripeSync.App.Configuration;
 using CdcStripeSync.App.Hosting;
 using CdcStripeSync.Core.Changes;
-using CdcStripeSync.Kafka.Native;
 using CdcStripeSync.Pipeline.Ports;
 using Confluent.Kafka;
 
@@ -30,9 +29,7 @@ internal sealed class TopicSample(KafkaSettings settings)
 
     private IConsumer<byte[]?, byte[]?> Consumer()
     {
-        LibrdkafkaResolver.Ensure();
-        var configuration = new ConsumerConfig { BootstrapServers = settings.BootstrapServers, EnableAutoCommit = false };
-        foreach (var (name, value) in settings.Properties) configuration.Set(name, value);
+        var configuration = KafkaAccess.Configured(new ConsumerConfig { EnableAutoCommit = false }, settings);
         configuration.EnablePartitionEof = true;
         configuration.GroupId = $"{settings.GroupId}-check";
         return new ConsumerBuilder<byte[]?, byte[]?>(configuration).SetLogHandler((_, _) => { }).Build();

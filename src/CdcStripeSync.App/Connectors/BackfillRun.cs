@@ -1,7 +1,6 @@
 using CdcStripeSync.App.Configuration;
 using CdcStripeSync.App.Hosting;
 using CdcStripeSync.Connect.Backfilling;
-using CdcStripeSync.Kafka.Native;
 using Confluent.Kafka;
 using Npgsql;
 
@@ -37,7 +36,9 @@ internal sealed class BackfillRun(Settings settings, SignalChannel channel, Back
     private async Task WriteToTopicAsync(string topic, CancellationToken cancellationToken)
     {
         if (settings.Kafka.BootstrapServers.Length == 0) throw new SettingsException(["kafka.bootstrapServers: missing; expected host:port,host:port (the signal goes into a topic)"]);
-        using var producer = KafkaAccess.Building(Producer);
+        using var producer = KafkaAccess.Building(() =>
+            new ProducerBuilder<string, string>(KafkaAccess.Configured(new ProducerConfig { Acks = Acks.All, MessageTimeoutMs = 15_000 }, settings.Kafka))
+                .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build());
         try
         {
             // The connector reads partition 0 only.
@@ -47,14 +48,6 @@ internal sealed class BackfillRun(Settings settings, SignalChannel channel, Back
         {
             throw new UserErrorException($"the signal cannot be written to {topic}: {e.Error.Reason}", "create the topic with one partition, or mend kafka.bootstrapServers", ExitCode.Error, e);
         }
-    }
-
-    private IProducer<string, string> Producer()
-    {
-        LibrdkafkaResolver.Ensure();
-        var configuration = new ProducerConfig { BootstrapServers = settings.Kafka.BootstrapServers, Acks = Acks.All, MessageTimeoutMs = 15_000 };
-        foreach (var (name, value) in settings.Kafka.Properties) configuration.Set(name, value);
-        return new ProducerBuilder<string, string>(configuration).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
     }
 
     private async Task WriteToTableAsync(string table, CancellationToken cancellationToken)

@@ -5,7 +5,6 @@ using CdcStripeSync.Connect.Backfilling;
 using CdcStripeSync.Core.Changes;
 using CdcStripeSync.Debezium.Recordings;
 using CdcStripeSync.Debezium.Registry;
-using CdcStripeSync.Kafka.Native;
 using CdcStripeSync.Pipeline.Ports;
 using Confluent.Kafka;
 
@@ -31,7 +30,9 @@ internal sealed class NotificationReader : IDisposable
     public static NotificationReader Open(Settings settings, string topic)
     {
         var schemas = Schemas(settings.Registry);
-        var consumer = KafkaAccess.Building(() => Consumer(settings.Kafka));
+        var consumer = KafkaAccess.Building(() =>
+            new ConsumerBuilder<byte[], byte[]>(KafkaAccess.Configured(new ConsumerConfig { GroupId = $"cdc-stripe-backfill-{Guid.CreateVersion7()}", EnableAutoCommit = false, AutoOffsetReset = Confluent.Kafka.AutoOffsetReset.Latest }, settings.Kafka))
+                .SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build());
         using var admin = new DependentAdminClientBuilder(consumer.Handle).Build();
         var metadata = admin.GetMetadata(topic, Patience).Topics.SingleOrDefault(t => t.Topic == topic);
         if (metadata is null || metadata.Error.IsError || metadata.Partitions.Count == 0)
@@ -43,14 +44,6 @@ internal sealed class NotificationReader : IDisposable
         var partitions = metadata.Partitions.Select(p => new TopicPartition(topic, p.PartitionId));
         consumer.Assign(partitions.Select(p => new TopicPartitionOffset(p, consumer.QueryWatermarkOffsets(p, Patience).High)));
         return new NotificationReader(consumer, schemas);
-    }
-
-    private static IConsumer<byte[], byte[]> Consumer(KafkaSettings settings)
-    {
-        LibrdkafkaResolver.Ensure();
-        var configuration = new ConsumerConfig { BootstrapServers = settings.BootstrapServers, GroupId = $"cdc-stripe-backfill-{Guid.CreateVersion7()}", EnableAutoCommit = false, AutoOffsetReset = Confluent.Kafka.AutoOffsetReset.Latest };
-        foreach (var (name, value) in settings.Properties) configuration.Set(name, value);
-        return new ConsumerBuilder<byte[], byte[]>(configuration).SetLogHandler((_, _) => { }).SetErrorHandler((_, _) => { }).Build();
     }
 
     /// <summary>The configured registry; notifications in JSON need none.</summary>

@@ -30,12 +30,18 @@ internal static class KafkaAccess
     /// <param name="failed">Told what goes wrong behind the calls.</param>
     /// <exception cref="UserErrorException">A property is wrong.</exception>
     public static IAdminClient Admin(KafkaSettings settings, TimeSpan patience, Action<Error>? failed = null) => Building(() =>
+        new AdminClientBuilder(Configured(new AdminClientConfig { SocketTimeoutMs = (int)patience.TotalMilliseconds }, settings))
+            .SetLogHandler((_, _) => { }).SetErrorHandler((_, error) => failed?.Invoke(error)).Build());
+
+    /// <summary>With the brokers, and the user's properties over all; librdkafka is there then. For a client that is built within <see cref="Building"/>.</summary>
+    public static T Configured<T>(T configuration, KafkaSettings settings)
+        where T : ClientConfig
     {
         LibrdkafkaResolver.Ensure();
-        var configuration = new AdminClientConfig { BootstrapServers = settings.BootstrapServers, SocketTimeoutMs = (int)patience.TotalMilliseconds };
+        configuration.BootstrapServers = settings.BootstrapServers;
         foreach (var (name, value) in settings.Properties) configuration.Set(name, value);
-        return new AdminClientBuilder(configuration).SetLogHandler((_, _) => { }).SetErrorHandler((_, error) => failed?.Invoke(error)).Build();
-    });
+        return configuration;
+    }
 
     /// <summary>The topics that one entry of <c>kafka.topics</c> names.</summary>
     public static IReadOnlyList<string> Named(string wanted, IEnumerable<string> topics) =>
