@@ -35,8 +35,8 @@ public sealed class Mapping
 
     public ResourceMap? Find(string name) => Resources.FirstOrDefault(r => r.Name == name);
 
-    /// <summary>Where the parent of a row can stand, in order. Where the mapping names the parent's resource alone this is one place at most: of tables
-    /// in several schemas the one in the row's own is meant, if there is one.</summary>
+    /// <summary>Where the parent of a row can stand, in order. Where the mapping names the parent's resource alone these are one row's places at most: of tables
+    /// in several schemas the one in the row's own is meant, if there is one, and one table may feed several maps.</summary>
     /// <param name="child">The row's map.</param>
     /// <param name="childTable">The row's table; a parent whose map names tables by a pattern stands in the same schema.</param>
     /// <param name="parentKey"><see cref="Desired.ParentKey"/>.</param>
