@@ -182,9 +182,9 @@ public sealed class RequestBudget
 
     private Waiter? Next()
     {
-        foreach (var lane in _lanes.Where(l => l.IsOwedATurn))
+        foreach (var lane in _lanes)
         {
-            if (lane.Oldest(_mayGo) is not { } floor) continue;
+            if (!lane.IsOwedATurn || lane.Oldest(_mayGo) is not { } floor) continue;
             lane.IsOwedATurn = false;
             return floor;
         }
